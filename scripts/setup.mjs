@@ -1,0 +1,51 @@
+// Installs what is missing before a command runs. It is plain JavaScript for an old Node, since
+// the Node that Tailroom runs on is itself among the things it installs.
+//
+// node scripts/setup.mjs run      what `npm start` needs
+// node scripts/setup.mjs develop  also the tools for tests, lint and benchmarks
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+const nodeMajorMin = 24
+const stampFile = 'node_modules/.tailroom-setup'
+
+const purpose = process.argv[2] === 'develop' ? 'develop' : 'run'
+const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
+const [stamp, installedFor] = existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split(' ') : []
+
+if (stamp !== wanted || (purpose === 'develop' && installedFor !== 'develop')) {
+	install()
+	writeFileSync(stampFile, `${wanted} ${purpose}`)
+}
+checkNode()
+
+function install() {
+	process.stderr.write('Installing what Tailroom needs (once) ...\n')
+	const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+	if (purpose === 'run') flags.push('--omit=dev')
+	runNpm(flags)
+	if (purpose === 'develop') runNpm(['exec', '--', 'tap', 'build'])
+}
+
+function runNpm(args) {
+	// Its output goes to stderr: the first line on stdout belongs to the server's address.
+	const npm = process.env.npm_execpath
+	const [file, before] = npm ? [process.execPath, [npm]] : ['npm', []]
+	const { status } = spawnSync(file, [...before, ...args], { stdio: ['ignore', 2, 2] })
+	if (status !== 0) {
+		process.stderr.write(`\nCould not run "npm ${args.join(' ')}". Tailroom needs the npm registry once.\n`)
+		process.exit(1)
+	}
+}
+
+/** Where the registry has no Node for this platform, the machine's own must do. */
+function checkNode() {
+	if (existsSync('node_modules/.bin/node') || existsSync('node_modules/.bin/node.cmd')) return
+	if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) return
+	process.stderr.write(
+		`Tailroom needs Node ${nodeMajorMin} or newer and npm has none for ${process.platform}-${process.arch}. ` +
+			`This is Node ${process.versions.node}: install a newer one from your system's packages.\n`,
+	)
+	process.exit(1)
+}

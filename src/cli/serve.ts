@@ -1,0 +1,43 @@
+import { type AppOptions, startApp } from '../app.ts'
+import { readServeConfig } from './options.ts'
+import { version } from './version.ts'
+
+/** Runs the server until a signal stops it. Resolves when it listens. */
+export async function serve(args: string[]): Promise<void> {
+	const config = readServeConfig(args, process.env)
+	// What is written is nobody else's to read.
+	process.umask(0o077)
+	const options: AppOptions = {
+		directory: config.data,
+		host: config.host,
+		port: config.port,
+		guests: config.guests,
+		publicUrl: config['public-url'],
+		postsPerSecond: config['rate-limit'],
+		presenceGraceMs: config['presence-grace'],
+		version,
+		fatal,
+	}
+	const app = await startApp(options)
+	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
+	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
+
+	let stopping = false
+	const stop = () => {
+		// A second signal does not wait.
+		if (stopping) process.exit(1)
+		stopping = true
+		app.stop().then(() => process.exit(0), fatal)
+	}
+	process.on('SIGTERM', stop)
+	process.on('SIGINT', stop)
+}
+
+/**
+ * The disk did not keep what it was given. Nothing was answered that may be lost; what is really
+ * on the disk shows at the next start.
+ */
+function fatal(error: Error): void {
+	process.stderr.write(`Tailroom stops, because it cannot go on safely: ${error.message}\n${error.stack ?? ''}\n`)
+	process.exit(70)
+}

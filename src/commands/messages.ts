@@ -1,0 +1,73 @@
+import { findMessage, type MessagePlace } from '../projections/messages.ts'
+import type { Decision } from './decision.ts'
+import { contentBytesMax } from './limits.ts'
+import { can } from './policy.ts'
+import { Refusal } from './refusal.ts'
+import { loadRoom, type RoomState, roomToUse } from './rooms.ts'
+
+/** Posts a message; opens the room if there is none of that name. */
+export interface PostMessage {
+	type: 'PostMessage'
+	room: string
+	content: string
+	/** The id of a message in the same room. */
+	replyTo?: string
+}
+
+interface PostState extends RoomState {
+	answered: MessagePlace | undefined
+}
+
+export const postMessage: Decision<PostMessage, PostState> = {
+	load: (views, { room, replyTo }) => ({
+		...loadRoom(views, room),
+		answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
+	}),
+
+	decide(command, state, { actor, id }) {
+		const { room, content, replyTo } = command
+		checkContent(content)
+		const { roomId, sequence, opening } = roomToUse(room, state, actor, id)
+		if (!can(actor, { action: 'post', room: state.room ?? { visibility: 'open' } })) {
+			throw new Refusal('forbidden', `You may read ${room} but not post to it.`)
+		}
+		if (replyTo !== undefined && state.answered?.roomId !== roomId) {
+			throw new Refusal('reply_target_unknown', `There is no message with that id in ${room}.`, 'replyTo')
+		}
+		const data = { room, messageId: id, sequence: sequence + 1, userId: actor.userId }
+		return [
+			...opening,
+			{
+				streamId: roomId,
+				type: 'MessagePosted',
+				data: {
+					...data,
+					...(actor.kind === 'guest' ? { guest: true } : {}),
+					...(replyTo === undefined ? {} : { replyTo }),
+				},
+				body: { content, ...(actor.kind === 'guest' ? { name: actor.name } : {}) },
+			},
+		]
+	},
+
+	repeats: ({ room, content, replyTo }, event) =>
+		event.type === 'MessagePosted' &&
+		event.data.room === room &&
+		event.data.replyTo === replyTo &&
+		(event.body === null || event.body.content === content),
+}
+
+function checkContent(content: string): void {
+	if (content.trim() === '') throw new Refusal('content_empty', 'A message needs some text.', 'content')
+	if (content.includes('\0')) {
+		throw new Refusal('content_not_text', 'A message is text: it cannot hold the character U+0000.', 'content')
+	}
+	if (!content.isWellFormed()) {
+		throw new Refusal('content_not_text', 'A message is text: it cannot hold half of a surrogate pair.', 'content')
+	}
+	const bytes = Buffer.byteLength(content)
+	if (bytes > contentBytesMax) {
+		const detail = `A message has at most ${contentBytesMax} bytes of UTF-8, this one has ${bytes}.`
+		throw new Refusal('content_too_large', detail, 'content')
+	}
+}

@@ -1,0 +1,32 @@
+/** Why a command can be refused. Each code stands in the catalogue of errors with its status. */
+export type RefusalCode =
+	| 'content_empty'
+	| 'content_too_large'
+	| 'content_not_text'
+	| 'disk_full'
+	| 'forbidden'
+	| 'idempotency_key_invalid'
+	| 'idempotency_key_reused'
+	| 'internal'
+	| 'name_invalid'
+	| 'not_found'
+	| 'overloaded'
+	| 'reply_target_unknown'
+	| 'room_name_taken'
+	| 'rooms_too_many'
+	| 'stopping'
+
+/** A command that does not happen, with a `detail` on which a person can act. */
+export class Refusal extends Error {
+	readonly code: RefusalCode
+	readonly detail: string
+	/** The field at fault, if it is one. */
+	readonly field: string | undefined
+
+	constructor(code: RefusalCode, detail: string, field?: string) {
+		super(detail)
+		this.code = code
+		this.detail = detail
+		this.field = field
+	}
+}

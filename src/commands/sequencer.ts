@@ -1,0 +1,184 @@
+import { schemaVersions } from '../events/catalogue.ts'
+import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
+import { catchUp, project } from '../projections/projector.ts'
+import type { Views } from '../projections/views.ts'
+import type { Actor } from './actor.ts'
+import { type Command, decisionFor } from './catalogue.ts'
+import { idempotencyKeyCharsMax } from './limits.ts'
+import { Refusal, type RefusalCode } from './refusal.ts'
+
+/** A command on its way to the log. */
+export interface SubmittedCommand {
+	/** A new ULID. */
+	id: string
+	actor: Actor
+	command: Command
+	/** The client's idempotency key: the same again answers as the first time, for ever. */
+	key?: string
+}
+
+export type Answer =
+	/** `position` is that of the command's own event; undefined: nothing had to happen. */
+	| { done: true; position: Position | undefined; replayed: boolean }
+	| { done: false; code: RefusalCode; detail: string; field: string | undefined }
+
+/**
+ * The one write path. A batch of commands is decided one after the other, each seeing what those
+ * before it did, and becomes one append to the log: then the views follow, then all are answered.
+ *
+ * The log commits before the views. A crash between the two leaves views that are behind, and they
+ * catch up before the next batch. Nothing outside sees an event before the views have committed.
+ */
+export class Sequencer {
+	readonly #log: EventLog
+	readonly #views: Views
+	readonly #now: () => number
+
+	constructor(log: EventLog, views: Views, now: () => number = Date.now) {
+		this.#log = log
+		this.#views = views
+		this.#now = now
+	}
+
+	/**
+	 * Answers every command of the batch, in order.
+	 *
+	 * Throws only if the disk does not keep what it was given (a failed fsync): then nobody knows
+	 * what is on it, and the process must stop without an answer.
+	 */
+	async run(batch: readonly SubmittedCommand[]): Promise<Answer[]> {
+		try {
+			return await this.#runTogether(batch)
+		} catch (error) {
+			if (isDiskFull(error)) return batch.map(() => diskFull)
+			if (isDiskFailure(error)) throw error
+			if (batch.length === 1) return [internalFailure(batch[0] as SubmittedCommand, error)]
+			// One of them breaks a projection. Alone, it fails alone.
+			const answers: Answer[] = []
+			for (const submitted of batch) answers.push(...(await this.run([submitted])))
+			return answers
+		}
+	}
+
+	async #runTogether(batch: readonly SubmittedCommand[]): Promise<Answer[]> {
+		const log = this.#log
+		const head = log.head().position
+		if (this.#views.checkpoint().position !== head) catchUp(this.#views, log)
+		const pending = new PendingEvents(head)
+		this.#views.begin()
+		try {
+			const answers = batch.map((submitted) => this.#answer(submitted, pending))
+			if (pending.events.length > 0) {
+				await log.append(head, pending.events)
+				this.#views.setCheckpoint(log.head())
+			}
+			this.#views.commit()
+			return answers
+		} catch (error) {
+			this.#views.rollback()
+			throw error
+		}
+	}
+
+	#answer(submitted: SubmittedCommand, pending: PendingEvents): Answer {
+		try {
+			return this.#decide(submitted, pending)
+		} catch (error) {
+			if (error instanceof Refusal) return refused(error)
+			throw error
+		}
+	}
+
+	#decide(submitted: SubmittedCommand, pending: PendingEvents): Answer {
+		const { command, actor, id, key } = submitted
+		const decision = decisionFor(command)
+		if (key !== undefined) checkKey(key)
+		const eventId = key === undefined ? id : `${actor.userId}:${key}`
+
+		const earlier = key === undefined ? undefined : (pending.find(eventId) ?? this.#log.find(eventId))
+		if (earlier !== undefined) {
+			if (decision.repeats?.(command, earlier) === true) {
+				return { done: true, position: earlier.position, replayed: true }
+			}
+			const detail = 'This idempotency key was used for something else. Use a new key for each message.'
+			throw new Refusal('idempotency_key_reused', detail)
+		}
+
+		const state = decision.load(this.#views, command, { actor, id })
+		const decided = decision.decide(command, state, { actor, id })
+		const recordedAt = this.#now()
+		for (const [index, event] of decided.entries()) {
+			const isOwn = index === decided.length - 1
+			const recorded = pending.add({
+				...event,
+				eventId: isOwn ? eventId : `${id}.${index}`,
+				schemaVersion: schemaVersions[event.type],
+				recordedAt,
+				metadata: { actor: actor.userId },
+			})
+			project(this.#views, recorded)
+		}
+		return { done: true, position: decided.length === 0 ? undefined : pending.position, replayed: false }
+	}
+}
+
+/** The events of a batch before they are appended, at the positions that they are about to take. */
+class PendingEvents {
+	readonly events: AppendableEvent[] = []
+	position: Position
+	readonly #byEventId = new Map<string, RecordedEvent>()
+
+	constructor(head: Position) {
+		this.position = head
+	}
+
+	add(event: AppendableEvent): RecordedEvent {
+		this.events.push(event)
+		this.position += 1
+		// The fingerprint is the log's to give; no projection and no decision looks at it.
+		const recorded = { ...event, position: this.position, fingerprint: '' } as RecordedEvent
+		this.#byEventId.set(event.eventId, recorded)
+		return recorded
+	}
+
+	find(eventId: string): RecordedEvent | undefined {
+		return this.#byEventId.get(eventId)
+	}
+}
+
+function checkKey(key: string): void {
+	if (/^[\x20-\x7e]+$/.test(key) && key.trim() !== '' && key.length <= idempotencyKeyCharsMax) return
+	throw new Refusal(
+		'idempotency_key_invalid',
+		`An idempotency key is 1 to ${idempotencyKeyCharsMax} printable ASCII characters, for example a UUID.`,
+		'key',
+	)
+}
+
+function refused({ code, detail, field }: Refusal): Answer {
+	return { done: false, code, detail, field }
+}
+
+const diskFull: Answer = {
+	done: false,
+	code: 'disk_full',
+	detail: 'The disk is full, so nothing new can be kept. Repeat this, with the same key, when there is room again.',
+	field: undefined,
+}
+
+function internalFailure({ id, command }: SubmittedCommand, error: unknown): Answer {
+	process.stderr.write(
+		`${JSON.stringify({ level: 50, msg: 'a command failed', id, type: command.type, error: String(error) })}\n`,
+	)
+	const detail = `This failed inside the server and has left nothing behind. The server's log says more, under ${id}.`
+	return { done: false, code: 'internal', detail, field: undefined }
+}
+
+function isDiskFull(error: unknown): boolean {
+	return (error as { code?: string }).code === 'SQLITE_FULL'
+}
+
+function isDiskFailure(error: unknown): boolean {
+	const code = (error as { code?: string }).code ?? ''
+	return code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { ulid } from 'ulid'
+import { openLogForWriting } from '../events/sqlite-log.ts'
+import { openViews } from '../projections/open.ts'
+import { system } from './actor.ts'
+import { batchMax } from './limits.ts'
+import { firstRoom } from './rooms.ts'
+import { type Answer, Sequencer, type SubmittedCommand } from './sequencer.ts'
+
+/*
+ * The writer: a thread of its own, so that waiting for the disk stops nobody else. It owns the two
+ * connections that write. What arrives while a batch is on its way to the disk is the next batch.
+ */
+
+export interface WriterOptions {
+	directory: string
+}
+
+export type ToWriter =
+	| { type: 'commands'; commands: { ticket: number; submitted: SubmittedCommand }[] }
+	/** Finish what has arrived, close the files, say `stopped`. */
+	| { type: 'stop' }
+
+export type FromWriter =
+	| { type: 'ready'; replayed: number }
+	| { type: 'answers'; answers: { ticket: number; answer: Answer }[] }
+	| { type: 'stopped' }
+
+/** How long until text that was erased is tried again to be moved out of the write-ahead log. */
+const tidyAgainMs = 1_000
+
+const port = parentPort
+if (port === null) throw new Error('the writer runs as a worker thread')
+const { directory } = workerData as WriterOptions
+
+const log = openLogForWriting(join(directory, 'log.db'))
+const { views, replayed } = openViews(directory, log)
+const sequencer = new Sequencer(log, views)
+const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
+let stopping = false
+let awake = false
+let tidying: NodeJS.Timeout | undefined
+
+if (log.head().position === 0) {
+	await sequencer.run([{ id: ulid(), actor: system, command: { type: 'OpenRoom', room: firstRoom } }])
+}
+tidy()
+port.on('message', (message: ToWriter) => {
+	if (message.type === 'stop') stopping = true
+	else waiting.push(...message.commands)
+	wake()
+})
+send({ type: 'ready', replayed })
+
+function wake(): void {
+	if (awake) return
+	awake = true
+	// After the messages that have arrived are all in: they share one fsync.
+	setImmediate(work)
+}
+
+async function work(): Promise<void> {
+	const batch = waiting.splice(0, batchMax)
+	if (batch.length > 0) {
+		const answers = await sequencer.run(batch.map(({ submitted }) => submitted))
+		send({ type: 'answers', answers: batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
+		tidy()
+	}
+	awake = false
+	if (waiting.length > 0) wake()
+	else if (stopping) stop()
+}
+
+function tidy(): void {
+	clearTimeout(tidying)
+	// Both, always: one that is done must not hide the other.
+	const done = [log.tidy(), views.tidy()].every(Boolean)
+	if (!done) tidying = setTimeout(tidy, tidyAgainMs)
+}
+
+function stop(): void {
+	clearTimeout(tidying)
+	views.close()
+	log.close()
+	send({ type: 'stopped' })
+	port?.close()
+}
+
+function send(message: FromWriter): void {
+	port?.postMessage(message)
+}

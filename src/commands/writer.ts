@@ -1,0 +1,112 @@
+import { Worker } from 'node:worker_threads'
+import { ulid } from 'ulid'
+import type { Position } from '../events/log.ts'
+import type { Actor } from './actor.ts'
+import type { Command } from './catalogue.ts'
+import { queueMax } from './limits.ts'
+import { Refusal } from './refusal.ts'
+import type { Answer, SubmittedCommand } from './sequencer.ts'
+import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
+
+export interface Outcome {
+	/** Of the command's own event; undefined: nothing had to happen. */
+	position: Position | undefined
+	/** The idempotency key was known: this is the first answer again. */
+	replayed: boolean
+}
+
+/** The writer as the rest of the process sees it. */
+export interface Writer {
+	/**
+	 * Asks for a command and resolves when what follows from it is on the disk and visible.
+	 * Rejects with a Refusal, also when the queue is full (`overloaded`) or closed (`stopping`).
+	 */
+	submit(actor: Actor, command: Command, key?: string): Promise<Outcome>
+	/** Takes no more commands, answers those that it has, closes the files. */
+	stop(): Promise<void>
+}
+
+export interface WriterEvents {
+	/** The head has moved. Called before the answers of the same batch are given. */
+	headMoved(): void
+	/** The writer cannot go on: the process must end. */
+	failed(error: Error): void
+}
+
+/** Starts the writer thread and resolves when the views have caught up. */
+export async function startWriter(
+	options: WriterOptions,
+	events: WriterEvents,
+): Promise<Writer & { replayed: number }> {
+	const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options })
+	const ready = Promise.withResolvers<number>()
+	const stopped = Promise.withResolvers<void>()
+	const pending = new Map<number, PromiseWithResolvers<Outcome>>()
+	let outbox: Extract<ToWriter, { type: 'commands' }>['commands'] = []
+	let lastTicket = 0
+	let stopping = false
+	let isReady = false
+
+	worker.on('message', (message: FromWriter) => {
+		if (message.type === 'ready') {
+			isReady = true
+			ready.resolve(message.replayed)
+		} else if (message.type === 'stopped') stopped.resolve()
+		else settle(message.answers)
+	})
+	worker.on('error', (cause) => {
+		const error = cause instanceof Error ? cause : new Error(String(cause))
+		if (!isReady) return ready.reject(error)
+		stopped.reject(error)
+		stopped.promise.catch(() => {})
+		events.failed(error)
+	})
+
+	function settle(answers: { ticket: number; answer: Answer }[]): void {
+		if (answers.some(({ answer }) => answer.done)) events.headMoved()
+		for (const { ticket, answer } of answers) {
+			const waiter = pending.get(ticket)
+			pending.delete(ticket)
+			if (answer.done) waiter?.resolve({ position: answer.position, replayed: answer.replayed })
+			else waiter?.reject(new Refusal(answer.code, answer.detail, answer.field))
+		}
+	}
+
+	function post(submitted: SubmittedCommand): Promise<Outcome> {
+		const waiter = Promise.withResolvers<Outcome>()
+		lastTicket += 1
+		pending.set(lastTicket, waiter)
+		// What is asked for in one turn of the loop goes over in one message.
+		if (outbox.length === 0) setImmediate(flush)
+		outbox.push({ ticket: lastTicket, submitted })
+		return waiter.promise
+	}
+
+	function flush(): void {
+		if (outbox.length > 0) send({ type: 'commands', commands: outbox })
+		outbox = []
+	}
+
+	function send(message: ToWriter): void {
+		worker.postMessage(message)
+	}
+
+	return {
+		replayed: await ready.promise,
+		async submit(actor, command, key) {
+			if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
+			if (pending.size >= queueMax) {
+				throw new Refusal('overloaded', 'The server has more to write than it can. Try again in a few seconds.')
+			}
+			return await post({ id: ulid(), actor, command, ...(key === undefined ? {} : { key }) })
+		},
+		async stop() {
+			if (!stopping) {
+				stopping = true
+				flush()
+				send({ type: 'stop' })
+			}
+			await stopped.promise
+		},
+	}
+}

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+
+export type { Database } from 'better-sqlite3'
+
+/** Below this version a crash can corrupt a database in WAL mode (the WAL-reset bug). */
+const sqliteVersionMin = '3.51.3'
+
+/** How long a reader waits while a connection that opens recovers the WAL after a crash. */
+const readerBusyTimeoutMs = 2_000
+
+/** Memory for pages a connection: 16 MiB. */
+const cacheKib = 16_384
+
+/**
+ * Opens the one connection that writes a file.
+ *
+ * `durable` is for truth: a commit returns when it is on the disk. Without it, for views, a power
+ * cut may take back the last commits, never half of one.
+ */
+export function openForWriting(path: string, options: { durable: boolean }): Database.Database {
+	const database = new Database(path, { timeout: 0 })
+	try {
+		// secure_delete before anything is written: freed text is overwritten, not only forgotten.
+		set(database, 'secure_delete', 1)
+		set(database, 'journal_mode', path === ':memory:' ? 'memory' : 'wal')
+		set(database, 'synchronous', options.durable ? synchronousFull : synchronousNormal)
+		// Checkpoints happen when the writer decides, between two batches.
+		set(database, 'wal_autocheckpoint', 0)
+		// So that INSERT OR REPLACE meets the triggers that forbid deleting.
+		set(database, 'recursive_triggers', 1)
+		set(database, 'foreign_keys', 1)
+		set(database, 'cache_size', -cacheKib)
+		checkVersion(database)
+		return database
+	} catch (error) {
+		database.close()
+		throw error
+	}
+}
+
+/** Opens a connection that can never write and never checkpoints. The file must exist. */
+export function openForReading(path: string): Database.Database {
+	const database = new Database(path, { readonly: true, fileMustExist: true, timeout: readerBusyTimeoutMs })
+	set(database, 'query_only', 1)
+	set(database, 'cache_size', -cacheKib)
+	return database
+}
+
+const synchronousNormal = 1
+const synchronousFull = 2
+
+/** Sets a pragma and asserts that it took: SQLite ignores what it does not like without a word. */
+function set(database: Database.Database, name: string, value: string | number): void {
+	database.pragma(`${name} = ${value}`)
+	const actual = database.pragma(name, { simple: true })
+	if (actual !== value) throw new Error(`SQLite did not take ${name} = ${value} for ${database.name}: it is ${actual}`)
+}
+
+/** The size of the write-ahead log beside a file. The size alone is asked: nothing is opened. */
+export function walBytes(database: Database.Database): number {
+	return statSync(`${database.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/**
+ * Moves the write-ahead log into the file and empties it. Never waits: false if a reader was in
+ * the way; what could be moved has been moved.
+ */
+export function truncateWal(database: Database.Database): boolean {
+	const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+	return result.busy === 0
+}
+
+function checkVersion(database: Database.Database): void {
+	const version = database.prepare('SELECT sqlite_version()').pluck().get() as string
+	if (compareVersions(version, sqliteVersionMin) < 0) {
+		throw new Error(`Tailroom needs SQLite ${sqliteVersionMin} or newer, this is ${version}: run npm ci`)
+	}
+}
+
+export function compareVersions(a: string, b: string): number {
+	const left = a.split('.').map(Number)
+	const right = b.split('.').map(Number)
+	for (let i = 0; i < Math.max(left.length, right.length); i++) {
+		const difference = (left[i] ?? 0) - (right[i] ?? 0)
+		if (difference !== 0) return difference
+	}
+	return 0
+}

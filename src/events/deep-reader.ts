@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { LogRange, RecordedEvent } from './log.ts'
+
+/** Reading the log on a thread of its own: for what lies far behind the head. */
+export interface DeepReader {
+	/** As LogReader.read. Pages are read one after the other, in the order in which they are asked for. */
+	read(range: LogRange): Promise<RecordedEvent[]>
+	/** Ends the thread; what was asked for before is still answered. */
+	stop(): Promise<void>
+}
+
+/** `failed` is called if the thread dies: then no page will ever be answered. */
+export function startDeepReader(path: string, failed: (error: Error) => void): DeepReader {
+	const worker = new Worker(new URL('./deep-reader-thread.ts', import.meta.url), { workerData: { path } })
+	const waiting: ((events: RecordedEvent[]) => void)[] = []
+	worker.on('message', (events: RecordedEvent[]) => waiting.shift()?.(events))
+	worker.on('error', (cause) => failed(cause instanceof Error ? cause : new Error(String(cause))))
+	const exited = once(worker, 'exit')
+	return {
+		read: (range) =>
+			new Promise((resolve) => {
+				waiting.push(resolve)
+				worker.postMessage(range)
+			}),
+		async stop() {
+			worker.postMessage('stop')
+			await exited
+		},
+	}
+}

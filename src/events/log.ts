@@ -1,0 +1,92 @@
+import type { EventShapes, EventType, NewEvent } from './catalogue.ts'
+
+/** The place of an event in the log: a positive integer; 0 is before the first event. */
+export type Position = number
+
+/** An event with all that is decided before it is appended. */
+export type AppendableEvent = NewEvent & {
+	/** Unique in the log for ever. */
+	eventId: string
+	schemaVersion: number
+	/** Unix milliseconds. */
+	recordedAt: number
+	metadata: { actor: string }
+}
+
+/**
+ * An event as the log holds it.
+ *
+ * `type` may be one that this version does not know: views skip it, decisions refuse it.
+ */
+export type RecordedEvent = {
+	[Type in EventType]: {
+		position: Position
+		/** The log's fingerprint at this position: SHA-256 over everything up to here, 64 hex digits. */
+		fingerprint: string
+		streamId: string
+		eventId: string
+		type: Type
+		schemaVersion: number
+		recordedAt: number
+		metadata: { actor: string }
+		data: EventShapes[Type]['data']
+		/** null also once the text is erased. */
+		body: EventShapes[Type]['body'] | null
+	}
+}[EventType]
+
+export interface LogHead {
+	position: Position
+	/** SHA-256 over the whole log up to here, 64 hex digits. */
+	fingerprint: string
+}
+
+/** What to read: the events in (after, through], of one stream or of all, the oldest `limit`. */
+export interface LogRange {
+	after: Position
+	through: Position
+	stream?: string
+	limit: number
+}
+
+/** Somebody else appended in between: read on, decide again. */
+export class HeadMoved extends Error {
+	constructor(after: Position, head: Position) {
+		super(`the append was meant to follow position ${after}, but the head of the log is ${head}`)
+	}
+}
+
+/** Reading the log. Every method is a bounded, indexed read and answers from what is committed. */
+export interface LogReader {
+	/** Which log this is; never changes, and a restored copy keeps it. */
+	readonly logId: string
+	head(): LogHead
+	/** Oldest first; at most `limit` events. */
+	read(range: LogRange): RecordedEvent[]
+	/** The event with that id, or undefined. */
+	find(eventId: string): RecordedEvent | undefined
+	/** The fingerprint in hex at a position that holds an event, and at 0; else undefined. */
+	fingerprintAt(position: Position): string | undefined
+	close(): void
+}
+
+/**
+ * The one source of truth.
+ *
+ * 1. `append` adds all the events or none of them, in the order given.
+ * 2. When it resolves, they are on the disk: a power cut cannot take them back.
+ * 3. They take positions directly after `after`. If `after` is not the head, it rejects with
+ *    HeadMoved and nothing has happened.
+ * 4. `erases` sets the bodies at those positions to NULL in the same transaction; their text is
+ *    then in no file of the log once `tidy` has returned true.
+ * 5. Positions and fingerprints at or below the head never change, by erasing neither.
+ * 6. An `eventId` that the log already holds rejects the append as a whole.
+ */
+export interface EventLog extends LogReader {
+	append(after: Position, events: readonly AppendableEvent[], options?: { erases?: readonly Position[] }): Promise<void>
+	/**
+	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased.
+	 * Cheap when there is nothing to do. False: a reader was in the way, call again later.
+	 */
+	tidy(): boolean
+}

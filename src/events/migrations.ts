@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Database } from './database.ts'
+
+/** Where drizzle-kit writes what it makes of db/log-schema.ts. */
+const folder = new URL('../../db/migrations/', import.meta.url)
+
+interface Migration {
+	name: string
+	sql: string
+	/** SHA-256 of the SQL, in hex. */
+	digest: string
+}
+
+/**
+ * Brings the log's tables up to this version, forward only, each migration in a transaction.
+ *
+ * Throws, and leaves the file as it is, if it was written by a newer version, or if a migration
+ * that it has had is not the one that we know.
+ */
+export function migrate(database: Database, migrations: readonly Migration[] = readMigrations()): void {
+	const tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'")
+	const applied =
+		tables.get() === undefined
+			? []
+			: (database.prepare('SELECT name, digest FROM migrations ORDER BY number').all() as Omit<Migration, 'sql'>[])
+	checkApplied(database.name, applied, migrations)
+	if (applied.length === 0) {
+		database.exec(
+			'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)',
+		)
+	}
+	for (const { name, sql, digest } of migrations.slice(applied.length)) {
+		database.transaction(() => {
+			database.exec(sql)
+			database.prepare('INSERT INTO migrations (name, digest) VALUES (?, ?)').run(name, digest)
+		})()
+	}
+}
+
+/** In the order of drizzle-kit's journal. */
+export function readMigrations(): Migration[] {
+	const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as {
+		entries: { tag: string }[]
+	}
+	return journal.entries.map(({ tag: name }) => {
+		const sql = readFileSync(new URL(`${name}.sql`, folder), 'utf8')
+		return { name, sql, digest: hash('sha256', sql) }
+	})
+}
+
+function checkApplied(file: string, applied: readonly Omit<Migration, 'sql'>[], known: readonly Migration[]): void {
+	if (applied.length > known.length) {
+		throw new Error(`${file} was written by a newer version of Tailroom: start that version`)
+	}
+	for (const [index, { name, digest }] of applied.entries()) {
+		if (known[index]?.name !== name || known[index].digest !== digest) {
+			throw new Error(`${file} has had the migration ${name} in another form than this version of Tailroom knows`)
+		}
+	}
+}

@@ -1,0 +1,212 @@
+import type { DeepReader } from '../events/deep-reader.ts'
+import type { LogHead, LogReader, Position, RecordedEvent } from '../events/log.ts'
+import type { Views } from '../projections/views.ts'
+import { type ByeReason, type ControlFrame, encodeControl, FrameBatch } from './encoding.ts'
+import { type Frame, frameOf } from './frame.ts'
+import { heartbeatMs, hiddenPositionsMax, pageEvents } from './limits.ts'
+import { Rights } from './scope.ts'
+import type { Subscription } from './subscription.ts'
+
+export interface DeliveryOptions {
+	log: LogReader
+	deepReader: DeepReader
+	views: Views
+	/** A subscription failed by our own fault. It is cut, and resumes by its cursor. */
+	failed(error: unknown): void
+	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
+	heartbeatMs?: number
+	now?: () => number
+}
+
+/**
+ * Pushes what is appended to those who follow live. All the events of one turn go to a subscriber
+ * in one write, and those who see the same get the same bytes.
+ */
+export class Delivery {
+	readonly log: LogReader
+	readonly deepReader: DeepReader
+	readonly heartbeatMs: number
+	readonly now: () => number
+	readonly #views: Views
+	readonly #failed: (error: unknown) => void
+	readonly #all = new Set<Subscription>()
+	/** The live ones that follow one room, by its stream; then all other live ones. */
+	readonly #byStream = new Map<string, Set<Subscription>>()
+	readonly #wide = new Set<Subscription>()
+	#head: LogHead
+	#sweptAt: Position
+	#scheduled: NodeJS.Immediate | undefined
+	readonly #sweeping: NodeJS.Timeout
+
+	constructor(options: DeliveryOptions) {
+		this.log = options.log
+		this.deepReader = options.deepReader
+		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
+		this.now = options.now ?? Date.now
+		this.#views = options.views
+		this.#failed = options.failed
+		this.#head = options.views.checkpoint()
+		this.#sweptAt = this.#head.position
+		this.#sweeping = setInterval(() => this.#markSilent(), this.heartbeatMs / 15)
+		this.#sweeping.unref()
+	}
+
+	/** Up to here everything was delivered to the live ones. */
+	get head(): LogHead {
+		return this.#head
+	}
+
+	get subscriptionCount(): number {
+		return this.#all.size
+	}
+
+	rights(): Rights {
+		return new Rights(this.#views)
+	}
+
+	/** Something was appended. What arrives in one turn of the loop is delivered together. */
+	headMoved(): void {
+		this.#scheduled ??= setImmediate(() => {
+			this.#scheduled = undefined
+			this.advance()
+		})
+	}
+
+	/** Delivers up to the views' checkpoint, and returns the head that is reached. */
+	advance(): LogHead {
+		const through = this.#views.checkpoint().position
+		while (this.#head.position < through) {
+			const events = this.log.read({ after: this.#head.position, through, limit: pageEvents })
+			const last = events.at(-1)
+			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
+			this.#head = { position: last.position, fingerprint: last.fingerprint }
+			this.#push(events, last.position)
+		}
+		if (this.#head.position - this.#sweptAt >= hiddenPositionsMax / 4) this.#markHidden()
+		return this.#head
+	}
+
+	/** Begins to deliver to a subscription: reading first, then live. */
+	follow(subscription: Subscription): void {
+		this.#all.add(subscription)
+		subscription.catchUp().catch((error: unknown) => {
+			this.#failed(error)
+			if (!subscription.closed) subscription.sink.cut()
+		})
+	}
+
+	/** For a subscription that has read everything up to the head, in that very turn. */
+	join(subscription: Subscription): void {
+		const { scope } = subscription
+		if (scope.kind !== 'room') {
+			this.#wide.add(subscription)
+			return
+		}
+		let followers = this.#byStream.get(scope.streamId)
+		if (followers === undefined) {
+			followers = new Set()
+			this.#byStream.set(scope.streamId, followers)
+		}
+		followers.add(subscription)
+	}
+
+	isLive(subscription: Subscription): boolean {
+		const { scope } = subscription
+		if (scope.kind !== 'room') return this.#wide.has(subscription)
+		return this.#byStream.get(scope.streamId)?.has(subscription) === true
+	}
+
+	/** Takes a subscription out of the live ones; a closed one altogether. */
+	leave(subscription: Subscription): void {
+		const { scope } = subscription
+		if (subscription.closed) this.#all.delete(subscription)
+		this.#wide.delete(subscription)
+		if (scope.kind !== 'room') return
+		const followers = this.#byStream.get(scope.streamId)
+		followers?.delete(subscription)
+		if (followers?.size === 0) this.#byStream.delete(scope.streamId)
+	}
+
+	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
+	notify(streamId: string, frame: ControlFrame, exceptUserId: string): void {
+		const rights = this.rights()
+		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
+			if (subscription.actor.userId === exceptUserId || subscription.sink.pendingBytes > 0) continue
+			if (subscription.mayHear(streamId, rights)) {
+				subscription.sink.write(encodeControl(subscription.sink.encoding, frame))
+			}
+		}
+	}
+
+	/** Ends every subscription with a reason; their readers resume by their cursors. */
+	stop(reason: ByeReason): void {
+		clearInterval(this.#sweeping)
+		clearImmediate(this.#scheduled)
+		for (const subscription of this.#all) {
+			subscription.close()
+			subscription.sink.end(reason)
+		}
+	}
+
+	#push(events: readonly RecordedEvent[], through: Position): void {
+		const rights = this.rights()
+		const turn = new Turn(events)
+		for (const streamId of turn.streamIds) {
+			for (const subscription of this.#byStream.get(streamId) ?? []) {
+				if (rights.mayHear(subscription.actor, streamId)) subscription.push(turn.batch([streamId]), through)
+			}
+		}
+		for (const subscription of this.#wide) {
+			const heard = turn.streamIds.filter((streamId) => subscription.mayHear(streamId, rights))
+			if (heard.length > 0) subscription.push(turn.batch(heard), through)
+		}
+	}
+
+	/** A reader of a quiet room must not keep a cursor that grows old while others talk. */
+	#markHidden(): void {
+		this.#sweptAt = this.#head.position
+		const old = this.#head.position - hiddenPositionsMax * 0.75
+		for (const subscription of this.#live()) {
+			if (subscription.cursorPosition <= old) subscription.mark(this.#head, 'hidden')
+		}
+	}
+
+	#markSilent(): void {
+		const old = this.now() - this.heartbeatMs
+		for (const subscription of this.#live()) {
+			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
+		}
+	}
+
+	*#live(): Generator<Subscription> {
+		for (const followers of this.#byStream.values()) yield* followers
+		yield* this.#wide
+	}
+}
+
+/** The events of one turn, and a batch of frames for every choice of streams that somebody hears. */
+class Turn {
+	/** Those that something happened in. */
+	readonly streamIds: readonly string[]
+	readonly #frames: { streamId: string; frame: Frame }[]
+	readonly #batches = new Map<string, FrameBatch>()
+
+	constructor(events: readonly RecordedEvent[]) {
+		this.#frames = events.flatMap((event) => {
+			const frame = frameOf(event)
+			return frame === undefined ? [] : [{ streamId: event.streamId, frame }]
+		})
+		this.streamIds = [...new Set(this.#frames.map(({ streamId }) => streamId))]
+	}
+
+	batch(heard: readonly string[]): FrameBatch {
+		const key = heard.join()
+		let batch = this.#batches.get(key)
+		if (batch === undefined) {
+			const frames = this.#frames.filter(({ streamId }) => heard.includes(streamId))
+			batch = new FrameBatch(frames.map(({ frame }) => frame))
+			this.#batches.set(key, batch)
+		}
+		return batch
+	}
+}

@@ -1,0 +1,131 @@
+import type { Frame } from './frame.ts'
+
+/** What a stream says of itself, in the same form as frames. */
+export type ControlFrame =
+	| {
+			type: 'hello'
+			/** Where the stream starts. */
+			cursor: string
+			protocol: 1
+			mode: StartMode
+			reason?: string
+			from: number
+			head: number
+			heartbeatMs: number
+			/** Named rooms that the caller may not see, or that do not exist. */
+			refused?: string[]
+	  }
+	/** The catch-up is complete up to here. */
+	| { type: 'live'; cursor: string; head: number }
+	/** Everything up to here was delivered or is not the reader's. */
+	| { type: 'mark'; cursor: string; head: number }
+	| { type: 'bye'; reason: ByeReason }
+	| { type: 'typing'; room: string; userId: string; timestamp: number }
+
+export type StartMode = 'live' | 'resumed' | 'reset'
+export type ByeReason = 'stopping' | 'overloaded' | 'rights_lost'
+
+/** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
+export interface Encoding {
+	readonly name: 'sse' | 'ndjson' | 'text' | 'websocket'
+	encode(frame: Frame | ControlFrame, json: string): string | Buffer
+}
+
+export const sse: Encoding = {
+	name: 'sse',
+	encode(frame, json) {
+		// A message has no event name, so that EventSource.onmessage gets it.
+		const event = frame.type === 'message' ? '' : `event: ${frame.type}\n`
+		const id = 'cursor' in frame ? `id: ${frame.cursor}\n` : ''
+		return `${event}${id}data: ${json}\n\n`
+	},
+}
+
+export const ndjson: Encoding = { name: 'ndjson', encode: (_frame, json) => `${json}\n` }
+
+/** For people: a line a message, and what they must know to trust what they read. */
+export const text: Encoding = {
+	name: 'text',
+	encode(frame) {
+		if (frame.type === 'message') return messageLine(frame)
+		if (frame.type === 'hello' && frame.mode === 'reset') {
+			return `# that cursor cannot be used (${frame.reason}): following from now\n`
+		}
+		if (frame.type === 'bye') return `# the server ends this stream: ${frame.reason}\n`
+		return ''
+	},
+}
+
+export const websocket: Encoding = { name: 'websocket', encode: (_frame, json) => webSocketFrame(json) }
+
+/**
+ * A text frame from server to client (RFC 6455, section 5.2): unmasked, so the same bytes serve
+ * every subscriber.
+ */
+export function webSocketFrame(json: string): Buffer {
+	const length = Buffer.byteLength(json)
+	const headBytes = length < 126 ? 2 : length < 65_536 ? 4 : 10
+	const bytes = Buffer.allocUnsafe(headBytes + length)
+	bytes[0] = 0x81
+	if (headBytes === 2) {
+		bytes[1] = length
+	} else if (headBytes === 4) {
+		bytes[1] = 126
+		bytes.writeUInt16BE(length, 2)
+	} else {
+		bytes[1] = 127
+		bytes.writeBigUInt64BE(BigInt(length), 2)
+	}
+	bytes.write(json, headBytes)
+	return bytes
+}
+
+/** `2026-11-22 09:15:02  #general  alice: hello`, further lines indented. The time is UTC. */
+export function messageLine(frame: { timestamp: number; room: string; sender: string; content: string }): string {
+	const time = new Date(frame.timestamp).toISOString().slice(0, 19).replace('T', ' ')
+	return `${time}  #${frame.room}  ${frame.sender}: ${printable(frame.content)}\n`
+}
+
+/** Nobody's message may move another's cursor or forge a line: control characters become visible. */
+function printable(content: string): string {
+	return (
+		content
+			.replace(/\r\n?/g, '\n')
+			// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+			.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+			.replaceAll('\n', '\n    ')
+	)
+}
+
+/** Some frames in order, and their bytes in each encoding, made once for all who get just these. */
+export class FrameBatch {
+	readonly frames: readonly Frame[]
+	/** The position of the last of them that has a cursor. */
+	readonly cursorPosition: number | undefined
+	readonly #bytes = new Map<Encoding, Buffer>()
+	#json: string[] | undefined
+
+	constructor(frames: readonly Frame[]) {
+		this.frames = frames
+		this.cursorPosition = frames.findLast((frame) => 'cursor' in frame)?.position
+	}
+
+	bytes(encoding: Encoding): Buffer {
+		let bytes = this.#bytes.get(encoding)
+		if (bytes === undefined) {
+			this.#json ??= this.frames.map((frame) => JSON.stringify(frame))
+			const json = this.#json
+			bytes = concatenate(this.frames.map((frame, i) => encoding.encode(frame, json[i] as string)))
+			this.#bytes.set(encoding, bytes)
+		}
+		return bytes
+	}
+}
+
+export function encodeControl(encoding: Encoding, frame: ControlFrame): Buffer {
+	return concatenate([encoding.encode(frame, JSON.stringify(frame))])
+}
+
+function concatenate(parts: readonly (string | Buffer)[]): Buffer {
+	return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+}

@@ -1,0 +1,99 @@
+import { STATUS_CODES } from 'node:http'
+import { Refusal, type RefusalCode } from '../commands/refusal.ts'
+
+/** Codes that only the transport knows, beside those that a command refuses with. */
+type TransportCode =
+	| 'body_too_large'
+	| 'credentials_ambiguous'
+	| 'frame_not_text'
+	| 'host_unknown'
+	| 'malformed'
+	| 'media_type_unsupported'
+	| 'message_type_unknown'
+	| 'not_authenticated'
+	| 'not_connected'
+	| 'origin_foreign'
+	| 'rate_limited'
+	| 'sender_mismatch'
+	| 'subscriptions_too_many'
+
+export type ErrorCode = RefusalCode | TransportCode
+
+interface CatalogueEntry {
+	status: number
+	meaning: string
+	/** Seconds after which trying again makes sense. */
+	retryAfterS?: number
+}
+
+/** Every error that a client can meet, over HTTP by its status, over WebSocket by its code. */
+export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = {
+	body_too_large: { status: 413, meaning: 'The request or frame is larger than 64 KiB.' },
+	content_empty: { status: 422, meaning: 'A message without text.' },
+	content_not_text: {
+		status: 422,
+		meaning: 'A message with a character that is no text (U+0000, half a surrogate pair).',
+	},
+	content_too_large: { status: 413, meaning: 'A message of more than 64 KiB of UTF-8.' },
+	credentials_ambiguous: { status: 400, meaning: 'More than one kind of credentials at once.' },
+	disk_full: { status: 507, meaning: 'The disk is full: reading goes on, writing does not.', retryAfterS: 30 },
+	forbidden: { status: 403, meaning: 'Visible to you, but not yours to do.' },
+	frame_not_text: { status: 400, meaning: 'A WebSocket frame that is not JSON text.' },
+	host_unknown: { status: 421, meaning: 'The request names a host that this server is not known by.' },
+	idempotency_key_invalid: { status: 400, meaning: 'An idempotency key that is empty, too long or not ASCII.' },
+	idempotency_key_reused: { status: 422, meaning: 'The idempotency key was used for something else.' },
+	internal: { status: 500, meaning: 'A failure inside the server. It has left nothing behind.' },
+	malformed: { status: 400, meaning: 'Not JSON, a wrong type, an unknown field or query name.' },
+	media_type_unsupported: { status: 415, meaning: 'A body of a type that is not understood here.' },
+	message_type_unknown: { status: 400, meaning: 'A WebSocket message of a type that does not exist.' },
+	name_invalid: { status: 400, meaning: 'A name outside of its alphabet or length.' },
+	not_authenticated: { status: 401, meaning: 'No credentials, or some that are not valid (any more).' },
+	not_connected: { status: 422, meaning: 'A presence without an open stream.' },
+	not_found: { status: 404, meaning: 'It does not exist, or you may not see it.' },
+	origin_foreign: { status: 403, meaning: 'A request that a page of another site made.' },
+	overloaded: { status: 503, meaning: 'More to do than the server can.', retryAfterS: 2 },
+	rate_limited: { status: 429, meaning: 'More posts a second than one caller may make.', retryAfterS: 1 },
+	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },
+	room_name_taken: { status: 409, meaning: 'The name belongs to a room that you may not see.' },
+	rooms_too_many: { status: 422, meaning: 'No room can be opened any more.' },
+	sender_mismatch: { status: 403, meaning: 'A name other than the one that this connection is bound to.' },
+	stopping: { status: 503, meaning: 'The server is stopping.', retryAfterS: 5 },
+	subscriptions_too_many: { status: 422, meaning: 'Too many subscriptions on one WebSocket, or rooms in one stream.' },
+}
+
+export interface FieldAtFault {
+	/** Where: a JSON pointer into the body, or the name of a query, path or header field. */
+	field: string
+	problem: string
+}
+
+/** A request that is refused before any command is asked for. */
+export class RequestError extends Error {
+	readonly code: ErrorCode
+	readonly detail: string
+	readonly fields: readonly FieldAtFault[]
+
+	constructor(code: ErrorCode, detail: string, fields: readonly FieldAtFault[] = []) {
+		super(detail)
+		this.code = code
+		this.detail = detail
+		this.fields = fields
+	}
+}
+
+/** An error as a client sees it, whatever it was; `undefined` for what is our own failure. */
+export function asRequestError(error: unknown): RequestError | undefined {
+	if (error instanceof RequestError) return error
+	if (error instanceof Refusal) {
+		const fields = error.field === undefined ? [] : [{ field: error.field, problem: error.detail }]
+		return new RequestError(error.code, error.detail, fields)
+	}
+	return undefined
+}
+
+/** The body of an error over HTTP (RFC 9457). */
+export function problem({ code, detail, fields }: RequestError): Record<string, unknown> {
+	const { status } = errorCatalogue[code]
+	const title = STATUS_CODES[status]
+	return { type: 'about:blank', title, status, code, detail, ...(fields.length > 0 ? { fields } : {}) }
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { RequestError } from './errors.ts'
+import type { HttpConfig } from './services.ts'
+
+/**
+ * Refuses what a page of another site made a browser send, and hosts that are not this server's:
+ * a name that a stranger's DNS points here could otherwise be used to read along.
+ */
+export function guard({ headers, method }: IncomingMessage, { publicUrl }: Pick<HttpConfig, 'publicUrl'>): void {
+	const host = headers.host ?? ''
+	if (!isKnownHost(host, publicUrl)) {
+		const detail = `This server is not known as ${JSON.stringify(host)}. Use its address, or start it with --public-url.`
+		throw new RequestError('host_unknown', detail)
+	}
+	const { origin } = headers
+	if (origin !== undefined && !isSameHost(origin, host)) {
+		throw new RequestError('origin_foreign', 'A page of another site cannot use this server. Open its own address.')
+	}
+	const site = headers['sec-fetch-site']
+	const isNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+	if ((site === 'cross-site' || site === 'same-site') && !(method === 'GET' && isNavigation)) {
+		throw new RequestError('origin_foreign', 'A page of another site cannot use this server. Open its own address.')
+	}
+}
+
+function isKnownHost(host: string, publicUrl: URL | undefined): boolean {
+	if (publicUrl !== undefined && host.toLowerCase() === publicUrl.host) return true
+	const url = URL.parse(`http://${host}`)
+	if (url === null || url.pathname !== '/' || url.username !== '' || host === '') return false
+	const name = url.hostname.replace(/^\[(.*)\]$/, '$1')
+	return name === 'localhost' || isIP(name) !== 0
+}
+
+function isSameHost(origin: string, host: string): boolean {
+	const url = URL.parse(origin)
+	const own = URL.parse(`${url?.protocol}//${host}`)
+	return url !== null && own !== null && url.host === own.host
+}

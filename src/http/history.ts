@@ -1,0 +1,51 @@
+import { formatCursor } from '../events/cursor.ts'
+import type { LogReader } from '../events/log.ts'
+import { type MessagePlace, type PageRequest, pageOfMessages } from '../projections/messages.ts'
+import type { Room } from '../projections/rooms.ts'
+import type { Views } from '../projections/views.ts'
+import { RequestError } from './errors.ts'
+import { type MessageFrame, messageFrame } from './frame.ts'
+import { historyLimitMax } from './limits.ts'
+
+export interface History {
+	messages: MessageFrame[]
+	/** Of the very snapshot that was read: a stream after it continues without a gap or a repeat. */
+	cursor: string
+	position: number
+}
+
+export interface HistoryRequest {
+	limit?: number
+	before?: number
+	after?: number
+	around?: number
+}
+
+/** A page of a room's history, oldest first. */
+export function readHistory(
+	{ views, log }: { views: Views; log: LogReader },
+	{ roomId }: Room,
+	request: HistoryRequest,
+	limitDefault: number,
+): History {
+	const { limit = limitDefault, ...where } = request
+	if (Object.keys(where).length > 1) {
+		throw new RequestError('malformed', 'Only one of before, after and around can be given.')
+	}
+	if (limit < 1 || limit > historyLimitMax) {
+		const problem = `must be from 1 to ${historyLimitMax}`
+		throw new RequestError('malformed', `limit ${problem}.`, [{ field: 'limit', problem }])
+	}
+	const page: PageRequest = { limit, ...where }
+	return views.snapshot((checkpoint) => ({
+		messages: pageOfMessages(views, roomId, page).map((place) => messageAt(log, place)),
+		cursor: formatCursor(checkpoint),
+		position: checkpoint.position,
+	}))
+}
+
+export function messageAt(log: LogReader, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
+	const [event] = log.read({ after: position - 1, through: position, limit: 1 })
+	if (event?.type !== 'MessagePosted') throw new Error(`the log has no message at ${position}`)
+	return messageFrame(event)
+}

@@ -1,0 +1,55 @@
+/** Requests and WebSocket frames: a message of the largest size does not fit more than once. */
+export const bodyBytesMax = 65_536
+
+export const historyLimitDefault = 50
+export const historyLimitMax = 500
+/** What `get_history` answers when it names no limit. */
+export const webSocketHistoryDefault = 100
+
+/** Silence on a stream, after which a mark tells the client that it is still there. */
+export const heartbeatMs = 15_000
+
+/** So many positions may pass a stream unseen before a mark moves its cursor on. */
+export const hiddenPositionsMax = 1_000
+
+/** Events that are read and delivered at once: a page is under a millisecond of work. */
+export const pageEvents = 256
+
+/** Farther behind the head than this, pages come from the reader's thread. */
+export const nearHeadPositions = 2_048
+
+/** What may wait in a socket before its reader counts as slow and reads on from the log. */
+export const socketBytesMax = 256 * 1024
+
+/** A reader whose socket does not drain for so long is closed; it resumes by its cursor. */
+export const drainMsMax = 60_000
+
+/** Streams and WebSockets at once; each costs about 30 KiB of memory. */
+export const connectionsMax = 20_000
+
+/** Subscriptions of one WebSocket. */
+export const subscriptionsMax = 256
+
+/** Messages of one WebSocket that wait to be answered; then its socket is read no further. */
+export const webSocketQueueMax = 256
+
+/** Rooms that one stream may name. */
+export const streamRoomsMax = 256
+
+/** Between the server's pings; who has not answered one by the next is gone. */
+export const pingMs = 25_000
+
+/** How long a connection that broke stays present, so that a tunnel is not a farewell. */
+export const presenceGraceMs = 5_000
+
+/** A person's transitions in a minute; beyond it only the last one counts, when there is room again. */
+export const transitionsPerMinute = 20
+
+/** One typing notice a person and room in this time; the rest is dropped. */
+export const typingMs = 1_000
+
+/** To receive a request: headers and body. */
+export const requestMsMax = 30_000
+
+/** From the signal to the exit: then what is left is cut. */
+export const stopMsMax = 8_000

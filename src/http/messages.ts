@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { findMessage } from '../projections/messages.ts'
+import { messageLine } from './encoding.ts'
+import { RequestError } from './errors.ts'
+import type { MessageFrame } from './frame.ts'
+import { type History, type HistoryRequest, messageAt, readHistory } from './history.ts'
+import { identify } from './identity.ts'
+import { historyLimitDefault } from './limits.ts'
+import { type RoomParams, readableRoom, roomNamed } from './room-access.ts'
+import type { Services } from './services.ts'
+import { noQuery, validator } from './validation.ts'
+
+const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
+const checkHistoryQuery = validator(
+	Type.Object({ limit: count, before: count, after: count, around: count }, { additionalProperties: false }),
+	'query',
+)
+export const newMessage = { content: Type.String(), replyTo: Type.Optional(Type.String({ maxLength: 64 })) }
+const checkNewMessage = validator(Type.Object(newMessage, { additionalProperties: false }), 'body')
+
+/** Posting, and reading what was posted. */
+export function messageRoutes(app: FastifyInstance, services: Services): void {
+	const { views, log } = services
+
+	app.get<{ Params: RoomParams }>('/rooms/:room/messages', async (request, reply) => {
+		const query = checkHistoryQuery(request.query)
+		const actor = identify(request.headers, services)
+		const room = readableRoom(services, actor, request.params.room)
+		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
+		const history = readHistory(services, room, Object.fromEntries(numbers) as HistoryRequest, historyLimitDefault)
+		return wantsText(request) ? asText(reply, history) : history
+	})
+
+	app.post<{ Params: RoomParams }>(
+		'/rooms/:room/messages',
+		{ config: { acceptsText: true } },
+		async (request, reply) => {
+			noQuery(request.query)
+			const actor = identify(request.headers, services)
+			const room = roomNamed(request.params.room)
+			const message = checkNewMessage(request.body)
+			services.postLimit.take(`${request.ip} ${actor.userId}`)
+			const key = request.headers['idempotency-key']
+			const outcome = await services.writer.submit(actor, { type: 'PostMessage', room, ...message }, key?.toString())
+			return answerPost(reply, messageAt(log, { position: outcome.position as number }), outcome.replayed)
+		},
+	)
+
+	app.get<{ Params: RoomParams & { id: string } }>('/rooms/:room/messages/:id', async (request) => {
+		noQuery(request.query)
+		const actor = identify(request.headers, services)
+		const room = readableRoom(services, actor, request.params.room)
+		const place = findMessage(views, request.params.id)
+		if (place?.roomId !== room.roomId) {
+			throw new RequestError('not_found', `There is no message with that id in ${room.slug}.`)
+		}
+		return messageAt(log, place)
+	})
+}
+
+function answerPost(reply: FastifyReply, message: MessageFrame, isReplay: boolean): MessageFrame {
+	reply.header('Location', `/rooms/${message.room}/messages/${message.id}`)
+	if (isReplay) reply.header('Idempotent-Replay', 'true')
+	reply.code(isReplay ? 200 : 201)
+	return message
+}
+
+function wantsText({ headers: { accept = '' } }: FastifyRequest): boolean {
+	return accept.startsWith('text/plain')
+}
+
+function asText(reply: FastifyReply, { messages, cursor }: History): string {
+	reply.type('text/plain; charset=utf-8').header('Tailroom-Cursor', cursor)
+	return messages.map(messageLine).join('')
+}

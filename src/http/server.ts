@@ -1,0 +1,102 @@
+import type { Socket } from 'node:net'
+import websocketPlugin from '@fastify/websocket'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { bodyParsers } from './bodies.ts'
+import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
+import { healthRoutes } from './front.ts'
+import { guard } from './guard.ts'
+import { bodyBytesMax, requestMsMax } from './limits.ts'
+import { messageRoutes } from './messages.ts'
+import { presenceRoutes } from './presence.ts'
+import { roomRoutes } from './rooms.ts'
+import type { Services } from './services.ts'
+import { streamRoutes } from './streams.ts'
+import { webSocketRoutes } from './websocket.ts'
+
+/** Everything that is served over HTTP, not listening yet. */
+export async function buildServer(services: Services): Promise<FastifyInstance> {
+	const app = Fastify({
+		// One JSON object a line on stderr: stdout belongs to people.
+		logger: { level: 'warn', stream: process.stderr },
+		bodyLimit: bodyBytesMax,
+		requestTimeout: requestMsMax,
+		// Longer than any name, so that a name that is too long gets its own error.
+		routerOptions: { maxParamLength: 1_024 },
+		frameworkErrors: (error, _request, reply) => void sendError(error, reply as unknown as FastifyReply),
+		clientErrorHandler: answerBrokenRequest,
+	})
+	app.addHook('onRequest', async (request, reply) => {
+		guard(request.raw, services.config)
+		reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+	})
+	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply))
+	app.setNotFoundHandler((request, reply) => {
+		const detail = `There is nothing at ${request.method} ${request.url.slice(0, 200)}. GET / describes what there is.`
+		return sendError(new RequestError('not_found', detail), reply)
+	})
+	bodyParsers(app)
+	await app.register(websocketPlugin, {
+		options: { maxPayload: bodyBytesMax, perMessageDeflate: false, clientTracking: false },
+		// They are closed with their own code before the server is.
+		preClose: (done) => done(),
+	})
+	await app.register(async (scope) => {
+		webSocketRoutes(scope, services)
+		healthRoutes(scope, services)
+		roomRoutes(scope, services)
+		messageRoutes(scope, services)
+		presenceRoutes(scope, services)
+		streamRoutes(scope, services)
+	})
+	return app
+}
+
+function sendError(error: FastifyError | Error, reply: FastifyReply): FastifyReply {
+	const known = asRequestError(error) ?? fromFramework(error as FastifyError)
+	if (known === undefined) reply.log.error(error)
+	const answer =
+		known ??
+		new RequestError('internal', `This failed inside the server. Its log says more, under ${reply.request.id}.`)
+	const { status, retryAfterS } = errorCatalogue[answer.code]
+	if (retryAfterS !== undefined) reply.header('Retry-After', retryAfterS)
+	if (status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Tailroom"')
+	// What was not read of a body that is too large is not waited for.
+	if (status === 413) reply.header('Connection', 'close')
+	// As bytes, for Fastify adds a charset to text, and this type has none.
+	return reply
+		.code(status)
+		.type('application/problem+json')
+		.send(Buffer.from(JSON.stringify(problem(answer))))
+}
+
+/** Errors that the framework throws before a route is reached. */
+function fromFramework({ code, statusCode = 500, message }: FastifyError): RequestError | undefined {
+	if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+		return new RequestError('body_too_large', `A request has at most ${bodyBytesMax} bytes of body.`)
+	}
+	if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+		return new RequestError('media_type_unsupported', 'Send JSON with "Content-Type: application/json".')
+	}
+	if (statusCode >= 400 && statusCode < 500) return new RequestError('malformed', `${message}.`)
+	return undefined
+}
+
+/** What is not even HTTP, or too slow: nobody but its sender notices. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+	if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+	const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
+	const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+	const status = isLarge ? '431 Request Header Fields Too Large' : isSlow ? '408 Request Timeout' : '400 Bad Request'
+	const detail = isSlow ? 'The request did not arrive in time.' : 'This is not a request that HTTP/1.1 knows.'
+	const body = JSON.stringify({
+		type: 'about:blank',
+		title: status.slice(4),
+		status: Number(status.slice(0, 3)),
+		code: 'malformed',
+		detail,
+	})
+	socket.end(
+		`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
+			`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+	)
+}

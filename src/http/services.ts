@@ -1,0 +1,54 @@
+import type { Writer } from '../commands/writer.ts'
+import type { LogReader } from '../events/log.ts'
+import type { Views } from '../projections/views.ts'
+import type { Delivery } from './delivery.ts'
+import type { Leases } from './leases.ts'
+import type { PostLimit } from './post-limit.ts'
+import type { WebSocketConnection } from './websocket-connection.ts'
+
+/** What the routes work with. */
+export interface Services {
+	log: LogReader
+	views: Views
+	writer: Writer
+	delivery: Delivery
+	leases: Leases
+	postLimit: PostLimit
+	config: HttpConfig
+	/** True from the signal to stop: streams are refused with `bye`, everything else still answers. */
+	isStopping(): boolean
+	connections: ConnectionCount
+	webSockets: Set<WebSocketConnection>
+	/** A failure of our own, for the server's log. */
+	failed(error: unknown): void
+}
+
+export interface HttpConfig {
+	/** Callers without credentials may read and post in open rooms. */
+	guests: boolean
+	/** The address under which people reach this server, if it is not its own. */
+	publicUrl: URL | undefined
+	version: string
+}
+
+/** Streams and WebSockets that are open. */
+export class ConnectionCount {
+	readonly #max: number
+	#open = 0
+
+	constructor(max: number) {
+		this.#max = max
+	}
+
+	get full(): boolean {
+		return this.#open >= this.#max
+	}
+
+	opened(): void {
+		this.#open += 1
+	}
+
+	closed(): void {
+		this.#open -= 1
+	}
+}

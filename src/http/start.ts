@@ -1,0 +1,33 @@
+import { checkCursor, formatCursor } from '../events/cursor.ts'
+import type { LogHead, LogReader, Position } from '../events/log.ts'
+import type { StartMode } from './encoding.ts'
+
+/** Where a stream begins. */
+export interface Start {
+	mode: StartMode
+	/** Why a cursor could not be used; only with `reset`. */
+	reason?: string
+	/** Everything after this position is delivered. */
+	position: Position
+	/** The given cursor verbatim, else the one of `position`. */
+	cursor: string
+}
+
+/** From now on. */
+export function startLive(head: LogHead): Start {
+	return { mode: 'live', position: head.position, cursor: formatCursor(head) }
+}
+
+/** After a cursor; where it cannot be used, from now on and saying so: never a guess. */
+export function startAfter(cursor: string, head: LogHead, log: LogReader): Start {
+	const check = checkCursor(cursor, head.position, log)
+	if (check.usable) return { mode: 'resumed', position: check.position, cursor }
+	return { mode: 'reset', reason: check.reason, position: head.position, cursor: formatCursor(head) }
+}
+
+/** After a position that the server itself has found. */
+export function startAt(position: Position, log: LogReader): Start {
+	const fingerprint = log.fingerprintAt(position)
+	const cursor = fingerprint === undefined ? String(position) : formatCursor({ position, fingerprint })
+	return { mode: 'resumed', position, cursor }
+}

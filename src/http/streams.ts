@@ -1,0 +1,192 @@
+import { randomInt } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type, { type Static } from 'typebox'
+import type { Guest } from '../commands/actor.ts'
+import { can } from '../commands/policy.ts'
+import { parseRoomName } from '../commands/rooms.ts'
+import type { LogHead } from '../events/log.ts'
+import { positionBeforeLast } from '../projections/messages.ts'
+import { findRoom, listRooms, type Room } from '../projections/rooms.ts'
+import { type Encoding, encodeControl, ndjson, sse, text } from './encoding.ts'
+import { RequestError } from './errors.ts'
+import { HttpSink } from './http-sink.ts'
+import { identify } from './identity.ts'
+import type { Lease } from './leases.ts'
+import { historyLimitMax, streamRoomsMax } from './limits.ts'
+import { type RoomParams, readableRoom } from './room-access.ts'
+import type { Scope } from './scope.ts'
+import type { Services } from './services.ts'
+import { type Start, startAfter, startAt, startLive } from './start.ts'
+import { Subscription } from './subscription.ts'
+import { validator } from './validation.ts'
+
+const cursorText = Type.String({ maxLength: 64 })
+const streamQuery = {
+	after: Type.Optional(cursorText),
+	tail: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$' })),
+	until: Type.Optional(Type.Literal('head')),
+}
+const RoomStreamQuery = Type.Object(streamQuery, { additionalProperties: false })
+const StreamQuery = Type.Object(
+	{ ...streamQuery, room: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])) },
+	{ additionalProperties: false },
+)
+type RoomStreamQuery = Static<typeof RoomStreamQuery>
+
+const checkRoomStreamQuery = validator(RoomStreamQuery, 'query')
+const checkStreamQuery = validator(StreamQuery, 'query')
+
+/** The log as a stream: Server-Sent Events, NDJSON or lines of text, first replayed, then live. */
+export function streamRoutes(app: FastifyInstance, services: Services): void {
+	app.get<{ Params: RoomParams }>('/rooms/:room/events', { exposeHeadRoute: false }, (request, reply) => {
+		const query = checkRoomStreamQuery(request.query)
+		const actor = identify(request.headers, services)
+		const room = readableRoom(services, actor, request.params.room)
+		const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
+		openStream(services, request, reply, { actor, query, scope, rooms: [room], refused: [] })
+	})
+
+	app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
+		const query = checkStreamQuery(request.query)
+		const actor = identify(request.headers, services)
+		openStream(services, request, reply, { actor, query, ...scopeOf(services, actor, query.room) })
+	})
+}
+
+function scopeOf({ views }: Services, actor: Guest, named: string | string[] | undefined) {
+	if (named === undefined) {
+		const rooms = listRooms(views).filter((room) => can(actor, { action: 'read', room }))
+		return { scope: { kind: 'all' } as const, rooms, refused: [] }
+	}
+	const slugs = [...new Set([named].flat().map((slug) => parseRoomName(slug, 'room')))]
+	if (slugs.length > streamRoomsMax) {
+		throw new RequestError(
+			'subscriptions_too_many',
+			`A stream names at most ${streamRoomsMax} rooms; without any it has all.`,
+		)
+	}
+	const rooms = slugs.map((slug) => findRoom(views, slug)).filter((room) => room !== undefined)
+	const visible = rooms.filter((room) => can(actor, { action: 'read', room }))
+	const refused = slugs.filter((slug) => !visible.some((room) => room.slug === slug))
+	if (visible.length === 0) {
+		throw new RequestError('not_found', `There is none of these rooms that you may see: ${refused.join(', ')}.`)
+	}
+	return {
+		scope: { kind: 'rooms', streamIds: new Set(visible.map((room) => room.roomId)) } as const,
+		rooms: visible,
+		refused,
+	}
+}
+
+interface StreamRequest {
+	actor: Guest
+	query: RoomStreamQuery
+	scope: Scope
+	/** Those that the stream begins with. */
+	rooms: readonly Room[]
+	refused: readonly string[]
+}
+
+/** From here to the first `live` of a short catch-up everything happens in one turn. */
+function openStream(services: Services, request: FastifyRequest, reply: FastifyReply, asked: StreamRequest): void {
+	const encoding = negotiate(request.headers.accept)
+	const { delivery } = services
+	const { actor, query, scope } = asked
+	const head = delivery.advance()
+	const start = startOf(services, request, asked, head)
+
+	reply.hijack()
+	const response = reply.raw
+	response.writeHead(200, {
+		'Content-Type': contentTypes[encoding.name],
+		'Cache-Control': 'no-store, no-transform',
+		'X-Accel-Buffering': 'no',
+		'X-Content-Type-Options': 'nosniff',
+	})
+	if (encoding === sse) response.write(`retry: ${randomInt(1_000, 3_001)}\n`)
+	const busy = services.isStopping() ? 'stopping' : services.connections.full ? 'overloaded' : undefined
+	if (busy !== undefined) {
+		if (encoding === sse) response.write('\n')
+		response.end(encodeControl(encoding, { type: 'bye', reason: busy }))
+		return
+	}
+
+	const { lease, close } = openLease(services, actor, query.until === undefined)
+	const sink = new HttpSink(response, encoding, close)
+	const until = query.until === undefined ? {} : { until: head }
+	const subscription = new Subscription(delivery, { actor, scope, sink, after: start.position, ...until })
+	response.once('close', () => {
+		subscription.close()
+		close()
+	})
+	const { mode, reason, position: from, cursor } = start
+	sink.control({
+		type: 'hello',
+		cursor,
+		protocol: 1,
+		mode,
+		...(reason === undefined ? {} : { reason }),
+		from,
+		head: head.position,
+		heartbeatMs: delivery.heartbeatMs,
+		...(asked.refused.length > 0 ? { refused: [...asked.refused] } : {}),
+	})
+	delivery.follow(subscription)
+	if (scope.kind === 'room') lease?.enter(scope.streamId)
+}
+
+/** The reader of a stream is present; one who only takes a copy of what is there is not. */
+function openLease(services: Services, actor: Guest, isPresent: boolean) {
+	const { connections, leases } = services
+	connections.opened()
+	const lease: Lease | undefined = isPresent ? leases.open(actor) : undefined
+	let open = true
+	function close(): void {
+		if (!open) return
+		open = false
+		connections.closed()
+		// HTTP has no goodbye: a reload and a tunnel look alike.
+		lease?.release(false)
+	}
+	return { lease, close }
+}
+
+function startOf(services: Services, request: FastifyRequest, { query, rooms }: StreamRequest, head: LogHead): Start {
+	const { log, views } = services
+	const lastEventId = request.headers['last-event-id']
+	if (typeof lastEventId === 'string' && lastEventId !== '') return startAfter(lastEventId, head, log)
+	if (query.after !== undefined) return startAfter(query.after, head, log)
+	if (query.tail !== undefined) {
+		const count = Math.min(Number(query.tail), historyLimitMax)
+		const ids = rooms.map((room) => room.roomId)
+		const position = count === 0 ? undefined : positionBeforeLast(views, ids, count, head.position)
+		return startAt(position ?? head.position, log)
+	}
+	return startLive(head)
+}
+
+const contentTypes = {
+	sse: 'text/event-stream',
+	ndjson: 'application/x-ndjson',
+	text: 'text/plain; charset=utf-8',
+	websocket: '',
+}
+
+/** Server-Sent Events unless something else is asked for by name. */
+function negotiate(accept = '*/*'): Encoding {
+	const wanted = accept
+		.split(',')
+		.map((part) => {
+			const [type = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
+			const quality = parameters.find((parameter) => parameter.startsWith('q='))
+			return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)) || 0 }
+		})
+		.filter(({ quality }) => quality > 0)
+		.sort((a, b) => b.quality - a.quality)
+	for (const { type } of wanted) {
+		if (type === 'text/event-stream' || type === '*/*' || type === 'text/*') return sse
+		if (type === 'application/x-ndjson' || type === 'application/*') return ndjson
+		if (type === 'text/plain') return text
+	}
+	return sse
+}

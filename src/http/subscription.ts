@@ -1,0 +1,168 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Actor } from '../commands/actor.ts'
+import { formatCursor } from '../events/cursor.ts'
+import type { LogHead, Position, RecordedEvent } from '../events/log.ts'
+import type { Delivery } from './delivery.ts'
+import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
+import { type Frame, frameOf } from './frame.ts'
+import { hiddenPositionsMax, nearHeadPositions, pageEvents, socketBytesMax } from './limits.ts'
+import { includes, type Rights, type Scope } from './scope.ts'
+
+/** Where a subscription's bytes go. The transport behind it knows sockets, and no positions. */
+export interface Sink {
+	readonly encoding: Encoding
+	/** What has been written and waits in this process's memory. */
+	readonly pendingBytes: number
+	write(bytes: Buffer): void
+	control(frame: ControlFrame): void
+	/** A mark: after silence, or because many positions passed unseen. */
+	mark(frame: Extract<ControlFrame, { type: 'mark' }>, cause: 'silence' | 'hidden'): void
+	/** Resolves when nothing is pending any more; false if that took too long, or it closed. */
+	drained(): Promise<boolean>
+	/** The subscription is over: complete, or because of `bye`. */
+	end(bye?: ByeReason): void
+	/** Its reader is too slow even to be caught up. */
+	cut(): void
+}
+
+export interface SubscriptionOptions {
+	actor: Actor
+	scope: Scope
+	sink: Sink
+	/** Everything after this position is delivered. */
+	after: Position
+	/** Where to end instead of following. */
+	until?: LogHead
+}
+
+/**
+ * One reader's way through the log: first it reads by position up to the head, then it is pushed
+ * what is appended; a reader that falls behind goes back to reading. All that it costs meanwhile
+ * is a number. Both ways deliver in position order and nothing twice, and they join in one
+ * synchronous turn, so there is no seam.
+ */
+export class Subscription {
+	/** A guest may give a name after having begun without one. */
+	actor: Actor
+	readonly scope: Scope
+	readonly sink: Sink
+	/** The last position that the client was given a cursor for, and when. */
+	cursorPosition: Position
+	cursorAt: number
+	readonly #delivery: Delivery
+	readonly #until: LogHead | undefined
+	/** Up to here everything was delivered. Counts while reading; a live one is at the head. */
+	#position: Position
+	#closed = false
+
+	constructor(delivery: Delivery, { actor, scope, sink, after, until }: SubscriptionOptions) {
+		this.#delivery = delivery
+		this.actor = actor
+		this.scope = scope
+		this.sink = sink
+		this.#until = until
+		this.#position = after
+		this.cursorPosition = after
+		this.cursorAt = delivery.now()
+	}
+
+	/** Whether it is pushed to; else it reads, or is closed. */
+	get isLive(): boolean {
+		return this.#delivery.isLive(this)
+	}
+
+	get closed(): boolean {
+		return this.#closed
+	}
+
+	/** Stops delivering. Says nothing to the client. */
+	close(): void {
+		this.#closed = true
+		this.#delivery.leave(this)
+	}
+
+	/** Reads on from the log until it reaches the head, then joins the live ones. */
+	async catchUp(): Promise<void> {
+		while (!this.#closed) {
+			if (this.sink.pendingBytes > socketBytesMax && !(await this.sink.drained())) {
+				if (!this.#closed) this.sink.cut()
+				return
+			}
+			const { head } = this.#delivery
+			const through = this.#until ?? head
+			const isNear = through.position - this.#position <= nearHeadPositions
+			const range = { after: this.#position, through: through.position, limit: pageEvents, ...this.#stream() }
+			const page = isNear ? this.#delivery.log.read(range) : await this.#delivery.deepReader.read(range)
+			if (this.#closed) return
+			this.#deliverPage(page)
+			const isLast = page.length < pageEvents
+			this.#position = isLast ? through.position : (page.at(-1) as RecordedEvent).position
+			// A page that was waited for may have been overtaken: only a near one may be the last.
+			if (isLast && isNear) {
+				this.#arrive(through)
+				return
+			}
+			await nextTurn()
+		}
+	}
+
+	/** What is appended, to a live one. `through` is the last position of the turn. */
+	push(batch: FrameBatch, through: Position): void {
+		const bytes = batch.bytes(this.sink.encoding)
+		if (bytes.length > 0) this.sink.write(bytes)
+		if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
+		if (this.sink.pendingBytes <= socketBytesMax) return
+		// Too slow to be pushed to: from here on it reads at its own pace.
+		this.#delivery.leave(this)
+		this.#position = through
+		this.#delivery.follow(this)
+	}
+
+	mark(at: LogHead, cause: 'silence' | 'hidden'): void {
+		this.gaveCursor(at.position)
+		this.sink.mark({ type: 'mark', cursor: formatCursor(at), head: this.#delivery.head.position }, cause)
+	}
+
+	/** Marks the end of the catch-up, and from here on, in the same turn, is live. */
+	#arrive(at: LogHead): void {
+		this.gaveCursor(at.position)
+		this.sink.control({ type: 'live', cursor: formatCursor(at), head: at.position })
+		if (this.#until === undefined) this.#delivery.join(this)
+		else this.sink.end()
+	}
+
+	#deliverPage(page: readonly RecordedEvent[]): void {
+		const rights = this.#delivery.rights()
+		const frames = page.filter((event) => this.mayHear(event.streamId, rights)).flatMap(replayedFrame)
+		if (frames.length > 0) {
+			const batch = new FrameBatch(frames)
+			const bytes = batch.bytes(this.sink.encoding)
+			if (bytes.length > 0) this.sink.write(bytes)
+			if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
+		}
+		const last = page.at(-1)
+		if (last !== undefined && last.position - this.cursorPosition > hiddenPositionsMax - pageEvents) {
+			this.mark(last, 'hidden')
+		}
+	}
+
+	mayHear(streamId: string, rights: Rights): boolean {
+		return includes(this.scope, streamId) && rights.mayHear(this.actor, streamId)
+	}
+
+	/** The client can resume from there. */
+	gaveCursor(position: Position): void {
+		this.cursorPosition = position
+		this.cursorAt = this.#delivery.now()
+	}
+
+	#stream(): { stream?: string } {
+		return this.scope.kind === 'room' ? { stream: this.scope.streamId } : {}
+	}
+}
+
+/** What has no cursor is news, not history. */
+function replayedFrame(event: RecordedEvent): Frame[] {
+	const frame = frameOf(event)
+	return frame !== undefined && 'cursor' in frame ? [frame] : []
+}

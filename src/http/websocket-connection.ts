@@ -1,0 +1,353 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from '@fastify/websocket'
+import type { FastifyRequest } from 'fastify'
+import { type Guest, guestNamed, parseUserName, unnamedGuest } from '../commands/actor.ts'
+import { sequenceAt } from '../projections/messages.ts'
+import { findRoom, type Room } from '../projections/rooms.ts'
+import { type ControlFrame, webSocketFrame } from './encoding.ts'
+import { asRequestError, RequestError } from './errors.ts'
+import { messageAt, readHistory } from './history.ts'
+import { checkCredentials } from './identity.ts'
+import type { Lease } from './leases.ts'
+import {
+	bodyBytesMax,
+	historyLimitMax,
+	pingMs,
+	subscriptionsMax,
+	typingMs,
+	webSocketHistoryDefault,
+	webSocketQueueMax,
+} from './limits.ts'
+import { setPresence } from './presence.ts'
+import { readableRoom, roomNamed } from './room-access.ts'
+import type { Scope } from './scope.ts'
+import type { Services } from './services.ts'
+import { startAfter, startLive } from './start.ts'
+import { Subscription } from './subscription.ts'
+import { type ClientMessage, type ClientMessageOf, parseClientMessage, refOf } from './websocket-messages.ts'
+import { WebSocketSink } from './websocket-sink.ts'
+
+/** The key of the subscription to all rooms, which has no name of a room. */
+const allRooms = ''
+
+/** One WebSocket: what its client asks, in order, and its subscriptions. */
+export class WebSocketConnection {
+	readonly #services: Services
+	readonly #socket: WebSocket
+	readonly #tcp: Socket
+	readonly #address: string
+	readonly #subscriptions = new Map<string, Subscription>()
+	/** Undefined until a name is given; meanwhile its guest is unnamed. */
+	#name: string | undefined
+	#lease: Lease | undefined
+	readonly #inbox: unknown[] = []
+	readonly #publishing = new Set<Promise<void>>()
+	#working = false
+	#isAlive = true
+	readonly #typedAt = new Map<string, number>()
+	readonly #pinging: NodeJS.Timeout
+
+	constructor(services: Services, socket: WebSocket, request: FastifyRequest) {
+		this.#services = services
+		this.#socket = socket
+		this.#tcp = request.raw.socket
+		this.#address = request.ip
+		this.#pinging = setInterval(() => this.#ping(), pingMs)
+		this.#pinging.unref()
+		services.webSockets.add(this)
+		socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
+		socket.on('pong', () => {
+			this.#isAlive = true
+		})
+		// The library closes the socket itself after such an error, with the code that belongs to it.
+		socket.on('error', () => {})
+		socket.on('close', (code: number) => this.#closed(code))
+		this.#begin(request)
+	}
+
+	/** Whether frames can still be sent. */
+	get isOpen(): boolean {
+		return this.#socket.readyState === this.#socket.OPEN
+	}
+
+	get pendingBytes(): number {
+		return this.#tcp.writableLength
+	}
+
+	get tcp(): Socket {
+		return this.#tcp
+	}
+
+	/** Bytes that are whole frames already. The library has nothing in between: it does not compress. */
+	write(bytes: Buffer): void {
+		if (!this.isOpen) return
+		this.#tcp.write(bytes)
+	}
+
+	send(message: Record<string, unknown>): void {
+		this.write(webSocketFrame(JSON.stringify(message)))
+	}
+
+	/** Codes: 4000–4099 come back with your cursor, 4400–4499 do not. */
+	close(code: number, reason: string): void {
+		this.#socket.close(code, reason)
+	}
+
+	/**
+	 * A mark of the subscription to that room, or to all rooms. One without a room speaks for all
+	 * subscriptions, so it is only sent where that is true: after silence, and when all are live.
+	 */
+	mark(frame: Extract<ControlFrame, { type: 'mark' }>, room: string | undefined, cause: 'silence' | 'hidden'): void {
+		const all = [...this.#subscriptions.values()]
+		const isForAll = (cause === 'silence' || room === undefined) && all.every((subscription) => subscription.isLive)
+		if (isForAll) {
+			this.send(frame)
+			for (const subscription of all) subscription.gaveCursor(this.#services.delivery.head.position)
+		} else if (room !== undefined) {
+			this.send({ ...frame, room })
+		} else if (all.length === 1) {
+			this.send(frame)
+		}
+	}
+
+	#begin({ headers }: FastifyRequest): void {
+		const { connections, isStopping } = this.#services
+		const isFull = connections.full
+		connections.opened()
+		if (isStopping()) return this.close(4001, 'the server is stopping')
+		if (isFull) return this.close(4429, 'too many connections')
+		try {
+			checkCredentials(headers, this.#services)
+			const given = headers['tailroom-user']
+			if (typeof given === 'string') this.#name = parseUserName(given, 'Tailroom-User')
+		} catch (error) {
+			this.#fail(error, undefined)
+			this.close(4401, 'not authenticated')
+		}
+	}
+
+	#receive(data: Buffer, isBinary: boolean): void {
+		if (!this.isOpen) return
+		if (isBinary) {
+			this.#fail(new RequestError('frame_not_text', 'Frames are JSON text; this one is binary.'), undefined)
+			return this.close(4400, 'frames are JSON text')
+		}
+		try {
+			this.#inbox.push(JSON.parse(data.toString()))
+		} catch {
+			return this.#fail(new RequestError('malformed', 'This is not JSON.'), undefined)
+		}
+		if (this.#backlog >= webSocketQueueMax) this.#socket.pause()
+		if (!this.#working) void this.#work()
+	}
+
+	get #backlog(): number {
+		return this.#inbox.length + this.#publishing.size
+	}
+
+	/**
+	 * One message after the other. Messages that are published are on their way to the disk
+	 * together; whatever comes after them waits until they are there, so that it sees them.
+	 */
+	async #work(): Promise<void> {
+		this.#working = true
+		while (this.#inbox.length > 0 && this.isOpen) {
+			const value = this.#inbox.shift()
+			try {
+				const message = parseClientMessage(value)
+				if (message.type === 'publish') this.#publishNext(message)
+				else {
+					await Promise.all(this.#publishing)
+					await this.#handle(message)
+				}
+			} catch (error) {
+				this.#fail(error, refOf(value))
+			}
+			if (this.#publishing.size >= webSocketQueueMax) await Promise.race(this.#publishing)
+			if (this.#socket.isPaused && this.#backlog < webSocketQueueMax / 2) this.#socket.resume()
+		}
+		this.#working = false
+	}
+
+	async #handle(message: Exclude<ClientMessage, { type: 'publish' }>): Promise<void> {
+		switch (message.type) {
+			case 'hello':
+				return this.#hello(message)
+			case 'subscribe':
+				return await this.#subscribe(message)
+			case 'unsubscribe':
+				return this.#unsubscribe(message)
+			case 'get_history':
+				return this.#history(message)
+			case 'presence': {
+				this.#present()
+				const presence = await setPresence(this.#services, this.#actor, message.state)
+				return this.send({ type: 'presence_set', ...presence })
+			}
+			case 'typing':
+				return this.#typing(message)
+		}
+	}
+
+	#hello({ token }: ClientMessageOf<'hello'>): void {
+		if (token !== undefined) {
+			const detail = 'This token is not valid (any more). Sign in again.'
+			this.#fail(new RequestError('not_authenticated', detail), undefined)
+			return this.close(4401, 'not authenticated')
+		}
+		const { delivery } = this.#services
+		this.send({
+			type: 'hello',
+			protocol: 1,
+			user: this.#actor.name,
+			head: delivery.advance().position,
+			heartbeatMs: delivery.heartbeatMs,
+			limits: { messageBytes: bodyBytesMax, historyMessages: historyLimitMax, subscriptions: subscriptionsMax },
+		})
+	}
+
+	async #subscribe({ room: named, userId, after }: ClientMessageOf<'subscribe'>): Promise<void> {
+		this.#bind(userId, 'userId')
+		const room = named === undefined ? undefined : await this.#roomToFollow(named)
+		if (!this.isOpen) return
+		const key = room?.slug ?? allRooms
+		if (!this.#subscriptions.has(key) && this.#subscriptions.size >= subscriptionsMax) {
+			const detail = `One WebSocket has at most ${subscriptionsMax} subscriptions; without a room, one has all rooms.`
+			throw new RequestError('subscriptions_too_many', detail)
+		}
+		this.#subscriptions.get(key)?.close()
+
+		// From here to the first `live` of a short catch-up everything happens in one turn.
+		const { delivery, log, views } = this.#services
+		const head = delivery.advance()
+		const start = after === undefined ? startLive(head) : startAfter(String(after), head, log)
+		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
+		const sink = new WebSocketSink(this, room?.slug)
+		const subscription = new Subscription(delivery, { actor: this.#actor, scope, sink, after: start.position })
+		this.#subscriptions.set(key, subscription)
+		this.send({
+			type: 'subscribed',
+			...(room === undefined ? {} : { room: room.slug }),
+			mode: start.mode,
+			...(start.reason === undefined ? {} : { reason: start.reason }),
+			sequence: room === undefined ? 0 : sequenceAt(views, room.roomId, start.position),
+			position: start.position,
+			cursor: start.cursor,
+		})
+		delivery.follow(subscription)
+		const lease = this.#present()
+		if (room !== undefined) lease.enter(room.roomId)
+	}
+
+	/** The room of that name; opened if there is none. */
+	async #roomToFollow(named: string): Promise<Room> {
+		const { views, writer } = this.#services
+		const slug = roomNamed(named)
+		if (findRoom(views, slug) === undefined) await writer.submit(this.#actor, { type: 'OpenRoom', room: slug })
+		return readableRoom(this.#services, this.#actor, slug)
+	}
+
+	#unsubscribe({ room: named, userId }: ClientMessageOf<'unsubscribe'>): void {
+		this.#bind(userId, 'userId')
+		const key = named === undefined ? allRooms : roomNamed(named)
+		const subscription = this.#subscriptions.get(key)
+		subscription?.close()
+		this.#subscriptions.delete(key)
+		if (subscription?.scope.kind === 'room') this.#lease?.leave(subscription.scope.streamId)
+		this.send({ type: 'unsubscribed', ...(named === undefined ? {} : { room: key }) })
+	}
+
+	#publishNext(message: ClientMessageOf<'publish'>): void {
+		const publishing = this.#publish(message)
+			.catch((error: unknown) => this.#fail(error, message.ref))
+			.finally(() => {
+				this.#publishing.delete(publishing)
+				if (this.#socket.isPaused && this.#backlog < webSocketQueueMax / 2) this.#socket.resume()
+			})
+		this.#publishing.add(publishing)
+	}
+
+	async #publish({ room: named, sender, content, replyTo, key }: ClientMessageOf<'publish'>): Promise<void> {
+		this.#bind(sender, 'sender')
+		const { writer, log, postLimit } = this.#services
+		const actor = this.#actor
+		const room = roomNamed(named)
+		postLimit.take(`${this.#address} ${actor.userId}`)
+		this.#present()
+		const reply = replyTo === undefined ? {} : { replyTo }
+		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply }, key)
+		const { id, sequence } = messageAt(log, { position: position as number })
+		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
+	}
+
+	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {
+		const room = readableRoom(this.#services, this.#actor, named)
+		const { messages, cursor } = readHistory(this.#services, room, where, webSocketHistoryDefault)
+		this.send({ type: 'history', room: room.slug, messages, cursor })
+	}
+
+	#typing({ room: named }: ClientMessageOf<'typing'>): void {
+		const room = readableRoom(this.#services, this.#actor, named)
+		const timestamp = Date.now()
+		const { userId, name } = this.#actor
+		if (timestamp - (this.#typedAt.get(room.slug) ?? 0) < typingMs) return
+		if (this.#typedAt.size >= subscriptionsMax) this.#typedAt.clear()
+		this.#typedAt.set(room.slug, timestamp)
+		this.#services.delivery.notify(room.roomId, { type: 'typing', room: room.slug, userId: name, timestamp }, userId)
+	}
+
+	get #actor(): Guest {
+		return guestNamed(this.#name ?? unnamedGuest, this.#services.log.logId)
+	}
+
+	/** The first name that a guest gives is that of the connection, also for what it did before. */
+	#bind(given: string | undefined, field: string): void {
+		if (given === undefined) return
+		const name = parseUserName(given, field)
+		if (this.#name !== undefined) {
+			if (name === this.#name) return
+			const detail = `This connection belongs to ${this.#name}. Open another one to speak as ${name}.`
+			throw new RequestError('sender_mismatch', detail, [{ field, problem: 'is another name' }])
+		}
+		this.#name = name
+		const unnamed = this.#lease
+		if (unnamed === undefined) return
+		this.#lease = undefined
+		const lease = this.#present()
+		for (const subscription of this.#subscriptions.values()) {
+			subscription.actor = this.#actor
+			if (subscription.scope.kind === 'room') lease.enter(subscription.scope.streamId)
+		}
+		unnamed.release(true)
+	}
+
+	/** Who asks for more than to say hello is there. */
+	#present(): Lease {
+		this.#lease ??= this.#services.leases.open(this.#actor)
+		return this.#lease
+	}
+
+	#fail(error: unknown, ref: string | number | undefined): void {
+		const known = asRequestError(error)
+		if (known === undefined) this.#services.failed(error)
+		const { code, detail } = known ?? { code: 'internal', detail: 'This failed inside the server.' }
+		this.send({ type: 'error', code, error: detail, ...(ref === undefined ? {} : { ref }) })
+	}
+
+	#ping(): void {
+		if (!this.#isAlive) return this.#socket.terminate()
+		this.#isAlive = false
+		this.#socket.ping()
+	}
+
+	#closed(code: number): void {
+		clearInterval(this.#pinging)
+		this.#inbox.length = 0
+		for (const subscription of this.#subscriptions.values()) subscription.close()
+		this.#subscriptions.clear()
+		// 1006: the connection ended without a word.
+		this.#lease?.release(code !== 1006)
+		this.#services.connections.closed()
+		this.#services.webSockets.delete(this)
+	}
+}

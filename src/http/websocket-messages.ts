@@ -1,0 +1,61 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { RequestError } from './errors.ts'
+import { newMessage } from './messages.ts'
+import { ownState } from './presence.ts'
+import { validator } from './validation.ts'
+
+const room = Type.String()
+const cursor = Type.Union([Type.String({ maxLength: 64 }), Type.Integer({ minimum: 0 })])
+const sequence = Type.Optional(Type.Integer({ minimum: 0 }))
+/** Repeated in an error, so that a client knows which message it answers. */
+const ref = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Integer()]))
+/** Who speaks; binds a guest's connection. Never overrides an authenticated identity. */
+const name = Type.Optional(Type.String())
+
+const messages = {
+	hello: { token: Type.Optional(Type.String({ maxLength: 256 })) },
+	subscribe: { room: Type.Optional(room), userId: name, after: Type.Optional(cursor) },
+	unsubscribe: { room: Type.Optional(room), userId: name },
+	publish: { room, sender: name, ...newMessage, key: Type.Optional(Type.String()) },
+	get_history: { room, before: sequence, after: sequence, around: sequence, limit: sequence },
+	presence: { state: ownState },
+	typing: { room },
+} satisfies Record<string, Record<string, TSchema>>
+
+type Messages = typeof messages
+type MessageType = keyof Messages
+
+/** What a client may send over WebSocket. */
+export type ClientMessage = {
+	[Name in MessageType]: { type: Name; ref?: string | number } & Static<Type.TObject<Messages[Name]>>
+}[MessageType]
+
+export type ClientMessageOf<Name extends MessageType> = Extract<ClientMessage, { type: Name }>
+
+const validators = new Map<string, (value: unknown) => unknown>(
+	Object.entries(messages).map(([type, fields]) => {
+		const schema = Type.Object({ type: Type.Literal(type), ref, ...fields }, { additionalProperties: false })
+		return [type, validator(schema, `message ${type}`)]
+	}),
+)
+
+/** A message that is what it says to be, or `malformed` or `message_type_unknown`. */
+export function parseClientMessage(value: unknown): ClientMessage {
+	const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+	if (typeof type !== 'string') {
+		throw new RequestError('malformed', 'A message is a JSON object with a "type", for example {"type":"hello"}.')
+	}
+	const validate = validators.get(type)
+	if (validate === undefined) {
+		const known = Object.keys(messages).join(', ')
+		throw new RequestError('message_type_unknown', `There is no message of that type. There are: ${known}.`)
+	}
+	return validate(value) as ClientMessage
+}
+
+/** The `ref` of a message that may be anything. */
+export function refOf(value: unknown): string | number | undefined {
+	const given = typeof value === 'object' && value !== null && 'ref' in value ? value.ref : undefined
+	if (typeof given === 'string') return given.slice(0, 64)
+	return typeof given === 'number' ? given : undefined
+}

@@ -1,0 +1,45 @@
+import { type ControlFrame, encodeControl, websocket } from './encoding.ts'
+import { drainMsMax } from './limits.ts'
+import { drained } from './sockets.ts'
+import type { Sink } from './subscription.ts'
+import type { WebSocketConnection } from './websocket-connection.ts'
+
+/** One subscription's share of a WebSocket. */
+export class WebSocketSink implements Sink {
+	readonly encoding = websocket
+	readonly #connection: WebSocketConnection
+	/** In what a subscription says of itself; absent for all rooms. */
+	readonly #label: { room?: string }
+
+	constructor(connection: WebSocketConnection, room: string | undefined) {
+		this.#connection = connection
+		this.#label = room === undefined ? {} : { room }
+	}
+
+	get pendingBytes(): number {
+		return this.#connection.pendingBytes
+	}
+
+	write(bytes: Buffer): void {
+		this.#connection.write(bytes)
+	}
+
+	control(frame: ControlFrame): void {
+		this.write(encodeControl(websocket, { ...frame, ...this.#label }))
+	}
+
+	mark(frame: Extract<ControlFrame, { type: 'mark' }>, cause: 'silence' | 'hidden'): void {
+		this.#connection.mark(frame, this.#label.room, cause)
+	}
+
+	drained(): Promise<boolean> {
+		return drained(this.#connection.tcp, drainMsMax)
+	}
+
+	/** The connection says goodbye for all its subscriptions, by its close code. */
+	end(): void {}
+
+	cut(): void {
+		this.#connection.close(4008, 'too slow')
+	}
+}

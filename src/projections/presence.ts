@@ -1,0 +1,68 @@
+import type { Position } from '../events/log.ts'
+import type { Projection } from './projection.ts'
+import type { Views } from './views.ts'
+
+/** Somebody who is online or away. The name lies in the log, in the event at `position`. */
+export interface Presence {
+	userId: string
+	position: Position
+	state: 'online' | 'away'
+	/** Unix milliseconds. */
+	since: number
+}
+
+export interface Visitor {
+	roomId: string
+	userId: string
+	position: Position
+	/** Unix milliseconds. */
+	since: number
+}
+
+export const presences: Projection = {
+	name: 'presences',
+	version: 1,
+	handles: {
+		PresenceChanged(views, { position, recordedAt, data: { userId, state } }) {
+			if (state === 'offline') views.run('DELETE FROM presences WHERE user_id = ?', userId)
+			else views.run('REPLACE INTO presences VALUES (?, ?, ?, ?)', userId, position, state, recordedAt)
+		},
+	},
+}
+
+export const visitors: Projection = {
+	name: 'visitors',
+	version: 1,
+	handles: {
+		VisitorJoined(views, { streamId, position, recordedAt, data: { userId } }) {
+			views.run('REPLACE INTO visitors VALUES (?, ?, ?, ?)', streamId, userId, position, recordedAt)
+		},
+		VisitorLeft(views, { streamId, data: { userId } }) {
+			views.run('DELETE FROM visitors WHERE room_id = ? AND user_id = ?', streamId, userId)
+		},
+	},
+}
+
+/** Undefined: offline. */
+export function findPresence(views: Views, userId: string): Presence | undefined {
+	return views.get(`SELECT ${presenceColumns} FROM presences WHERE user_id = ?`, userId)
+}
+
+export function listPresences(views: Views): Presence[] {
+	return views.all(`SELECT ${presenceColumns} FROM presences ORDER BY position`)
+}
+
+export function findVisitor(views: Views, roomId: string, userId: string): Visitor | undefined {
+	return views.get(`SELECT ${visitorColumns} FROM visitors WHERE room_id = ? AND user_id = ?`, roomId, userId)
+}
+
+export function listVisitors(views: Views, roomId: string): Visitor[] {
+	return views.all(`SELECT ${visitorColumns} FROM visitors WHERE room_id = ? ORDER BY position`, roomId)
+}
+
+export function listAllVisitors(views: Views): Visitor[] {
+	return views.all(`SELECT ${visitorColumns} FROM visitors ORDER BY position`)
+}
+
+const presenceColumns = 'user_id AS userId, position, state, since'
+const visitorColumns = 'room_id AS roomId, user_id AS userId, position, since'

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Statement } from 'better-sqlite3'
+import { type Database, openForReading, openForWriting, truncateWal, walBytes } from '../events/database.ts'
+import type { LogHead, Position } from '../events/log.ts'
+
+/** The tables of a views file, generated from db/views-schema.ts. */
+const viewsSql: string = readFileSync(new URL('../../db/views.sql', import.meta.url), 'utf8')
+
+const walBytesMax = 4 * 1024 * 1024
+
+export interface Checkpoint {
+	logId: string
+	position: Position
+	fingerprint: string
+}
+
+/** A views file: what can be read, and how far it is. */
+export class Views {
+	readonly #database: Database
+	readonly #statements = new Map<string, Statement>()
+
+	constructor(database: Database) {
+		this.#database = database
+	}
+
+	/** A prepared statement, kept for the next time. */
+	prepare(sql: string): Statement {
+		let statement = this.#statements.get(sql)
+		if (statement === undefined) {
+			statement = this.#database.prepare(sql)
+			this.#statements.set(sql, statement)
+		}
+		return statement
+	}
+
+	all<Row>(sql: string, ...values: unknown[]): Row[] {
+		return this.prepare(sql).all(...values) as Row[]
+	}
+
+	get<Row>(sql: string, ...values: unknown[]): Row | undefined {
+		return this.prepare(sql).get(...values) as Row | undefined
+	}
+
+	run(sql: string, ...values: unknown[]): void {
+		this.prepare(sql).run(...values)
+	}
+
+	/** How far these views are. Within `snapshot` it belongs to the very rows that are read there. */
+	checkpoint(): Checkpoint {
+		const row = this.get<Checkpoint>('SELECT log_id AS logId, position, fingerprint FROM checkpoint')
+		if (row === undefined) throw new Error('a views file without a checkpoint')
+		return row
+	}
+
+	setCheckpoint({ position, fingerprint }: LogHead): void {
+		this.run('UPDATE checkpoint SET position = ?, fingerprint = ?', position, fingerprint)
+	}
+
+	/** Reads in one transaction: state and checkpoint belong together. */
+	snapshot<Result>(read: (checkpoint: Checkpoint) => Result): Result {
+		this.#database.exec('BEGIN')
+		try {
+			return read(this.checkpoint())
+		} finally {
+			this.#database.exec('COMMIT')
+		}
+	}
+
+	begin(): void {
+		this.#database.exec('BEGIN IMMEDIATE')
+	}
+
+	commit(): void {
+		this.#database.exec('COMMIT')
+	}
+
+	rollback(): void {
+		// A full disk may have rolled back already.
+		if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+	}
+
+	/** As EventLog.tidy. */
+	tidy(): boolean {
+		return walBytes(this.#database) < walBytesMax || truncateWal(this.#database)
+	}
+
+	close(): void {
+		if (!this.#database.readonly) truncateWal(this.#database)
+		this.#database.close()
+	}
+}
+
+/** Opens a views file for the one writer, and makes its tables if they are missing. */
+export function openViewsForWriting(path: string, logId: string, genesis: string): Views {
+	const database = openForWriting(path, { durable: false })
+	const isNew = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoint'").get() === undefined
+	if (isNew) {
+		database.transaction(() => {
+			database.exec(viewsSql)
+			database.prepare('INSERT INTO checkpoint VALUES (1, ?, 0, ?)').run(logId, genesis)
+		})()
+	}
+	return new Views(database)
+}
+
+export function openViewsForReading(path: string): Views {
+	return new Views(openForReading(path))
+}
+
+/** What the rows depend on besides the log: the tables and the versions of the projections. */
+export function viewsFingerprint(projections: readonly { name: string; version: number }[]): string {
+	const hash = createHash('sha256').update(viewsSql)
+	for (const { name, version } of projections) hash.update(`\n${name} ${version}`)
+	return hash.digest('hex').slice(0, 16)
+}
