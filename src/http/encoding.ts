@@ -29,6 +29,8 @@ export type ByeReason = 'stopping' | 'overloaded' | 'rights_lost'
 export interface Encoding {
 	readonly name: 'sse' | 'ndjson' | 'text' | 'websocket'
 	encode(frame: Frame | ControlFrame, json: string): string | Buffer
+	/** What goes around the bytes of one write. */
+	wrap?(bytes: Buffer): Buffer
 }
 
 export const sse: Encoding = {
@@ -80,6 +82,31 @@ export function webSocketFrame(json: string): Buffer {
 	return bytes
 }
 
+/**
+ * The same for a body in chunks (RFC 9112, section 7.1): one chunk a write, made once for all
+ * readers, where a response of Node's would make it again for each.
+ */
+export const inChunks: { readonly [Name in Encoding['name']]: Encoding } = {
+	sse: chunked(sse),
+	ndjson: chunked(ndjson),
+	text: chunked(text),
+	websocket,
+}
+
+function chunked({ name, encode }: Encoding): Encoding {
+	return {
+		name,
+		encode,
+		wrap(bytes) {
+			// An empty chunk would be the end of the body.
+			if (bytes.length === 0) return bytes
+			return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, lineEnd])
+		},
+	}
+}
+
+const lineEnd = Buffer.from('\r\n')
+
 /** `2026-11-22 09:15:02  #general  alice: hello`, further lines indented. The time is UTC. */
 export function messageLine(frame: { timestamp: number; room: string; sender: string; content: string }): string {
 	const time = new Date(frame.timestamp).toISOString().slice(0, 19).replace('T', ' ')
@@ -115,17 +142,26 @@ export class FrameBatch {
 		if (bytes === undefined) {
 			this.#json ??= this.frames.map((frame) => JSON.stringify(frame))
 			const json = this.#json
-			bytes = concatenate(this.frames.map((frame, i) => encoding.encode(frame, json[i] as string)))
+			bytes = wrapped(
+				encoding,
+				this.frames.map((frame, i) => encoding.encode(frame, json[i] as string)),
+			)
 			this.#bytes.set(encoding, bytes)
 		}
 		return bytes
 	}
 }
 
-export function encodeControl(encoding: Encoding, frame: ControlFrame): Buffer {
-	return concatenate([encoding.encode(frame, JSON.stringify(frame))])
+/** How long a client waits before it comes back: not all in the same moment after a restart. */
+export function encodeRetry(encoding: Encoding, milliseconds: number): Buffer {
+	return encoding.name === 'sse' ? wrapped(encoding, [`retry: ${milliseconds}\n`]) : Buffer.alloc(0)
 }
 
-function concatenate(parts: readonly (string | Buffer)[]): Buffer {
-	return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+export function encodeControl(encoding: Encoding, frame: ControlFrame): Buffer {
+	return wrapped(encoding, [encoding.encode(frame, JSON.stringify(frame))])
+}
+
+function wrapped(encoding: Encoding, parts: readonly (string | Buffer)[]): Buffer {
+	const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+	return encoding.wrap === undefined ? bytes : encoding.wrap(bytes)
 }

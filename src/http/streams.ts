@@ -7,7 +7,7 @@ import { parseRoomName } from '../commands/rooms.ts'
 import type { LogHead } from '../events/log.ts'
 import { positionBeforeLast } from '../projections/messages.ts'
 import { findRoom, listRooms, type Room } from '../projections/rooms.ts'
-import { type Encoding, encodeControl, ndjson, sse, text } from './encoding.ts'
+import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from './encoding.ts'
 import { RequestError } from './errors.ts'
 import { HttpSink } from './http-sink.ts'
 import { identify } from './identity.ts'
@@ -103,16 +103,16 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 		'X-Accel-Buffering': 'no',
 		'X-Content-Type-Options': 'nosniff',
 	})
-	if (encoding === sse) response.write(`retry: ${randomInt(1_000, 3_001)}\n`)
+	const retryMs = randomInt(1_000, 3_001)
 	const busy = services.isStopping() ? 'stopping' : services.connections.full ? 'overloaded' : undefined
 	if (busy !== undefined) {
-		if (encoding === sse) response.write('\n')
+		response.write(encodeRetry(encoding, retryMs))
 		response.end(encodeControl(encoding, { type: 'bye', reason: busy }))
 		return
 	}
 
 	const { lease, close } = openLease(services, actor, query.until === undefined)
-	const sink = new HttpSink(response, encoding, close)
+	const sink = new HttpSink(request.raw, response, encoding, close)
 	const until = query.until === undefined ? {} : { until: head }
 	const subscription = new Subscription(delivery, { actor, scope, sink, after: start.position, ...until })
 	response.once('close', () => {
@@ -120,6 +120,7 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 		close()
 	})
 	const { mode, reason, position: from, cursor } = start
+	sink.write(encodeRetry(sink.encoding, retryMs))
 	sink.control({
 		type: 'hello',
 		cursor,

@@ -1,0 +1,15 @@
+import { cpus } from 'node:os'
+import { benchFanOut } from './fan-out.ts'
+import { benchPosts } from './posts.ts'
+import { benchSlowDisk } from './slow-disk.ts'
+
+// npm run bench [fan-out] [posts] [slow-disk]: all of them, or those that are named.
+const benches = { 'fan-out': benchFanOut, posts: benchPosts, 'slow-disk': benchSlowDisk }
+const named = process.argv.slice(2)
+
+process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}\n`)
+for (const [name, bench] of Object.entries(benches)) {
+	if (named.length > 0 && !named.includes(name)) continue
+	process.stdout.write(`\n${name}\n`)
+	for (const line of await bench()) process.stdout.write(`  ${line}\n`)
+}
