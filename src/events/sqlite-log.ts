@@ -16,6 +16,8 @@ import { migrate } from './migrations.ts'
 /** The WAL is moved into the file when it has grown to this: small enough to be read quickly. */
 const walBytesMax = 4 * 1024 * 1024
 
+const saltBytes = 16
+
 /** Opens a log for reading. The file must exist: the writer makes it. */
 export function openLogForReading(path: string): LogReader {
 	return new SqliteLogReader(openForReading(path))
@@ -117,7 +119,11 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		let head: ChainEnd = { position: after, fingerprint: Buffer.from(this.#head.fingerprint, 'hex') }
 		this.database.exec('BEGIN IMMEDIATE')
 		try {
-			for (const event of events) head = this.#insertAfter(head, event)
+			const salts = randomBytes(saltBytes * events.length)
+			for (const [index, event] of events.entries()) {
+				const salt = salts.subarray(saltBytes * index, saltBytes * (index + 1))
+				head = this.#insertAfter(head, event, salt)
+			}
 			for (const position of erases) this.#erase.run(position)
 			if (erases.length > 0) this.#holdsErasedText = true
 			this.database.exec('COMMIT')
@@ -129,13 +135,13 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		this.#head = { position: head.position, fingerprint: head.fingerprint.toString('hex') }
 	}
 
-	#insertAfter(head: ChainEnd, event: AppendableEvent): ChainEnd {
+	#insertAfter(head: ChainEnd, event: AppendableEvent, newSalt: Buffer): ChainEnd {
 		const position = head.position + 1
 		const { streamId, eventId, type, schemaVersion, recordedAt } = event
 		const metadata = JSON.stringify(event.metadata)
 		const data = JSON.stringify(event.data)
 		const body = event.body === null ? null : JSON.stringify(event.body)
-		const salt = body === null ? null : randomBytes(16)
+		const salt = body === null ? null : newSalt
 		const digest = body === null || salt === null ? null : bodyDigest(salt, body)
 		const fingerprint = nextFingerprint(head.fingerprint, {
 			position,
