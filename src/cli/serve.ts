@@ -1,5 +1,5 @@
 import { type AppOptions, startApp } from '../app.ts'
-import { readServeConfig } from './options.ts'
+import { readServeConfig, type ServeConfig } from './options.ts'
 import { version } from './version.ts'
 
 /** Runs the server until a signal stops it. Resolves when it listens. */
@@ -18,7 +18,9 @@ export async function serve(args: string[]): Promise<void> {
 		version,
 		fatal,
 	}
-	const app = await startApp(options)
+	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
+		throw error.code === 'EADDRINUSE' ? portInUse(config) : error
+	})
 	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
 	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
 
@@ -31,6 +33,10 @@ export async function serve(args: string[]): Promise<void> {
 	}
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
+}
+
+function portInUse({ host, port }: ServeConfig): Error {
+	return new Error(`port ${port} on ${host} is in use: choose another with --port, or 0 for a free one`)
 }
 
 /**

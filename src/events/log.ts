@@ -1,5 +1,8 @@
 import type { EventShapes, EventType, NewEvent } from './catalogue.ts'
 
+/** The text in a page, from which on no further event is read: a page is a bounded piece of work. */
+export const pageBytesMax: number = 1024 * 1024
+
 /** The place of an event in the log: a positive integer; 0 is before the first event. */
 export type Position = number
 
@@ -61,7 +64,10 @@ export interface LogReader {
 	/** Which log this is; never changes, and a restored copy keeps it. */
 	readonly logId: string
 	head(): LogHead
-	/** Oldest first; at most `limit` events. */
+	/**
+	 * Oldest first; at most `limit` events, and no more once their text exceeds 1 MiB. An empty
+	 * page says that there is nothing more in the range; a short one does not.
+	 */
 	read(range: LogRange): RecordedEvent[]
 	/** The event with that id, or undefined. */
 	find(eventId: string): RecordedEvent | undefined

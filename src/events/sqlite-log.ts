@@ -9,6 +9,7 @@ import {
 	type LogRange,
 	type LogReader,
 	type Position,
+	pageBytesMax,
 	type RecordedEvent,
 } from './log.ts'
 import { migrate } from './migrations.ts'
@@ -69,9 +70,16 @@ class SqliteLogReader implements LogReader {
 	read({ after, through, stream, limit }: LogRange): RecordedEvent[] {
 		const rows =
 			stream === undefined
-				? this.#statements.read.all(after, through, limit)
-				: this.#statements.readStream.all(stream, after, through, limit)
-		return (rows as EventRow[]).map(recordedEvent)
+				? this.#statements.read.iterate(after, through, limit)
+				: this.#statements.readStream.iterate(stream, after, through, limit)
+		const events: RecordedEvent[] = []
+		let bytes = 0
+		for (const row of rows as Iterable<EventRow>) {
+			events.push(recordedEvent(row))
+			bytes += row.body?.length ?? 0
+			if (bytes > pageBytesMax) break
+		}
+		return events
 	}
 
 	find(eventId: string): RecordedEvent | undefined {

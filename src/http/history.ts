@@ -1,5 +1,5 @@
 import { formatCursor } from '../events/cursor.ts'
-import type { LogReader } from '../events/log.ts'
+import { type LogReader, pageBytesMax } from '../events/log.ts'
 import { type MessagePlace, type PageRequest, pageOfMessages } from '../projections/messages.ts'
 import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
@@ -38,10 +38,25 @@ export function readHistory(
 	}
 	const page: PageRequest = { limit, ...where }
 	return views.snapshot((checkpoint) => ({
-		messages: pageOfMessages(views, roomId, page).map((place) => messageAt(log, place)),
+		messages: messagesAt(log, pageOfMessages(views, roomId, page), page),
 		cursor: formatCursor(checkpoint),
 		position: checkpoint.position,
 	}))
+}
+
+/** The messages at these places; where they are long, those nearest to what was asked for. */
+function messagesAt(log: LogReader, places: readonly MessagePlace[], { after, around }: PageRequest): MessageFrame[] {
+	const distance = ({ sequence }: MessagePlace) =>
+		after !== undefined ? sequence : around !== undefined ? Math.abs(sequence - around) : -sequence
+	const messages: MessageFrame[] = []
+	let chars = 0
+	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
+		const message = messageAt(log, place)
+		messages.push(message)
+		chars += message.content.length
+		if (chars > pageBytesMax) break
+	}
+	return messages.sort((a, b) => a.sequence - b.sequence)
 }
 
 export function messageAt(log: LogReader, { position }: Pick<MessagePlace, 'position'>): MessageFrame {

@@ -20,6 +20,8 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		logger: { level: 'warn', stream: process.stderr },
 		bodyLimit: bodyBytesMax,
 		requestTimeout: requestMsMax,
+		// Until the last one is answered, every request gets an answer of ours.
+		return503OnClosing: false,
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
 		frameworkErrors: (error, _request, reply) => void sendError(error, reply as unknown as FastifyReply),
@@ -27,6 +29,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 	})
 	app.addHook('onRequest', async (request, reply) => {
 		guard(request.raw, services.config)
+		if (services.isStopping()) reply.header('Connection', 'close')
 		reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 	})
 	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply))

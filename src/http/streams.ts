@@ -158,7 +158,11 @@ function startOf(services: Services, request: FastifyRequest, { query, rooms }: 
 	if (typeof lastEventId === 'string' && lastEventId !== '') return startAfter(lastEventId, head, log)
 	if (query.after !== undefined) return startAfter(query.after, head, log)
 	if (query.tail !== undefined) {
-		const count = Math.min(Number(query.tail), historyLimitMax)
+		const count = Number(query.tail)
+		if (count > historyLimitMax) {
+			const problem = `must be from 0 to ${historyLimitMax}`
+			throw new RequestError('malformed', `tail ${problem}.`, [{ field: 'tail', problem }])
+		}
 		const ids = rooms.map((room) => room.roomId)
 		const position = count === 0 ? undefined : positionBeforeLast(views, ids, count, head.position)
 		return startAt(position ?? head.position, log)

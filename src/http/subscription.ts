@@ -95,14 +95,14 @@ export class Subscription {
 			const page = isNear ? this.#delivery.log.read(range) : await this.#delivery.deepReader.read(range)
 			if (this.#closed) return
 			this.#deliverPage(page)
-			const isLast = page.length < pageEvents
-			this.#position = isLast ? through.position : (page.at(-1) as RecordedEvent).position
+			const last = page.at(-1)
+			this.#position = last?.position ?? through.position
 			// A page that was waited for may have been overtaken: only a near one may be the last.
-			if (isLast && isNear) {
+			if (last === undefined && isNear) {
 				this.#arrive(through)
 				return
 			}
-			await nextTurn()
+			if (page.length === pageEvents) await nextTurn()
 		}
 	}
 

@@ -11,8 +11,10 @@ import { checkCredentials } from './identity.ts'
 import type { Lease } from './leases.ts'
 import {
 	bodyBytesMax,
+	drainMsMax,
 	historyLimitMax,
 	pingMs,
+	socketBytesMax,
 	subscriptionsMax,
 	typingMs,
 	webSocketHistoryDefault,
@@ -22,6 +24,7 @@ import { setPresence } from './presence.ts'
 import { readableRoom, roomNamed } from './room-access.ts'
 import type { Scope } from './scope.ts'
 import type { Services } from './services.ts'
+import { drained } from './sockets.ts'
 import { startAfter, startLive } from './start.ts'
 import { Subscription } from './subscription.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, refOf } from './websocket-messages.ts'
@@ -152,6 +155,11 @@ export class WebSocketConnection {
 	async #work(): Promise<void> {
 		this.#working = true
 		while (this.#inbox.length > 0 && this.isOpen) {
+			// Who asks without reading the answers gets no further ones.
+			if (this.pendingBytes > socketBytesMax && !(await drained(this.#tcp, drainMsMax))) {
+				this.close(4008, 'too slow')
+				break
+			}
 			const value = this.#inbox.shift()
 			try {
 				const message = parseClientMessage(value)
@@ -272,7 +280,7 @@ export class WebSocketConnection {
 		const { writer, log, postLimit } = this.#services
 		const actor = this.#actor
 		const room = roomNamed(named)
-		postLimit.take(`${this.#address} ${actor.userId}`)
+		postLimit.take(this.#address)
 		this.#present()
 		const reply = replyTo === undefined ? {} : { replyTo }
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply }, key)
