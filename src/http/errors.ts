@@ -4,7 +4,6 @@ import { Refusal, type RefusalCode } from '../commands/refusal.ts'
 /** Codes that only the transport knows, beside those that a command refuses with. */
 type TransportCode =
 	| 'body_too_large'
-	| 'credentials_ambiguous'
 	| 'frame_not_text'
 	| 'host_unknown'
 	| 'malformed'
@@ -35,7 +34,6 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 		meaning: 'A message with a character that is no text (U+0000, half a surrogate pair).',
 	},
 	content_too_large: { status: 413, meaning: 'A message of more than 64 KiB of UTF-8.' },
-	credentials_ambiguous: { status: 400, meaning: 'More than one kind of credentials at once.' },
 	disk_full: { status: 507, meaning: 'The disk is full: reading goes on, writing does not.', retryAfterS: 30 },
 	forbidden: { status: 403, meaning: 'Visible to you, but not yours to do.' },
 	frame_not_text: { status: 400, meaning: 'A WebSocket frame that is not JSON text.' },
