@@ -24,12 +24,14 @@ export async function serve(args: string[]): Promise<void> {
 	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
 	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
 
-	let stopping = false
+	let stoppingSince: number | undefined
 	const stop = () => {
-		// A second signal does not wait.
-		if (stopping) process.exit(1)
-		stopping = true
-		app.stop().then(() => process.exit(0), fatal)
+		if (stoppingSince === undefined) {
+			stoppingSince = performance.now()
+			app.stop().then(() => process.exit(0), fatal)
+		} else if (performance.now() - stoppingSince > secondSignalMs) {
+			process.exit(1)
+		}
 	}
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
@@ -38,6 +40,12 @@ export async function serve(args: string[]): Promise<void> {
 function portInUse({ host, port }: ServeConfig): Error {
 	return new Error(`port ${port} on ${host} is in use: choose another with --port, or 0 for a free one`)
 }
+
+/**
+ * A second signal does not wait. But one Ctrl-C can arrive twice, from the terminal and from npm, so
+ * only one that comes later than this is a second one.
+ */
+const secondSignalMs = 1_000
 
 /**
  * The disk did not keep what it was given. Nothing was answered that may be lost; what is really
