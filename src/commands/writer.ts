@@ -22,6 +22,8 @@ export interface Writer {
 	 * Rejects with a Refusal, also when the queue is full (`overloaded`) or closed (`stopping`).
 	 */
 	submit(actor: Actor, command: Command, key?: string): Promise<Outcome>
+	/** False while the disk was full the last time that something was written, for half a minute. */
+	isWritable(): boolean
 	/** Takes no more commands, answers those that it has, closes the files. */
 	stop(): Promise<void>
 }
@@ -32,6 +34,9 @@ export interface WriterEvents {
 	/** The writer cannot go on: the process must end. */
 	failed(error: Error): void
 }
+
+/** So long a full disk is taken to be full still. */
+const fullForMs = 30_000
 
 /** ULIDs in the order in which they are made; random bytes are drawn once a millisecond. */
 const newId = monotonicFactory()
@@ -47,6 +52,7 @@ export async function startWriter(
 	const pending = new Map<number, PromiseWithResolvers<Outcome>>()
 	let outbox: Extract<ToWriter, { type: 'commands' }>['commands'] = []
 	let lastTicket = 0
+	let fullAt = 0
 	let stopping = false
 	let isReady = false
 
@@ -70,6 +76,7 @@ export async function startWriter(
 		for (const { ticket, answer } of answers) {
 			const waiter = pending.get(ticket)
 			pending.delete(ticket)
+			fullAt = !answer.done && answer.code === 'disk_full' ? Date.now() : answer.done ? 0 : fullAt
 			if (answer.done) waiter?.resolve({ position: answer.position, replayed: answer.replayed })
 			else waiter?.reject(new Refusal(answer.code, answer.detail, answer.field))
 		}
@@ -103,6 +110,7 @@ export async function startWriter(
 			}
 			return await post({ id: newId(), actor, command, ...(key === undefined ? {} : { key }) })
 		},
+		isWritable: () => Date.now() - fullAt > fullForMs,
 		async stop() {
 			if (!stopping) {
 				stopping = true
