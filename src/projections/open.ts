@@ -19,27 +19,39 @@ export function viewsPath(directory: string): string {
 export function openViews(directory: string, log: LogReader): { views: Views; replayed: number } {
 	const path = viewsPath(directory)
 	const genesis = log.fingerprintAt(0) as string
-	let views = openIfOfThisLog(path, log, genesis)
-	if (views === undefined) {
-		removeDatabase(path)
-		views = openViewsForWriting(path, log.logId, genesis)
-	}
-	const replayed = catchUp(views, log)
+	const opened = openCurrent(path, log, genesis) ?? openEmpty(path, log, genesis)
 	removeSuperseded(directory, path)
-	return { views, replayed }
+	return opened
 }
 
-function openIfOfThisLog(path: string, log: LogReader, genesis: string): Views | undefined {
+/** The views as they lie there, caught up; undefined if they must be built again. */
+function openCurrent(path: string, log: LogReader, genesis: string): { views: Views; replayed: number } | undefined {
 	let views: Views | undefined
 	try {
 		views = openViewsForWriting(path, log.logId, genesis)
 		const { logId, position, fingerprint } = views.checkpoint()
-		if (logId === log.logId && log.fingerprintAt(position) === fingerprint) return views
+		if (logId === log.logId && log.fingerprintAt(position) === fingerprint) {
+			return { views, replayed: catchUp(views, log) }
+		}
 	} catch (error) {
-		if (!isDamage(error)) throw error
+		if (!isDamage(error)) {
+			views?.close()
+			throw error
+		}
 	}
 	views?.close()
 	return undefined
+}
+
+function openEmpty(path: string, log: LogReader, genesis: string): { views: Views; replayed: number } {
+	removeDatabase(path)
+	const views = openViewsForWriting(path, log.logId, genesis)
+	try {
+		return { views, replayed: catchUp(views, log) }
+	} catch (error) {
+		views.close()
+		throw error
+	}
 }
 
 /** What a torn or foreign file shows itself by. A full disk or a missing right is no damage. */

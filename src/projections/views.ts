@@ -94,14 +94,20 @@ export class Views {
 /** Opens a views file for the one writer, and makes its tables if they are missing. */
 export function openViewsForWriting(path: string, logId: string, genesis: string): Views {
 	const database = openForWriting(path, { durable: false })
-	const isNew = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoint'").get() === undefined
-	if (isNew) {
-		database.transaction(() => {
-			database.exec(viewsSql)
-			database.prepare('INSERT INTO checkpoint VALUES (1, ?, 0, ?)').run(logId, genesis)
-		})()
+	try {
+		const isNew = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoint'").get() === undefined
+		if (isNew) {
+			database.transaction(() => {
+				database.exec(viewsSql)
+				database.prepare('INSERT INTO checkpoint VALUES (1, ?, 0, ?)').run(logId, genesis)
+			})()
+		}
+		return new Views(database)
+	} catch (error) {
+		// A connection that is left open would take the files of the next one with it when it goes.
+		database.close()
+		throw error
 	}
-	return new Views(database)
 }
 
 export function openViewsForReading(path: string): Views {
