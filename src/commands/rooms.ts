@@ -40,7 +40,8 @@ export function roomToUse(
 	actor: Actor,
 	id: string,
 ): { roomId: string; sequence: number; opening: NewEvent[] } {
-	parseRoomName(slug, 'room')
+	// Whoever asks has parsed the name; what has not been through that would be a room of its own.
+	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, 'room')
 	if (room !== undefined) {
 		if (can(actor, { action: 'read', room })) return { roomId: room.roomId, sequence: room.sequence, opening: [] }
 		throw new Refusal('room_name_taken', `The name ${quoted(slug)} is taken. Choose another one.`, 'room')
@@ -60,9 +61,10 @@ export function roomToUse(
 export function parseRoomName(text: string, field: string): string {
 	const slug = text.trim().toLowerCase()
 	if (roomNamePattern.test(slug)) return slug
-	throw new Refusal(
-		'name_invalid',
-		`A room is 1 to 64 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit; ${quoted(text)} is not.`,
-		field,
-	)
+	throw nameInvalid(text, field)
+}
+
+function nameInvalid(text: string, field: string): Refusal {
+	const detail = `A room is 1 to 64 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit; ${quoted(text)} is not.`
+	return new Refusal('name_invalid', detail, field)
 }
