@@ -1,0 +1,80 @@
+import t from 'tap'
+import { system } from '../../src/commands/actor.ts'
+import type { Command } from '../../src/commands/catalogue.ts'
+import type { NewEvent, PresenceState } from '../../src/events/catalogue.ts'
+import { generalId, roomOpened } from '../helpers/events.ts'
+import { ada, bob, given } from '../helpers/specification.ts'
+
+const change = (state: PresenceState, person = ada): Command => ({ type: 'ChangePresence', person, state })
+const join = (roomId = generalId, person = ada): Command => ({ type: 'JoinRoom', person, roomId })
+const leave = (roomId = generalId, person = ada): Command => ({ type: 'LeaveRoom', person, roomId })
+
+const changed = (state: PresenceState, { userId, name } = ada): NewEvent => ({
+	streamId: userId,
+	type: 'PresenceChanged',
+	data: { userId, state },
+	body: { name },
+})
+const visit = (type: 'VisitorJoined' | 'VisitorLeft', state: PresenceState, { userId, name } = ada): NewEvent => ({
+	streamId: generalId,
+	type,
+	data: { room: 'general', userId, state },
+	body: { name },
+})
+const asked = { actor: system }
+
+t.test('who comes, goes away and leaves is heard each time', (t) => {
+	given().when(change('online'), asked).thenHappens(changed('online'))
+	given(changed('online')).when(change('away'), asked).thenHappens(changed('away'))
+	given(changed('online'), changed('away')).when(change('online'), asked).thenHappens(changed('online'))
+	given(changed('away')).when(change('offline'), asked).thenHappens(changed('offline'))
+	t.end()
+})
+
+t.test('a state that is one’s own already gives no event', (t) => {
+	given(changed('online')).when(change('online'), asked).thenNothing()
+	given(changed('away')).when(change('away'), asked).thenNothing()
+	given().when(change('offline'), asked).thenNothing()
+	given(changed('online'), changed('offline')).when(change('offline'), asked).thenNothing()
+	t.end()
+})
+
+t.test('one person’s state is not another’s', (t) => {
+	given(changed('online', bob)).when(change('online'), asked).thenHappens(changed('online'))
+	given(changed('online', bob)).when(change('offline'), asked).thenNothing()
+	t.end()
+})
+
+t.test('who joins a room is heard once, with the state of then', (t) => {
+	given(roomOpened()).when(join(), asked).thenHappens(visit('VisitorJoined', 'offline'))
+	given(roomOpened(), changed('online')).when(join(), asked).thenHappens(visit('VisitorJoined', 'online'))
+	given(roomOpened(), changed('away')).when(join(), asked).thenHappens(visit('VisitorJoined', 'away'))
+	given(roomOpened(), visit('VisitorJoined', 'online')).when(join(), asked).thenNothing()
+	given(roomOpened(), visit('VisitorJoined', 'online', bob))
+		.when(join(), asked)
+		.thenHappens(visit('VisitorJoined', 'offline'))
+	t.end()
+})
+
+t.test('who leaves a room is heard once, and may come again', (t) => {
+	const joined = [roomOpened(), changed('online'), visit('VisitorJoined', 'online')]
+	given(...joined)
+		.when(leave(), asked)
+		.thenHappens(visit('VisitorLeft', 'online'))
+	given(...joined, visit('VisitorLeft', 'online'))
+		.when(leave(), asked)
+		.thenNothing()
+	given(...joined, visit('VisitorLeft', 'online'))
+		.when(join(), asked)
+		.thenHappens(visit('VisitorJoined', 'online'))
+	given(...joined)
+		.when(leave(generalId, bob), asked)
+		.thenNothing()
+	t.end()
+})
+
+t.test('nobody joins or leaves a room that does not exist', (t) => {
+	given(roomOpened()).when(join('room-NONE'), asked).thenNothing()
+	given(roomOpened(), visit('VisitorJoined', 'online')).when(leave('room-NONE'), asked).thenNothing()
+	t.end()
+})
