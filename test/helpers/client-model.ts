@@ -1,0 +1,68 @@
+import type { EventLog } from '../../src/events/log.ts'
+import type { Frame, MessageFrame } from '../../src/http/frame.ts'
+import { readHistory } from '../../src/http/history.ts'
+import { presenceName } from '../../src/http/presence.ts'
+import { listPresences, listVisitors } from '../../src/projections/presence.ts'
+import { listRooms } from '../../src/projections/rooms.ts'
+import type { Views } from '../../src/projections/views.ts'
+
+interface RoomModel {
+	title: string
+	topic: string
+	visibility: string
+	archived: boolean
+	sequence: number
+	messages: MessageFrame[]
+	/** Who is visiting, by name. */
+	visitors: string[]
+}
+
+/** What a client knows: all that it can learn from one snapshot and the frames after it. */
+export interface ClientModel {
+	rooms: Record<string, RoomModel>
+	/** Of those who are not offline, by name. */
+	presences: Record<string, string>
+}
+
+/** What a client knows that asks for everything now. */
+export function snapshot(views: Views, log: EventLog): ClientModel {
+	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(log, position))
+	const rooms = listRooms(views).map((room) => {
+		const { slug, roomId, title, topic, visibility, archived, sequence } = room
+		const { messages } = readHistory({ views, log }, room, {}, 500)
+		const visitors = named(listVisitors(views, roomId)).sort()
+		return [slug, { title, topic, visibility, archived, sequence, messages, visitors }] as const
+	})
+	const presences = listPresences(views)
+	const names = named(presences)
+	return {
+		rooms: Object.fromEntries(rooms),
+		presences: Object.fromEntries(presences.map(({ state }, index) => [names[index] as string, state])),
+	}
+}
+
+/** What a client knows once it has heard of this too. */
+export function hear(model: ClientModel, frame: Frame): void {
+	const room = frame.room === undefined ? undefined : model.rooms[frame.room]
+	switch (frame.type) {
+		case 'room': {
+			const { title, topic, visibility, archived } = frame
+			const known = room ?? { sequence: 0, messages: [], visitors: [] }
+			model.rooms[frame.room] = { ...known, title, topic, visibility, archived }
+			break
+		}
+		case 'message':
+			if (room === undefined) throw new Error(`a message in ${frame.room}, of which nobody has heard`)
+			room.messages.push(frame)
+			room.sequence = frame.sequence
+			break
+		case 'presence':
+			if (frame.action === 'state') {
+				if (frame.state === 'offline') delete model.presences[frame.userId]
+				else model.presences[frame.userId] = frame.state
+			} else if (room !== undefined) {
+				const others = room.visitors.filter((name) => name !== frame.userId)
+				room.visitors = frame.action === 'join' ? [...others, frame.userId].sort() : others
+			}
+	}
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { openLogForWriting } from '../../src/events/sqlite-log.ts'
+import { frameOf } from '../../src/http/frame.ts'
+import { type ClientModel, hear, snapshot } from '../helpers/client-model.ts'
+import { anyLife, live } from '../helpers/life.ts'
+import { emptyViewsOf, Writing } from '../helpers/sequencer.ts'
+
+t.test('a snapshot and the frames after it are the snapshot of later, from every place to every other', async () => {
+	await fc.assert(
+		fc.asyncProperty(anyLife, async (life) => {
+			const log = openLogForWriting(':memory:')
+			const writing = new Writing(log, emptyViewsOf(log))
+			const snapshots: { position: number; model: ClientModel }[] = []
+			const look = () => snapshots.push({ position: log.head().position, model: snapshot(writing.views, log) })
+			look()
+			for (const batch of life) {
+				await live(writing, batch)
+				look()
+			}
+			for (const [index, from] of snapshots.entries()) {
+				const model = structuredClone(from.model)
+				let { position } = from
+				for (const later of snapshots.slice(index + 1)) {
+					for (const event of log.read({ after: position, through: later.position, limit: 1_000 })) {
+						const frame = frameOf(event)
+						if (frame !== undefined) hear(model, frame)
+					}
+					position = later.position
+					// It throws, so that fast-check shrinks the life and prints its seed.
+					assert.deepEqual(model, later.model)
+				}
+			}
+			writing.views.close()
+			log.close()
+		}),
+		{ numRuns: 25 },
+	)
+})
