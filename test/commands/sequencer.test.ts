@@ -83,11 +83,13 @@ t.test('the views are at the head when a batch is answered', async (t) => {
 
 t.test('a key that comes again in the same batch is answered as the first time', async (t) => {
 	const writing = startWriting(t)
+	const appends = t.capture(writing.log, 'append', writing.log.append)
 	const answers = await writing.run(
 		writing.post('hello', { key: 'k' }),
 		writing.post('between'),
 		writing.post('hello', { key: 'k' }),
 	)
+	t.equal(appends().length, 1)
 	t.same(answers[2], { done: true, position: 2, replayed: true })
 	t.same(writing.texts(), ['hello', 'between'])
 })

@@ -45,6 +45,7 @@ for (const [size, text] of [
 		log.close()
 		t.same(filesHolding(directory, canary), ['log.db'])
 		const again = openLogForWriting(join(directory, 'log.db'))
+		t.equal(again.tidy(), true)
 		await erase(again, 3)
 		t.equal(again.tidy(), true)
 		t.same(filesHolding(directory, canary), [])

@@ -38,7 +38,7 @@ t.test('a process that is killed leaves no lock behind', async (t) => {
 	const directory = temporaryDirectory(t)
 	const { child, said } = await otherProcess(t, directory)
 	t.equal(said, 'locked')
-	t.throws(() => lockDirectory(directory), DirectoryInUse)
+	t.throws(() => lockDirectory(directory), new DirectoryInUse(directory))
 	child.kill('SIGKILL')
 	await once(child, 'exit')
 	lockDirectory(directory).release()

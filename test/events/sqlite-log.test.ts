@@ -91,7 +91,9 @@ function chainOf(t: Test, path: string): { stored: string[]; expected: string[];
 t.test('anybody can check the chain from the stored columns, also after an erasure', async (t) => {
 	const directory = temporaryDirectory(t)
 	const log = open(directory)
-	await log.append(0, [appendable(roomOpened()), ...manyMessages(3)])
+	// Of a character that is more than one byte, the bytes count.
+	const opened = appendable(roomOpened(), { eventId: 'größer 👋' })
+	await log.append(0, [opened, ...manyMessages(3)])
 	await log.append(4, [appendable(messagePosted(4, { content: 'größer: 漢字 👋', name: 'zoë' }))], { erases: [3] })
 	await log.append(5, manyMessages(2, 5), { erases: [5] })
 	const head = log.head()
