@@ -64,11 +64,17 @@ export function walBytes(database: Database.Database): number {
 
 /**
  * Moves the write-ahead log into the file and empties it. Never waits: false if a reader was in
- * the way; what could be moved has been moved.
+ * the way, or if the disk has no room for the file to grow; what could be moved has been moved.
  */
 export function truncateWal(database: Database.Database): boolean {
-	const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
-	return result.busy === 0
+	try {
+		const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+		return result.busy === 0
+	} catch (error) {
+		// Nothing is lost: what was not moved is read from the write-ahead log, as before.
+		if ((error as { code?: string }).code === 'SQLITE_FULL') return false
+		throw error
+	}
 }
 
 function checkVersion(database: Database.Database): void {

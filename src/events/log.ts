@@ -92,7 +92,8 @@ export interface EventLog extends LogReader {
 	append(after: Position, events: readonly AppendableEvent[], options?: { erases?: readonly Position[] }): Promise<void>
 	/**
 	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased.
-	 * Cheap when there is nothing to do. False: a reader was in the way, call again later.
+	 * Cheap when there is nothing to do. False: a reader was in the way or the disk is full, call
+	 * again later.
 	 */
 	tidy(): boolean
 }
