@@ -3,11 +3,17 @@ import { isIP } from 'node:net'
 import { RequestError } from './errors.ts'
 import type { HttpConfig } from './services.ts'
 
+/** What another site may link to. */
+const pages: ReadonlySet<string> = new Set(['/'])
+
 /**
  * Refuses what a page of another site made a browser send, and hosts that are not this server's:
  * a name that a stranger's DNS points here could otherwise be used to read along.
  */
-export function guard({ headers, method }: IncomingMessage, { publicUrl }: Pick<HttpConfig, 'publicUrl'>): void {
+export function guard(
+	{ headers, method, url = '' }: IncomingMessage,
+	{ publicUrl }: Pick<HttpConfig, 'publicUrl'>,
+): void {
 	const host = headers.host ?? ''
 	if (!isKnownHost(host, publicUrl)) {
 		const detail = `This server is not known as ${JSON.stringify(host)}. Use its address, or start it with --public-url.`
@@ -19,7 +25,8 @@ export function guard({ headers, method }: IncomingMessage, { publicUrl }: Pick<
 	}
 	const site = headers['sec-fetch-site']
 	const isNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-	if ((site === 'cross-site' || site === 'same-site') && !(method === 'GET' && isNavigation)) {
+	const isToPage = method === 'GET' && pages.has(url.split('?', 1)[0] as string)
+	if ((site === 'cross-site' || site === 'same-site') && !(isNavigation && isToPage)) {
 		throw new RequestError('origin_foreign', 'A page of another site cannot use this server. Open its own address.')
 	}
 }

@@ -22,6 +22,8 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		requestTimeout: requestMsMax,
 		// Until the last one is answered, every request gets an answer of ours.
 		return503OnClosing: false,
+		// The guard says what is missing, in the form of all errors.
+		http: { requireHostHeader: false },
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
 		frameworkErrors: (error, _request, reply) => void sendError(error, reply as unknown as FastifyReply),
