@@ -28,7 +28,7 @@ export async function ask(origin: string, path: string, asked: AnswerRequest = {
 	request.end(body)
 	const [response] = (await once(request, 'response')) as [IncomingMessage]
 	const text = Buffer.concat(await response.toArray()).toString()
-	const isJson = response.headers['content-type']?.includes('json') === true
+	const isJson = /\/(problem\+)?json\b/.test(response.headers['content-type'] ?? '')
 	return {
 		status: response.statusCode as number,
 		headers: response.headers,
