@@ -20,9 +20,9 @@ import { type Start, startAfter, startAt, startLive } from './start.ts'
 import { Subscription } from './subscription.ts'
 import { validator } from './validation.ts'
 
-const cursorText = Type.String({ maxLength: 64 })
 const streamQuery = {
-	after: Type.Optional(cursorText),
+	// Of any length: what is not a cursor resets the stream, and no EventSource would survive a 400.
+	after: Type.Optional(Type.String()),
 	tail: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$' })),
 	until: Type.Optional(Type.Literal('head')),
 }

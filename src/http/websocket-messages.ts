@@ -5,7 +5,8 @@ import { ownState } from './presence.ts'
 import { validator } from './validation.ts'
 
 const room = Type.String()
-const cursor = Type.Union([Type.String({ maxLength: 64 }), Type.Integer({ minimum: 0 })])
+/** Of any length: what is not a cursor resets the subscription. */
+const cursor = Type.Union([Type.String(), Type.Integer({ minimum: 0 })])
 const sequence = Type.Optional(Type.Integer({ minimum: 0 }))
 /** Repeated in an error, so that a client knows which message it answers. */
 const ref = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Integer()]))
