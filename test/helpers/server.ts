@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
@@ -24,13 +25,16 @@ export interface ServerOptions {
 export class Server {
 	readonly directory: string
 	readonly process: ChildProcess
+	/** Of the server itself, also where `process` is a program that it runs under. */
+	readonly pid: number
 	readonly url: string
 	/** Everything that it wrote to stderr so far. */
 	readonly errors: () => string
 
-	constructor(directory: string, child: ChildProcess, url: string, errors: () => string) {
+	constructor(directory: string, child: ChildProcess, pid: number, url: string, errors: () => string) {
 		this.directory = directory
 		this.process = child
+		this.pid = pid
 		this.url = url
 		this.errors = errors
 	}
@@ -46,8 +50,9 @@ export class Server {
 	/** Ends the process with a signal and resolves with its exit code, null if the signal ended it. */
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
 		if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode
-		this.process.kill(signal)
-		const [code] = await once(this.process, 'exit')
+		const exited = once(this.process, 'exit')
+		process.kill(this.pid, signal)
+		const [code] = await exited
 		return code
 	}
 
@@ -76,13 +81,26 @@ export interface PostedFrame {
 }
 
 /** Starts a server with guests, on a free port, and resolves when it listens. Killed with the test. */
-export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
+export function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
+	return launchServer(t, options).listening
+}
+
+/** As startServer, for those who do not wait until it listens. `listening` rejects if it never does. */
+export function launchServer(
+	t: Test,
+	options: ServerOptions = {},
+): { child: ChildProcess; directory: string; listening: Promise<Server> } {
 	const directory = options.directory ?? join(temporaryDirectory(t), 'data')
 	const { guests = true, flags = [], port = 0, under = [] } = options
 	const serve = [main, 'serve', '--data', directory, '--port', String(port), ...(guests ? ['--guests'] : []), ...flags]
 	const [program, ...args] = [...under, process.execPath, ...serve] as [string, ...string[]]
 	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() })
-	t.teardown(() => child.kill('SIGKILL'))
+	t.teardown(() => {
+		if (child.exitCode !== null || child.signalCode !== null) return
+		// What traces a server and is killed lets it go on.
+		if (under.length > 0) killQuietly(childOf(child.pid as number))
+		child.kill('SIGKILL')
+	})
 	let errors = ''
 	child.stderr.on('data', (chunk) => {
 		errors += chunk
@@ -92,10 +110,27 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
 	const exited = once(child, 'exit').then(([code]) => {
 		throw new Error(`the server ended with ${code}: ${errors}`)
 	})
-	exited.catch(() => {})
-	const url = await Promise.race([listening, exited])
-	if (url === undefined) throw new Error('the first line has no URL')
-	return new Server(directory, child, url, () => errors)
+	const server = Promise.race([listening, exited]).then((url) => {
+		if (url === undefined) throw new Error('the first line has no URL')
+		const pid = under.length > 0 ? childOf(child.pid as number) : child.pid
+		return new Server(directory, child, pid as number, url, () => errors)
+	})
+	server.catch(() => {})
+	return { child, directory, listening: server }
+}
+
+/** The first child of a process. */
+function childOf(pid: number): number | undefined {
+	const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+	return child === undefined || child === '' ? undefined : Number(child)
+}
+
+function killQuietly(pid: number | undefined): void {
+	try {
+		if (pid !== undefined) process.kill(pid, 'SIGKILL')
+	} catch {
+		// It has ended by itself.
+	}
 }
 
 /** What the machine has set for other servers must not reach this one. */

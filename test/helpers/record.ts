@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import type { AppendableEvent, LogReader, RecordedEvent } from '../../src/events/log.ts'
+import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
+import { frameOf } from '../../src/http/frame.ts'
+
+/** A frame that is replayed, as a test compares it: the very text that went over the wire. */
+export interface SeenFrame {
+	position: number
+	room: string
+	json: string
+}
+
+/** What a data directory's log holds, read by the test itself. The log is closed again. */
+export function readLog<Result>(directory: string, read: (log: LogReader) => Result): Result {
+	const log = openLogForReading(join(directory, 'log.db'))
+	try {
+		return read(log)
+	} finally {
+		log.close()
+	}
+}
+
+export function recordedEvents(directory: string): RecordedEvent[] {
+	return readLog(directory, (log) =>
+		log.read({ after: 0, through: log.head().position, limit: Number.MAX_SAFE_INTEGER }),
+	)
+}
+
+/** The frames with a cursor of all that the log holds. */
+export function visibleFrames(directory: string): SeenFrame[] {
+	return recordedEvents(directory).flatMap((event) => {
+		const frame = frameOf(event)
+		if (frame === undefined || !('cursor' in frame)) return []
+		return [{ position: frame.position, room: frame.room, json: JSON.stringify(frame) }]
+	})
+}
+
+/** Fails with the first frame that is not the same, if there is one. */
+export function sameFrames(t: Test, seen: readonly SeenFrame[], expected: readonly SeenFrame[], who: string): void {
+	const at = expected.findIndex(({ json }, i) => seen[i]?.json !== json)
+	if (at < 0 && seen.length === expected.length) return void t.pass(`${who} saw its ${seen.length} frames, exactly`)
+	const index = at < 0 ? expected.length : at
+	t.fail(`${who} saw something else than the log holds`, {
+		index,
+		before: expected[index - 1]?.json,
+		seen: seen[index]?.json,
+		expected: expected[index]?.json,
+		counts: [seen.length, expected.length],
+	})
+}
+
+/** Writes a new log of that many messages as a server would have, spread over the rooms. */
+export async function fillLog(directory: string, rooms: readonly string[], count: number): Promise<void> {
+	mkdirSync(directory, { recursive: true })
+	const log = openLogForWriting(join(directory, 'log.db'))
+	try {
+		const sequences = rooms.map(() => 0)
+		const opened = rooms.map((room) =>
+			entry(`open-${room}`, {
+				streamId: `room-${room}`,
+				type: 'RoomOpened',
+				data: { room, visibility: 'open' },
+				body: null,
+			}),
+		)
+		await log.append(0, opened)
+		for (let written = 0; written < count; written += fillBatch) {
+			const events = Array.from({ length: Math.min(fillBatch, count - written) }, (_, i) => {
+				const number = written + i
+				const at = number % rooms.length
+				const room = rooms[at] as string
+				sequences[at] = (sequences[at] as number) + 1
+				const data = { room, messageId: `filled-${number}`, sequence: sequences[at] as number, userId: 'guest-filler' }
+				const body = { content: `message ${number}`, name: 'filler' }
+				return entry(`filled-${number}`, {
+					streamId: `room-${room}`,
+					type: 'MessagePosted',
+					data: { ...data, guest: true },
+					body,
+				})
+			})
+			await log.append(log.head().position, events)
+		}
+	} finally {
+		log.close()
+	}
+}
+
+const fillBatch = 1_000
+
+function entry(eventId: string, event: Pick<AppendableEvent, 'streamId' | 'type' | 'data' | 'body'>): AppendableEvent {
+	return {
+		...event,
+		eventId,
+		schemaVersion: 1,
+		recordedAt: 1_790_000_000_000,
+		metadata: { actor: 'filler' },
+	} as AppendableEvent
+}
