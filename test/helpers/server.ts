@@ -107,8 +107,8 @@ export function launchServer(
 	})
 	const lines = createInterface({ input: child.stdout })
 	const listening = once(lines, 'line').then(([line]) => /http:\S+/.exec(line)?.[0])
-	const exited = once(child, 'exit').then(([code]) => {
-		throw new Error(`the server ended with ${code}: ${errors}`)
+	const exited = once(child, 'exit').then(([code, signal]) => {
+		throw new Error(`the server ended with ${code ?? signal}: ${errors}`)
 	})
 	const server = Promise.race([listening, exited]).then((url) => {
 		if (url === undefined) throw new Error('the first line has no URL')
