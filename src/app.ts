@@ -30,6 +30,8 @@ export interface AppOptions extends HttpConfig {
 	presenceGraceMs: number
 	/** Silence after which a stream gets a mark. Absent: what the contract says. */
 	heartbeatMs?: number
+	/** A reader that does not drain for so long is closed. Absent: a minute. */
+	drainMs?: number
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
 	fatal(error: Error): void
 }
@@ -64,6 +66,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		deepReader,
 		failed,
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
 	})
 	const leases = new Leases({ writer, graceMs: options.presenceGraceMs, recorded: whoWasThere(views, log) })
 	const services: Services = {

@@ -3,7 +3,7 @@ import type { LogHead, LogReader, Position, RecordedEvent } from '../events/log.
 import type { Views } from '../projections/views.ts'
 import { type ByeReason, type ControlFrame, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { heartbeatMs, hiddenPositionsMax, pageEvents } from './limits.ts'
+import { drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from './limits.ts'
 import { Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -15,6 +15,8 @@ export interface DeliveryOptions {
 	failed(error: unknown): void
 	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
 	heartbeatMs?: number
+	/** A reader that does not drain for so long is closed; a minute unless a test says otherwise. */
+	drainMs?: number
 	now?: () => number
 }
 
@@ -26,6 +28,7 @@ export class Delivery {
 	readonly log: LogReader
 	readonly deepReader: DeepReader
 	readonly heartbeatMs: number
+	readonly drainMs: number
 	readonly now: () => number
 	readonly #views: Views
 	readonly #failed: (error: unknown) => void
@@ -42,6 +45,7 @@ export class Delivery {
 		this.log = options.log
 		this.deepReader = options.deepReader
 		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
+		this.drainMs = options.drainMs ?? drainMsMax
 		this.now = options.now ?? Date.now
 		this.#views = options.views
 		this.#failed = options.failed

@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, inChunks } from './encoding.ts'
-import { drainMsMax } from './limits.ts'
 import { drained } from './sockets.ts'
 import type { Sink } from './subscription.ts'
 
@@ -52,8 +51,8 @@ export class HttpSink implements Sink {
 		this.control(frame)
 	}
 
-	drained(): Promise<boolean> {
-		return drained(this.#socket, drainMsMax)
+	drained(ms: number): Promise<boolean> {
+		return drained(this.#socket, ms)
 	}
 
 	end(bye?: ByeReason): void {

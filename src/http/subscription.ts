@@ -17,8 +17,8 @@ export interface Sink {
 	control(frame: ControlFrame): void
 	/** A mark: after silence, or because many positions passed unseen. */
 	mark(frame: Extract<ControlFrame, { type: 'mark' }>, cause: 'silence' | 'hidden'): void
-	/** Resolves when nothing is pending any more; false if that took too long, or it closed. */
-	drained(): Promise<boolean>
+	/** Resolves when nothing is pending any more; false if that took longer than `ms`, or it closed. */
+	drained(ms: number): Promise<boolean>
 	/** The subscription is over: complete, or because of `bye`. */
 	end(bye?: ByeReason): void
 	/** Its reader is too slow even to be caught up. */
@@ -84,7 +84,7 @@ export class Subscription {
 	/** Reads on from the log until it reaches the head, then joins the live ones. */
 	async catchUp(): Promise<void> {
 		while (!this.#closed) {
-			if (this.sink.pendingBytes > socketBytesMax && !(await this.sink.drained())) {
+			if (this.sink.pendingBytes > socketBytesMax && !(await this.sink.drained(this.#delivery.drainMs))) {
 				if (!this.#closed) this.sink.cut()
 				return
 			}

@@ -1,5 +1,4 @@
 import { type ControlFrame, encodeControl, websocket } from './encoding.ts'
-import { drainMsMax } from './limits.ts'
 import { drained } from './sockets.ts'
 import type { Sink } from './subscription.ts'
 import type { WebSocketConnection } from './websocket-connection.ts'
@@ -32,8 +31,8 @@ export class WebSocketSink implements Sink {
 		this.#connection.mark(frame, this.#label.room, cause)
 	}
 
-	drained(): Promise<boolean> {
-		return drained(this.#connection.tcp, drainMsMax)
+	drained(ms: number): Promise<boolean> {
+		return drained(this.#connection.tcp, ms)
 	}
 
 	/** The connection says goodbye for all its subscriptions, by its close code. */
