@@ -12,6 +12,21 @@ export interface FollowerOptions {
 	after?: string
 }
 
+export interface FollowOptions {
+	/** Goes away after so many bytes of what the server sends. */
+	cutAfterBytes?: number
+	/** Goes away when this is true, asked whenever something has come. */
+	enough?: () => boolean
+	/** Stops reading when it is live, and reads on when that is over. */
+	hold?: Hold
+}
+
+/** A time in which a follower does not read. */
+export interface Hold {
+	began(): void
+	over: Promise<void>
+}
+
 /**
  * A client as the contract wants it: keeps the last cursor that it has received completely, goes
  * away at any byte, comes back with it, and keeps every frame with a cursor, in order.
@@ -23,8 +38,9 @@ export class Follower {
 	readonly name: string
 	readonly tracks: readonly Track[]
 	readonly #options: FollowerOptions
-	/** `bye`, close codes and resets that it met. */
+	/** The reasons of `bye` and the close codes that it met. */
 	readonly farewells: string[] = []
+	readonly #held = new Set<Hold>()
 
 	constructor(options: FollowerOptions) {
 		this.name = options.name
@@ -46,13 +62,12 @@ export class Follower {
 	 * Connects and follows. Resolves with `cut` when it has gone away itself, after that many bytes
 	 * of what the server sends or when `enough` says so, with `ended` when the server ended it.
 	 */
-	follow(url: string, options: { cutAfterBytes?: number; enough?: () => boolean } = {}): Promise<'cut' | 'ended'> {
-		const { cutAfterBytes = Number.POSITIVE_INFINITY, enough = () => false } = options
-		const connection = this.#options.transport === 'sse' ? this.#followSse : this.#followWebSocket
-		return connection.call(this, url, cutAfterBytes, enough)
+	follow(url: string, options: FollowOptions = {}): Promise<'cut' | 'ended'> {
+		return this.#options.transport === 'sse' ? this.#followSse(url, options) : this.#followWebSocket(url, options)
 	}
 
-	async #followSse(url: string, cutAfterBytes: number, enough: () => boolean): Promise<'cut' | 'ended'> {
+	async #followSse(url: string, options: FollowOptions): Promise<'cut' | 'ended'> {
+		const { cutAfterBytes = Number.POSITIVE_INFINITY } = options
 		const [track] = this.tracks as [Track]
 		const { port, hostname } = new URL(url)
 		const { rooms } = this.#options
@@ -73,21 +88,24 @@ export class Follower {
 		const body = new ChunkedBody()
 		const blocks = new SseBlocks()
 		let bytes = 0
-		return await untilOver<Buffer>(socket as Source<Buffer>, enough, (chunk) => {
+		return await untilOver<Buffer>(socket as Source<Buffer>, options, (chunk) => {
 			bytes += chunk.length
 			const kept = bytes > cutAfterBytes ? chunk.subarray(0, chunk.length - (bytes - cutAfterBytes)) : chunk
 			for (const { id, data } of blocks.push(body.push(kept))) {
 				const frame = JSON.parse(data)
 				if (frame.type === 'hello') track.begin(frame.mode, id as string, frame.from)
-				else if (frame.type === 'live' || frame.type === 'mark') track.moved(id as string)
+				else if (frame.type === 'live') track.live(id as string)
+				else if (frame.type === 'mark') track.moved(id as string)
 				else if (frame.type === 'bye') this.farewells.push(frame.reason)
 				else track.accept(frame, id, data)
 			}
+			this.#hold(socket, options)
 			return bytes >= cutAfterBytes
 		})
 	}
 
-	async #followWebSocket(url: string, cutAfterBytes: number, enough: () => boolean): Promise<'cut' | 'ended'> {
+	async #followWebSocket(url: string, options: FollowOptions): Promise<'cut' | 'ended'> {
+		const { cutAfterBytes = Number.POSITIVE_INFINITY } = options
 		const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { perMessageDeflate: false })
 		let bytes = 0
 		let tcp: Socket | undefined
@@ -104,7 +122,7 @@ export class Follower {
 		})
 		socket.on('close', (code) => this.farewells.push(String(code)))
 		const source = messagesOf(socket)
-		return await untilOver(source, enough, (text) => {
+		return await untilOver(source, options, (text) => {
 			bytes += Buffer.byteLength(text)
 			// The message in which the cut falls has not come completely.
 			if (bytes >= cutAfterBytes) {
@@ -112,8 +130,17 @@ export class Follower {
 				return true
 			}
 			this.#receive(text)
+			this.#hold(source, options)
 			return false
 		})
+	}
+
+	#hold(source: Pick<Source<never>, 'pause' | 'resume'>, { hold }: FollowOptions): void {
+		if (hold === undefined || !this.tracks.every((track) => track.isLive) || this.#held.has(hold)) return
+		this.#held.add(hold)
+		source.pause()
+		hold.began()
+		void hold.over.then(() => source.resume())
 	}
 
 	#receive(text: string): void {
@@ -211,6 +238,8 @@ export class Track {
 interface Source<Item> {
 	on(event: 'data', listener: (item: Item) => void): unknown
 	on(event: 'error' | 'close', listener: () => void): unknown
+	pause(): void
+	resume(): void
 	destroy(): void
 }
 
@@ -220,12 +249,15 @@ function messagesOf(socket: WebSocket): Source<string> {
 			if (event === 'data') socket.on('message', (data) => listener(String(data)))
 			else socket.on(event, () => listener(''))
 		},
+		pause: () => socket.pause(),
+		resume: () => socket.resume(),
 		destroy: () => socket.terminate(),
 	} as Source<string>
 }
 
 /** Hands over what comes until `take` or `enough` is true, then destroys the source. */
-function untilOver<Item>(source: Source<Item>, enough: () => boolean, take: (item: Item) => boolean) {
+function untilOver<Item>(source: Source<Item>, options: FollowOptions, take: (item: Item) => boolean) {
+	const { enough = () => false } = options
 	return new Promise<'cut' | 'ended'>((resolve, reject) => {
 		let over = false
 		const finish = (settle: () => void) => {

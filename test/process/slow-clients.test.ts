@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { type AppOptions, startApp } from '../../src/app.ts'
+import { temporaryDirectory } from '../helpers/directory.ts'
+import { Follower, stuckSocket } from '../helpers/follower.ts'
+import { residentMib } from '../helpers/memory.ts'
+import { sameFrames, visibleFrames } from '../helpers/record.ts'
+import { startServer } from '../helpers/server.ts'
+import { openSse } from '../helpers/sse.ts'
+import { openWebSocket } from '../helpers/websocket.ts'
+import { inTime, post } from '../helpers/writer.ts'
+
+const messages = 1_600
+const content = 'x'.repeat(30_000)
+const slowOnes = 16
+
+/** What is posted is 48 MB, and as much again for each transport if its frames were kept. */
+const stuckMibMax = 60
+
+t.test('readers that stop reading cost the server no memory, nobody any time, and themselves no message', async (t) => {
+	const server = await startServer(t)
+	const transports = ['sse', 'websocket'] as const
+	const reading = Promise.withResolvers<void>()
+	const slow = Array.from(
+		{ length: slowOnes },
+		(_, i) => new Follower({ name: `slow-${i}`, transport: transports[i % 2] as 'sse', rooms: ['general'] }),
+	)
+	const quick = transports.map((transport) => new Follower({ name: `quick-${transport}`, transport }))
+	const last = { positions: undefined as Map<string, number> | undefined }
+	const follow = (follower: Follower, hold: Promise<void>) => {
+		const began = Promise.withResolvers<void>()
+		const enough = () => last.positions !== undefined && follower.hasReached(last.positions)
+		const over = follower.follow(server.url, { enough, hold: { began: began.resolve, over: hold } })
+		return { live: began.promise, over }
+	}
+	const slowOver = slow.map((follower) => follow(follower, reading.promise))
+	const quickOver = quick.map((follower) => follow(follower, Promise.resolve()))
+	await Promise.all([...slowOver, ...quickOver].map(({ live }) => live))
+
+	const flood = async (count: number) => {
+		for (let n = 0; n < count; n += 1)
+			await post(server.url, { room: 'general', content: `${n} ${content}`, sender: 'ada' })
+	}
+	// First what every process takes when it begins to work.
+	await Promise.all(Array.from({ length: 8 }, () => flood(messages / 80)))
+	const canMeasure = existsSync('/proc/self/status')
+	const before = canMeasure ? residentMib(server.pid) : 0
+	let most = before
+	const measuring = canMeasure ? setInterval(() => (most = Math.max(most, residentMib(server.pid))), 50) : undefined
+	await Promise.all(Array.from({ length: 8 }, () => flood((messages / 80) * 9)))
+	last.positions = new Map([['general', (await server.post('general', 'the last one')).position]])
+
+	await inTime(Promise.all(quickOver.map(({ over }) => over)), 'a quick reader')
+	t.ok(
+		slow.every((follower) => !follower.hasReached(last.positions as never)),
+		'the quick ones have it all before the slow ones',
+	)
+	clearInterval(measuring)
+	reading.resolve()
+	await inTime(Promise.all(slowOver.map(({ over }) => over)), 'a slow reader', 60)
+
+	t.comment(`resident: ${Math.round(before)} MiB, then at most ${Math.round(most)} MiB`)
+	t.ok(most - before < stuckMibMax, 'who does not read takes no memory', { before, most })
+	t.equal(await server.stop(), 0)
+	const all = visibleFrames(server.directory)
+	for (const { tracks } of [...quick, ...slow]) {
+		for (const track of tracks) sameFrames(t, track.frames, track.expected(all), track.name)
+	}
+})
+
+t.test('a reader that does not drain in time is cut, and another that does is not', async (t) => {
+	const options: AppOptions = {
+		directory: join(temporaryDirectory(t), 'data'),
+		host: '127.0.0.1',
+		port: 0,
+		guests: true,
+		publicUrl: undefined,
+		postsPerSecond: 0,
+		presenceGraceMs: 0,
+		version: 'test',
+		drainMs: 300,
+		fatal: (error) => t.fail(error.message),
+	}
+	const app = await startApp(options)
+	t.teardown(() => app.stop())
+	const flood = async () => {
+		for (let n = 0; n < 200; n++) await post(app.url, { room: 'general', content: content + content, sender: 'ada' })
+	}
+	const watcher = await openSse(t, `${app.url}/rooms/general/events`, { 'Tailroom-User': 'watcher' })
+	await watcher.untilType('live')
+	const has = (name: string, action: string) =>
+		watcher.until(({ data }) => data.type === 'presence' && data.userId === name && data.action === action)
+
+	const socket = await openWebSocket(t, `${app.url.replace('http', 'ws')}/ws`)
+	await socket.ask({ type: 'subscribe', room: 'general', userId: 'mute' }, 'live')
+	socket.socket.pause()
+	const first = await stuckSocket(app.url, '/rooms/general/events', 'deaf')
+	t.teardown(() => first.destroy())
+	await has('deaf', 'join')
+	await Promise.all([flood(), has('deaf', 'leave')])
+	// The WebSocket stopped reading before this one came, so when this one is cut, it was.
+	const second = await stuckSocket(app.url, '/rooms/general/events', 'blind')
+	t.teardown(() => second.destroy())
+	await has('blind', 'join')
+	await Promise.all([flood(), has('blind', 'leave')])
+
+	socket.socket.resume()
+	t.match(await socket.closed, { code: 4008 }, 'the WebSocket is told that it was too slow')
+	const posted = await post(app.url, { room: 'general', content: 'the last one', sender: 'ada' })
+	t.same((await watcher.until(({ data }) => data.content === 'the last one')).data, JSON.parse(posted.body))
+})
