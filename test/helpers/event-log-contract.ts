@@ -1,5 +1,12 @@
 import type { Test } from 'tap'
-import { type AppendableEvent, type EventLog, HeadMoved, type RecordedEvent } from '../../src/events/log.ts'
+import {
+	type AppendableEvent,
+	type EventLog,
+	HeadMoved,
+	pageBytesMax,
+	type RecordedEvent,
+} from '../../src/events/log.ts'
+import { allEvents } from './all-events.ts'
 import { temporaryDirectory } from './directory.ts'
 import { appendable, manyMessages, messagePosted, roomOpened } from './events.ts'
 
@@ -14,8 +21,7 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		t.teardown(() => log.close())
 		return log
 	}
-	const everything = (log: EventLog): RecordedEvent[] =>
-		log.read({ after: 0, through: log.head().position, limit: 1_000 })
+	const everything = (log: EventLog): RecordedEvent[] => allEvents(log)
 	/** An event without what the log gives it. */
 	const asAppended = ({ position, fingerprint, ...event }: RecordedEvent): unknown => event
 
@@ -136,6 +142,22 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		t.same(positions(10, 10, 100), [])
 		t.same(positions(6, 3, 100), [])
 		t.same(positions(0, 10, 0), [])
+	})
+
+	t.test('a page ends early where texts are long, and only an empty one is the last', async (t) => {
+		const log = openLog(t)
+		const text = 'x'.repeat(pageBytesMax / 4)
+		await log.append(
+			0,
+			Array.from({ length: 10 }, (_, i) => appendable(messagePosted(i + 1, text))),
+		)
+		const page = log.read({ after: 0, through: 10, limit: 100 })
+		t.ok(page.length >= 4 && page.length <= 5, `${page.length} events in a page`)
+		t.same(
+			allEvents(log).map(({ position }) => position),
+			[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+		)
+		t.equal(log.read({ after: 10, through: 10, limit: 100 }).length, 0)
 	})
 
 	t.test('a read of a stream gives its events alone', async (t) => {

@@ -4,6 +4,7 @@ import { guestNamed } from '../../src/commands/actor.ts'
 import { Sequencer } from '../../src/commands/sequencer.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { openViews } from '../../src/projections/open.ts'
+import { allEvents } from './all-events.ts'
 
 /*
  * Run in a directory on a small disk of its own: writes until the disk is full, makes room, writes
@@ -41,7 +42,7 @@ rmSync(ballast)
 const tidied = tidy()
 let again = 0
 for (let index = 0; index < acknowledged + refused; index++) if (await post(index)) again += 1
-const texts = log.read({ after: 0, through: log.head().position, limit: 1_000 })
+const texts = allEvents(log)
 log.close()
 views.close()
 process.stdout.write(

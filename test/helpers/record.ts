@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import type { AppendableEvent, LogReader, RecordedEvent } from '../../src/events/log.ts'
 import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { frameOf } from '../../src/http/frame.ts'
+import { allEvents } from './all-events.ts'
 
 /** A frame that is replayed, as a test compares it: the very text that went over the wire. */
 export interface SeenFrame {
@@ -23,9 +24,7 @@ export function readLog<Result>(directory: string, read: (log: LogReader) => Res
 }
 
 export function recordedEvents(directory: string): RecordedEvent[] {
-	return readLog(directory, (log) =>
-		log.read({ after: 0, through: log.head().position, limit: Number.MAX_SAFE_INTEGER }),
-	)
+	return readLog(directory, (log) => allEvents(log))
 }
 
 /** The frames with a cursor of all that the log holds. */

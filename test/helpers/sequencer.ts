@@ -5,6 +5,7 @@ import { type Answer, Sequencer, type SubmittedCommand } from '../../src/command
 import type { EventLog, RecordedEvent } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { openViewsForWriting, type Views } from '../../src/projections/views.ts'
+import { allEvents } from './all-events.ts'
 import { ada } from './specification.ts'
 import { connectionOf } from './sqlite.ts'
 
@@ -43,7 +44,7 @@ export class Writing {
 	}
 
 	events(): RecordedEvent[] {
-		return this.log.read({ after: 0, through: this.log.head().position, limit: 10_000 })
+		return allEvents(this.log)
 	}
 
 	/** The texts in the log, in order. */

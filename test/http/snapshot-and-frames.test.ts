@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { frameOf } from '../../src/http/frame.ts'
+import { allEvents } from '../helpers/all-events.ts'
 import { type ClientModel, hear, snapshot } from '../helpers/client-model.ts'
 import { anyLife, live } from '../helpers/life.ts'
 import { emptyViewsOf, Writing } from '../helpers/sequencer.ts'
@@ -23,7 +24,7 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 				const model = structuredClone(from.model)
 				let { position } = from
 				for (const later of snapshots.slice(index + 1)) {
-					for (const event of log.read({ after: position, through: later.position, limit: 1_000 })) {
+					for (const event of allEvents(log, { after: position, through: later.position })) {
 						const frame = frameOf(event)
 						if (frame !== undefined) hear(model, frame)
 					}

@@ -77,7 +77,7 @@ async function open(t: Test, server: Server): Promise<{ socket: Socket; ended: P
 	t.teardown(() => socket.destroy())
 	await once(socket, 'connect')
 	const chunks: Buffer[] = []
-	socket.on('data', (chunk) => chunks.push(chunk))
+	socket.on('data', (chunk: Buffer) => chunks.push(chunk))
 	socket.on('error', () => {})
 	return { socket, ended: once(socket, 'close').then(() => Buffer.concat(chunks)) }
 }

@@ -8,6 +8,7 @@ import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { openViews, viewsPath } from '../../src/projections/open.ts'
 import { projections } from '../../src/projections/projector.ts'
 import { openViewsForWriting, type Views, viewsFingerprint } from '../../src/projections/views.ts'
+import { allEvents } from '../helpers/all-events.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted, roomOpened } from '../helpers/events.ts'
 import { rowsOf } from '../helpers/sqlite.ts'
@@ -58,7 +59,7 @@ class House {
 /** The rows that views of this log have when they are built from nothing. */
 function rowsByReplay(log: EventLog): Record<string, unknown[]> {
 	const views = openViewsForWriting(':memory:', log.logId, log.fingerprintAt(0) as string)
-	for (const event of log.read({ after: 0, through: log.head().position, limit: 1_000 })) {
+	for (const event of allEvents(log)) {
 		for (const { handles } of projections) {
 			const handle = handles[event.type] as ((views: Views, event: unknown) => void) | undefined
 			handle?.(views, event)
