@@ -62,11 +62,16 @@ export function walBytes(database: Database.Database): number {
 	return statSync(`${database.name}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
 
+/** At the end the writer has nothing else to do than to wait for a reader that is in a page. */
+export const lastTruncateMs = 1_000
+
 /**
- * Moves the write-ahead log into the file and empties it. Never waits: false if a reader was in
- * the way, or if the disk has no room for the file to grow; what could be moved has been moved.
+ * Moves the write-ahead log into the file and empties it. Does not wait for readers unless told to:
+ * false if one was in the way, or if the disk has no room for the file to grow; what could be moved
+ * has been moved.
  */
-export function truncateWal(database: Database.Database): boolean {
+export function truncateWal(database: Database.Database, waitMs = 0): boolean {
+	database.pragma(`busy_timeout = ${waitMs}`)
 	try {
 		const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
 		return result.busy === 0

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Database, openForReading, openForWriting, truncateWal, walBytes } from './database.ts'
+import { type Database, lastTruncateMs, openForReading, openForWriting, truncateWal, walBytes } from './database.ts'
 import { bodyDigest, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
 import {
 	type AppendableEvent,
@@ -175,7 +175,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	}
 
 	override close(): void {
-		truncateWal(this.database)
+		truncateWal(this.database, lastTruncateMs)
 		super.close()
 	}
 }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Statement } from 'better-sqlite3'
-import { type Database, openForReading, openForWriting, truncateWal, walBytes } from '../events/database.ts'
+import {
+	type Database,
+	lastTruncateMs,
+	openForReading,
+	openForWriting,
+	truncateWal,
+	walBytes,
+} from '../events/database.ts'
 import type { LogHead, Position } from '../events/log.ts'
 
 /** The tables of a views file, generated from db/views-schema.ts. */
@@ -86,7 +93,7 @@ export class Views {
 	}
 
 	close(): void {
-		if (!this.#database.readonly) truncateWal(this.#database)
+		if (!this.#database.readonly) truncateWal(this.#database, lastTruncateMs)
 		this.#database.close()
 	}
 }

@@ -149,7 +149,7 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		const text = 'x'.repeat(pageBytesMax / 4)
 		await log.append(
 			0,
-			Array.from({ length: 10 }, (_, i) => appendable(messagePosted(i + 1, text))),
+			Array.from({ length: 10 }, (_, i) => appendable(messagePosted(i + 1, { content: text, name: 'ada' }))),
 		)
 		const page = log.read({ after: 0, through: 10, limit: 100 })
 		t.ok(page.length >= 4 && page.length <= 5, `${page.length} events in a page`)

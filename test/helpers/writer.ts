@@ -40,9 +40,11 @@ const keptConnections = new Agent({ keepAlive: true })
 export function post(
 	url: string,
 	message: { room: string; content: string; sender: string; key?: string },
+	agent?: Agent,
 ): Promise<Answer> {
 	const { room, content, sender, key } = message
 	return ask(`${url}/rooms/${room}/messages`, {
+		...(agent === undefined ? {} : { agent }),
 		method: 'POST',
 		headers: {
 			'Content-Type': 'text/plain',
