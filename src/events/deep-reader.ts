@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { LogRange, RecordedEvent } from './log.ts'
 
@@ -16,7 +15,8 @@ export function startDeepReader(path: string, failed: (error: Error) => void): D
 	const waiting: ((events: RecordedEvent[]) => void)[] = []
 	worker.on('message', (events: RecordedEvent[]) => waiting.shift()?.(events))
 	worker.on('error', (cause) => failed(cause instanceof Error ? cause : new Error(String(cause))))
-	const exited = once(worker, 'exit')
+	// Not `once` of node:events, which would reject for the error that `failed` is told of already.
+	const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
 	return {
 		read: (range) =>
 			new Promise((resolve) => {
