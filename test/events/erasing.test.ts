@@ -92,7 +92,7 @@ t.test('a text is erased however it lay among the others', async (t) => {
 	const log = openLogForWriting(path)
 	const sizes = [1, 8, 50, 130, 320, 800]
 	const marked = (position: number) => `<${position}>`.repeat(sizes[position % sizes.length] as number)
-	const count = 300
+	const count = 200
 	for (let position = 1; position <= count; position++) {
 		// Now and then an earlier one goes, so that there are holes for the next to fall into.
 		const erases = position % 5 === 0 ? [position - 4] : []
