@@ -68,15 +68,25 @@ export class Sequencer {
 		this.#views.begin()
 		try {
 			const answers = batch.map((submitted) => this.#answer(submitted, pending))
-			if (pending.events.length > 0) {
-				await log.append(head, pending.events)
-				this.#views.setCheckpoint(log.head())
-			}
-			this.#views.commit()
-			return answers
+			if (pending.events.length > 0) await log.append(head, pending.events)
+			return this.#show(answers)
 		} catch (error) {
 			this.#views.rollback()
 			throw error
+		}
+	}
+
+	/** Commits the views, which are written already, after the log. */
+	#show(answers: Answer[]): Answer[] {
+		try {
+			this.#views.setCheckpoint(this.#log.head())
+			this.#views.commit()
+			return answers
+		} catch (error) {
+			// What is in the log stays there, so nobody may be told that it has left nothing behind.
+			if (!isDiskFull(error)) throw new Error(`the views cannot follow the log: ${error}`, { cause: viewsFailure })
+			this.#views.rollback()
+			return answers.map((answer) => (answer.done && answer.position !== undefined ? keptNotShown : answer))
 		}
 	}
 
@@ -159,6 +169,16 @@ function refused({ code, detail, field }: Refusal): Answer {
 	return { done: false, code, detail, field }
 }
 
+/** Marks a failure that a batch cannot be repeated after, since the log has it already. */
+const viewsFailure = Symbol('views failure')
+
+const keptNotShown: Answer = {
+	done: false,
+	code: 'disk_full',
+	detail: 'The disk is full. This is kept, and shown when there is room again: do not repeat it without its key.',
+	field: undefined,
+}
+
 const diskFull: Answer = {
 	done: false,
 	code: 'disk_full',
@@ -179,6 +199,7 @@ function isDiskFull(error: unknown): boolean {
 }
 
 function isDiskFailure(error: unknown): boolean {
+	if ((error as Error).cause === viewsFailure) return true
 	const code = (error as { code?: string }).code ?? ''
 	return code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
 }

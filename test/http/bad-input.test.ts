@@ -359,12 +359,17 @@ t.test('nobody else noticed, and nothing of it was kept', async (t) => {
 	t.equal(server.process.exitCode, null)
 })
 
-t.test('who posts faster than allowed is told when to try again, and others are not held up', async (t) => {
-	const limited = await startServer(t, { flags: ['--rate-limit', '1'] })
-	const post = (name: string) => ask(limited.url, messages, { headers: { ...text, 'Tailroom-User': name }, body: 'hi' })
-	let answer = await post('ada')
-	for (let i = 0; i < 20 && answer.status === 201; i += 1) answer = await post('ada')
-	isProblem(t, answer, 429, 'rate_limited', /1 messages a second/)
-	t.equal(answer.headers['retry-after'], '1')
-	t.equal((await post('bob')).status, 201)
-})
+t.test(
+	'who posts faster than allowed is told when to try again, also under another name, and can go on reading',
+	async (t) => {
+		const limited = await startServer(t, { flags: ['--rate-limit', '1'] })
+		const post = (name: string) =>
+			ask(limited.url, messages, { headers: { ...text, 'Tailroom-User': name }, body: 'hi' })
+		let answer = await post('ada')
+		for (let i = 0; i < 20 && answer.status === 201; i += 1) answer = await post('ada')
+		isProblem(t, answer, 429, 'rate_limited', /1 messages a second/)
+		t.equal(answer.headers['retry-after'], '1')
+		t.equal((await post('bob')).status, 429)
+		t.equal((await ask(limited.url, messages)).status, 200)
+	},
+)
