@@ -79,7 +79,8 @@ export class Sequencer {
 	/** Commits the views, which are written already, after the log. */
 	#show(answers: Answer[]): Answer[] {
 		try {
-			this.#views.setCheckpoint(this.#log.head())
+			const head = this.#log.head()
+			if (head.position !== this.#views.checkpoint().position) this.#views.setCheckpoint(head)
 			this.#views.commit()
 			return answers
 		} catch (error) {
