@@ -170,3 +170,30 @@ t.test('a second server on the same directory is refused, and the first goes on'
 	t.match(await (await fetch(`${next.url}/rooms/general/messages`)).json(), { messages: [before, after] })
 	t.equal(await next.stop(), 0)
 })
+
+t.test('what is asked while the server stops is refused with a time to try again', async (t) => {
+	const server = await startServer(t)
+	const stream = await openSse(t, `${server.url}/rooms/general/events`)
+	await stream.untilType('live')
+	const socket = connect(server.port, '127.0.0.1')
+	t.teardown(() => socket.destroy())
+	let received = ''
+	socket.on('data', (chunk) => {
+		received += chunk
+	})
+	const closed = once(socket, 'close')
+	const request =
+		'POST /rooms/general/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n'
+	// One that is on its way when the signal comes, and more on the same connection.
+	socket.write(`${request}he`)
+	await server.post('general', 'the last one')
+	const exited = once(server.process, 'exit')
+	process.kill(server.pid, 'SIGTERM')
+	await stream.untilType('bye')
+	socket.write(`llo${request}hello${request}hello`)
+	await closed
+	const heads = received.split('HTTP/1.1 ').slice(1)
+	t.ok(heads.length >= 1, `${heads.length} answers`)
+	for (const head of heads) t.match(head, /^503 .*\r\nretry-after: \d/is)
+	t.same(await exited, [0, null])
+})
