@@ -44,6 +44,12 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		options: { maxPayload: bodyBytesMax, perMessageDeflate: false, clientTracking: false },
 		// They are closed with their own code before the server is.
 		preClose: (done) => done(),
+		errorHandler: (error, socket, request) => {
+			// A peer that breaks the protocol: the library closes with the code for that, and the log is not a stranger's to fill.
+			if ('code' in error) return
+			request.log.error(error)
+			socket.terminate()
+		},
 	})
 	await app.register(async (scope) => {
 		webSocketRoutes(scope, services)

@@ -125,7 +125,8 @@ export class WebSocketConnection {
 			if (typeof given === 'string') this.#name = parseUserName(given, 'Tailroom-User')
 		} catch (error) {
 			this.#fail(error, undefined)
-			this.close(4401, 'not authenticated')
+			if (asRequestError(error)?.code === 'not_authenticated') this.close(4401, 'not authenticated')
+			else this.close(4400, 'not a name')
 		}
 	}
 

@@ -22,10 +22,13 @@ export class WebSocketReader {
 			this.#wake()
 		})
 		socket.on('error', () => {})
-		this.closed = once(socket, 'close').then(([code, reason]) => {
-			this.#isClosed = true
-			this.#wake()
-			return { code, reason: String(reason) }
+		// Not by once(), which rejects where an error comes before the close.
+		this.closed = new Promise((resolve) => {
+			socket.on('close', (code, reason) => {
+				this.#isClosed = true
+				this.#wake()
+				resolve({ code, reason: String(reason) })
+			})
 		})
 	}
 
