@@ -1,7 +1,7 @@
 import type { EventShapes, EventType, NewEvent } from './catalogue.ts'
 
 /** The text in a page, from which on no further event is read: a page is a bounded piece of work. */
-export const pageBytesMax: number = 1024 * 1024
+export const pageBytesMax: number = 256 * 1024
 
 /** The place of an event in the log: a positive integer; 0 is before the first event. */
 export type Position = number
@@ -65,7 +65,7 @@ export interface LogReader {
 	readonly logId: string
 	head(): LogHead
 	/**
-	 * Oldest first; at most `limit` events, and no more once their text exceeds 1 MiB. An empty
+	 * Oldest first; at most `limit` events, and no more once their text exceeds `pageBytesMax`. An empty
 	 * page says that there is nothing more in the range; a short one does not.
 	 */
 	read(range: LogRange): RecordedEvent[]

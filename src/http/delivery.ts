@@ -85,8 +85,8 @@ export class Delivery {
 			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
 			this.#push(events, last.position)
+			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
-		if (this.#head.position - this.#sweptAt >= hiddenPositionsMax / 4) this.#markHidden()
 		return this.#head
 	}
 
@@ -169,7 +169,8 @@ export class Delivery {
 	/** A reader of a quiet room must not keep a cursor that grows old while others talk. */
 	#markHidden(): void {
 		this.#sweptAt = this.#head.position
-		const old = this.#head.position - hiddenPositionsMax * 0.75
+		// Until the next time that this is looked at, less than two pages more can pass.
+		const old = this.#head.position - (hiddenPositionsMax - 2 * pageEvents)
 		for (const subscription of this.#live()) {
 			if (subscription.cursorPosition <= old) subscription.mark(this.#head, 'hidden')
 		}

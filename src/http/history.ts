@@ -1,11 +1,11 @@
 import { formatCursor } from '../events/cursor.ts'
-import { type LogReader, pageBytesMax } from '../events/log.ts'
+import type { LogReader } from '../events/log.ts'
 import { type MessagePlace, type PageRequest, pageOfMessages } from '../projections/messages.ts'
 import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import { RequestError } from './errors.ts'
 import { type MessageFrame, messageFrame } from './frame.ts'
-import { historyLimitMax } from './limits.ts'
+import { historyCharsMax, historyLimitMax } from './limits.ts'
 
 export interface History {
 	messages: MessageFrame[]
@@ -54,7 +54,7 @@ function messagesAt(log: LogReader, places: readonly MessagePlace[], { after, ar
 		const message = messageAt(log, place)
 		messages.push(message)
 		chars += message.content.length
-		if (chars > pageBytesMax) break
+		if (chars > historyCharsMax) break
 	}
 	return messages.sort((a, b) => a.sequence - b.sequence)
 }

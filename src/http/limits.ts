@@ -3,6 +3,8 @@ export const bodyBytesMax = 65_536
 
 export const historyLimitDefault = 50
 export const historyLimitMax = 500
+/** Text in a page of history, after which it ends early: an answer is a bounded piece of work. */
+export const historyCharsMax: number = 1024 * 1024
 /** What `get_history` answers when it names no limit. */
 export const webSocketHistoryDefault = 100
 
