@@ -3,15 +3,16 @@ import websocketPlugin from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { bodyParsers } from './bodies.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
-import { healthRoutes } from './front.ts'
 import { guard } from './guard.ts'
+import { checkCredentials } from './identity.ts'
 import { bodyBytesMax, requestMsMax } from './limits.ts'
-import { messageRoutes } from './messages.ts'
-import { presenceRoutes } from './presence.ts'
-import { roomRoutes } from './rooms.ts'
+import { healthRoutes } from './routes/health.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { presenceRoutes } from './routes/presence.ts'
+import { roomRoutes } from './routes/rooms.ts'
+import { streamRoutes } from './routes/streams.ts'
 import type { Services } from './services.ts'
-import { streamRoutes } from './streams.ts'
-import { webSocketRoutes } from './websocket.ts'
+import { webSocketRoutes } from './websocket/routes.ts'
 
 /** Everything that is served over HTTP, not listening yet. */
 export async function buildServer(services: Services): Promise<FastifyInstance> {
@@ -51,13 +52,17 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 			socket.terminate()
 		},
 	})
-	await app.register(async (scope) => {
-		webSocketRoutes(scope, services)
-		healthRoutes(scope, services)
-		roomRoutes(scope, services)
-		messageRoutes(scope, services)
-		presenceRoutes(scope, services)
-		streamRoutes(scope, services)
+	await app.register(async (everybody) => {
+		webSocketRoutes(everybody, services)
+		healthRoutes(everybody, services)
+	})
+	await app.register(async (callers) => {
+		// First of all: who may not ask is not told what would be wrong with the question.
+		callers.addHook('onRequest', async ({ headers }) => checkCredentials(headers, services.config))
+		roomRoutes(callers, services)
+		messageRoutes(callers, services)
+		presenceRoutes(callers, services)
+		streamRoutes(callers, services)
 	})
 	return app
 }

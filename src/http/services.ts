@@ -1,10 +1,10 @@
+import type { Socket } from 'node:net'
 import type { Writer } from '../commands/writer.ts'
 import type { LogReader } from '../events/log.ts'
 import type { Views } from '../projections/views.ts'
-import type { Delivery } from './delivery.ts'
-import type { Leases } from './leases.ts'
+import type { Delivery } from './delivery/delivery.ts'
 import type { PostLimit } from './post-limit.ts'
-import type { WebSocketConnection } from './websocket-connection.ts'
+import type { Leases } from './presence/leases.ts'
 
 /** What the routes work with. */
 export interface Services {
@@ -18,9 +18,15 @@ export interface Services {
 	/** True from the signal to stop: streams are refused with `bye`, everything else still answers. */
 	isStopping(): boolean
 	connections: ConnectionCount
-	webSockets: Set<WebSocketConnection>
+	webSockets: Set<OpenWebSocket>
 	/** A failure of our own, for the server's log. */
 	failed(error: unknown): void
+}
+
+/** What the stop does with a WebSocket. */
+export interface OpenWebSocket {
+	readonly tcp: Socket
+	close(code: number, reason: string): void
 }
 
 export interface HttpConfig {

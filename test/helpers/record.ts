@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { AppendableEvent, LogReader, RecordedEvent } from '../../src/events/log.ts'
 import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
-import { frameOf } from '../../src/http/frame.ts'
+import { frameOf } from '../../src/http/delivery/frame.ts'
 import { allEvents } from './all-events.ts'
 
 /** A frame that is replayed, as a test compares it: the very text that went over the wire. */

@@ -1,7 +1,7 @@
-import { type ControlFrame, encodeControl, websocket } from './encoding.ts'
-import { drained } from './sockets.ts'
-import type { Sink } from './subscription.ts'
-import type { WebSocketConnection } from './websocket-connection.ts'
+import { type ControlFrame, encodeControl, websocket } from '../delivery/encoding.ts'
+import { drained } from '../delivery/sockets.ts'
+import type { Sink } from '../delivery/subscription.ts'
+import type { WebSocketConnection } from './connection.ts'
 
 /** One subscription's share of a WebSocket. */
 export class WebSocketSink implements Sink {

@@ -1,10 +1,10 @@
-import type { Guest } from '../commands/actor.ts'
-import { quoted } from '../commands/actor.ts'
-import { can } from '../commands/policy.ts'
-import { parseRoomName } from '../commands/rooms.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
-import type { Views } from '../projections/views.ts'
-import { RequestError } from './errors.ts'
+import type { Guest } from '../../commands/actor.ts'
+import { quoted } from '../../commands/actor.ts'
+import { can } from '../../commands/policy.ts'
+import { parseRoomName } from '../../commands/rooms.ts'
+import { findRoom, type Room } from '../../projections/rooms.ts'
+import type { Views } from '../../projections/views.ts'
+import { RequestError } from '../errors.ts'
 
 export interface RoomParams {
 	room: string

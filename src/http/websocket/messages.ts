@@ -1,8 +1,8 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { RequestError } from './errors.ts'
-import { newMessage } from './messages.ts'
-import { ownState } from './presence.ts'
-import { validator } from './validation.ts'
+import { RequestError } from '../errors.ts'
+import { newMessage } from '../routes/messages.ts'
+import { ownState } from '../routes/presence.ts'
+import { validator } from '../validation.ts'
 
 const room = Type.String()
 /** Of any length: what is not a cursor resets the subscription. */

@@ -1,11 +1,11 @@
-import { formatCursor } from '../events/cursor.ts'
-import type { LogReader } from '../events/log.ts'
-import { type MessagePlace, type PageRequest, pageOfMessages } from '../projections/messages.ts'
-import type { Room } from '../projections/rooms.ts'
-import type { Views } from '../projections/views.ts'
-import { RequestError } from './errors.ts'
-import { type MessageFrame, messageFrame } from './frame.ts'
-import { historyCharsMax, historyLimitMax } from './limits.ts'
+import { formatCursor } from '../../events/cursor.ts'
+import type { LogReader } from '../../events/log.ts'
+import { type MessagePlace, type PageRequest, pageOfMessages } from '../../projections/messages.ts'
+import type { Room } from '../../projections/rooms.ts'
+import type { Views } from '../../projections/views.ts'
+import { type MessageFrame, messageFrame } from '../delivery/frame.ts'
+import { RequestError } from '../errors.ts'
+import { historyCharsMax, historyLimitMax } from '../limits.ts'
 
 export interface History {
 	messages: MessageFrame[]

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import type { Guest } from '../commands/actor.ts'
-import type { LogReader } from '../events/log.ts'
-import { findPresence, listPresences, listVisitors, type Presence } from '../projections/presence.ts'
-import { RequestError } from './errors.ts'
-import { nameIn } from './frame.ts'
-import { identify } from './identity.ts'
+import type { Guest } from '../../commands/actor.ts'
+import type { LogReader } from '../../events/log.ts'
+import { findPresence, listPresences, listVisitors, type Presence } from '../../projections/presence.ts'
+import { nameIn } from '../delivery/frame.ts'
+import { RequestError } from '../errors.ts'
+import { identify } from '../identity.ts'
+import type { Services } from '../services.ts'
+import { noQuery, validator } from '../validation.ts'
 import { type RoomParams, readableRoom } from './room-access.ts'
-import type { Services } from './services.ts'
-import { noQuery, validator } from './validation.ts'
 
 export const ownState = Type.Union([Type.Literal('online'), Type.Literal('away')])
 const checkOwnState = validator(Type.Object({ state: ownState }, { additionalProperties: false }), 'body')

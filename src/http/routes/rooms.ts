@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { can } from '../commands/policy.ts'
-import { formatCursor } from '../events/cursor.ts'
-import { listRooms, type Room } from '../projections/rooms.ts'
-import { identify } from './identity.ts'
+import { can } from '../../commands/policy.ts'
+import { formatCursor } from '../../events/cursor.ts'
+import { listRooms, type Room } from '../../projections/rooms.ts'
+import { identify } from '../identity.ts'
+import type { Services } from '../services.ts'
+import { noQuery } from '../validation.ts'
 import { type RoomParams, readableRoom } from './room-access.ts'
-import type { Services } from './services.ts'
-import { noQuery } from './validation.ts'
 
 /** The rooms that the caller may see. */
 export function roomRoutes(app: FastifyInstance, services: Services): void {

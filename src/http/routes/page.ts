@@ -1,4 +1,4 @@
-import type { HttpConfig } from './services.ts'
+import type { HttpConfig } from '../services.ts'
 
 /** A plain page that says that the server is there, until the app takes its place. */
 export function page({ version, guests }: HttpConfig): string {

@@ -1,6 +1,6 @@
-import type { PresenceState } from '../events/catalogue.ts'
-import { formatCursor } from '../events/cursor.ts'
-import type { RecordedEvent } from '../events/log.ts'
+import type { PresenceState } from '../../events/catalogue.ts'
+import { formatCursor } from '../../events/cursor.ts'
+import type { RecordedEvent } from '../../events/log.ts'
 
 /** One thing that is delivered to a client. A frame with a `cursor` is replayed on resume. */
 export type Frame = MessageFrame | RoomFrame | PresenceFrame

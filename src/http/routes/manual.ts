@@ -1,4 +1,4 @@
-import type { HttpConfig } from './services.ts'
+import type { HttpConfig } from '../services.ts'
 
 /** One screen for those who come with curl. Every line works when pasted. */
 export function manual(address: string, { version, guests }: HttpConfig): string {

@@ -1,5 +1,5 @@
-import { checkCursor, formatCursor } from '../events/cursor.ts'
-import type { LogHead, LogReader, Position } from '../events/log.ts'
+import { checkCursor, formatCursor } from '../../events/cursor.ts'
+import type { LogHead, LogReader, Position } from '../../events/log.ts'
 import type { StartMode } from './encoding.ts'
 
 /** Where a stream begins. */

@@ -1,9 +1,9 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { RequestError } from './errors.ts'
-import { frontPage } from './front.ts'
-import type { Services } from './services.ts'
-import { WebSocketConnection } from './websocket-connection.ts'
+import { RequestError } from '../errors.ts'
+import { frontPage } from '../routes/front.ts'
+import type { Services } from '../services.ts'
+import { WebSocketConnection } from './connection.ts'
 
 /** The WebSocket, at /ws and, since clients that know nothing else connect there, at / too. */
 export function webSocketRoutes(app: FastifyInstance, services: Services): void {

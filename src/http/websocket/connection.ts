@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
-import { type Guest, guestNamed, parseUserName, unnamedGuest } from '../commands/actor.ts'
-import { sequenceAt } from '../projections/messages.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
-import { type ControlFrame, webSocketFrame } from './encoding.ts'
-import { asRequestError, RequestError } from './errors.ts'
-import { messageAt, readHistory } from './history.ts'
-import { checkCredentials } from './identity.ts'
-import type { Lease } from './leases.ts'
+import { type Guest, guestNamed, parseUserName, unnamedGuest } from '../../commands/actor.ts'
+import { sequenceAt } from '../../projections/messages.ts'
+import { findRoom, type Room } from '../../projections/rooms.ts'
+import { type ControlFrame, webSocketFrame } from '../delivery/encoding.ts'
+import type { Scope } from '../delivery/scope.ts'
+import { drained } from '../delivery/sockets.ts'
+import { startAfter, startLive } from '../delivery/start.ts'
+import { Subscription } from '../delivery/subscription.ts'
+import { asRequestError, RequestError } from '../errors.ts'
+import { checkCredentials } from '../identity.ts'
 import {
 	bodyBytesMax,
 	drainMsMax,
@@ -19,16 +21,14 @@ import {
 	typingMs,
 	webSocketHistoryDefault,
 	webSocketQueueMax,
-} from './limits.ts'
-import { setPresence } from './presence.ts'
-import { readableRoom, roomNamed } from './room-access.ts'
-import type { Scope } from './scope.ts'
-import type { Services } from './services.ts'
-import { drained } from './sockets.ts'
-import { startAfter, startLive } from './start.ts'
-import { Subscription } from './subscription.ts'
-import { type ClientMessage, type ClientMessageOf, parseClientMessage, refOf } from './websocket-messages.ts'
-import { WebSocketSink } from './websocket-sink.ts'
+} from '../limits.ts'
+import type { Lease } from '../presence/leases.ts'
+import { messageAt, readHistory } from '../routes/history.ts'
+import { setPresence } from '../routes/presence.ts'
+import { readableRoom, roomNamed } from '../routes/room-access.ts'
+import type { Services } from '../services.ts'
+import { type ClientMessage, type ClientMessageOf, parseClientMessage, refOf } from './messages.ts'
+import { WebSocketSink } from './sink.ts'
 
 /** The key of the subscription to all rooms, which has no name of a room. */
 const allRooms = ''
@@ -120,7 +120,7 @@ export class WebSocketConnection {
 		if (isStopping()) return this.close(4001, 'the server is stopping')
 		if (isFull) return this.close(4429, 'too many connections')
 		try {
-			checkCredentials(headers, this.#services)
+			checkCredentials(headers, this.#services.config)
 			const given = headers['tailroom-user']
 			if (typeof given === 'string') this.#name = parseUserName(given, 'Tailroom-User')
 		} catch (error) {

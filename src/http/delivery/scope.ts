@@ -1,7 +1,7 @@
-import type { Actor } from '../commands/actor.ts'
-import { can } from '../commands/policy.ts'
-import { findRoomById, type Room } from '../projections/rooms.ts'
-import type { Views } from '../projections/views.ts'
+import type { Actor } from '../../commands/actor.ts'
+import { can } from '../../commands/policy.ts'
+import { findRoomById, type Room } from '../../projections/rooms.ts'
+import type { Views } from '../../projections/views.ts'
 
 /** What a subscription asks to hear: one room, some rooms, or all that its reader may hear. */
 export type Scope =

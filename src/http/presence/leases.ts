@@ -1,8 +1,8 @@
-import type { Guest } from '../commands/actor.ts'
-import { system } from '../commands/actor.ts'
-import type { Writer } from '../commands/writer.ts'
-import type { PresenceState } from '../events/catalogue.ts'
-import { presenceGraceMs, transitionsPerMinute } from './limits.ts'
+import type { Guest } from '../../commands/actor.ts'
+import { system } from '../../commands/actor.ts'
+import type { Writer } from '../../commands/writer.ts'
+import type { PresenceState } from '../../events/catalogue.ts'
+import { presenceGraceMs, transitionsPerMinute } from '../limits.ts'
 import { Settling } from './settling.ts'
 
 /** What a connection holds for as long as it lasts: its person is online, and visits some rooms. */

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { findMessage } from '../projections/messages.ts'
-import { messageLine } from './encoding.ts'
-import { RequestError } from './errors.ts'
-import type { MessageFrame } from './frame.ts'
+import { findMessage } from '../../projections/messages.ts'
+import { messageLine } from '../delivery/encoding.ts'
+import type { MessageFrame } from '../delivery/frame.ts'
+import { RequestError } from '../errors.ts'
+import { identify } from '../identity.ts'
+import { historyLimitDefault } from '../limits.ts'
+import type { Services } from '../services.ts'
+import { noQuery, validator } from '../validation.ts'
 import { type History, type HistoryRequest, messageAt, readHistory } from './history.ts'
-import { identify } from './identity.ts'
-import { historyLimitDefault } from './limits.ts'
 import { type RoomParams, readableRoom, roomNamed } from './room-access.ts'
-import type { Services } from './services.ts'
-import { noQuery, validator } from './validation.ts'
 
 const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
 const checkHistoryQuery = validator(

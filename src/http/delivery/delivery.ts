@@ -1,9 +1,9 @@
-import type { DeepReader } from '../events/deep-reader.ts'
-import type { LogHead, LogReader, Position, RecordedEvent } from '../events/log.ts'
-import type { Views } from '../projections/views.ts'
+import type { DeepReader } from '../../events/deep-reader.ts'
+import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
+import type { Views } from '../../projections/views.ts'
+import { drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from './limits.ts'
 import { Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 

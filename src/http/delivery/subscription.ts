@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Actor } from '../commands/actor.ts'
-import { formatCursor } from '../events/cursor.ts'
-import type { LogHead, Position, RecordedEvent } from '../events/log.ts'
+import type { Actor } from '../../commands/actor.ts'
+import { formatCursor } from '../../events/cursor.ts'
+import type { LogHead, Position, RecordedEvent } from '../../events/log.ts'
+import { hiddenPositionsMax, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
 import type { Delivery } from './delivery.ts'
 import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { hiddenPositionsMax, nearHeadPositions, pageEvents, socketBytesMax } from './limits.ts'
 import { includes, type Rights, type Scope } from './scope.ts'
 
 /** Where a subscription's bytes go. The transport behind it knows sockets, and no positions. */
