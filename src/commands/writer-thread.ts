@@ -27,8 +27,8 @@ export type FromWriter =
 	| { type: 'answers'; answers: { ticket: number; answer: Answer }[] }
 	| { type: 'stopped' }
 
-/** How long until text that was erased is tried again to be moved out of the write-ahead log. */
-const tidyAgainMs = 1_000
+/** After so long without a command the writer is idle, and has time to tidy up what it left. */
+const idleMs = 1_000
 
 const port = parentPort
 if (port === null) throw new Error('the writer runs as a worker thread')
@@ -45,7 +45,7 @@ let tidying: NodeJS.Timeout | undefined
 if (log.head().position === 0) {
 	await sequencer.run([{ id: ulid(), actor: system, command: { type: 'OpenRoom', room: firstRoom } }])
 }
-tidy()
+tidy({ isIdle: true })
 port.on('message', (message: ToWriter) => {
 	if (message.type === 'stop') stopping = true
 	else waiting.push(...message.commands)
@@ -65,18 +65,18 @@ async function work(): Promise<void> {
 	if (batch.length > 0) {
 		const answers = await sequencer.run(batch.map(({ submitted }) => submitted))
 		send({ type: 'answers', answers: batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
-		tidy()
+		tidy({ isIdle: false })
 	}
 	awake = false
 	if (waiting.length > 0) wake()
 	else if (stopping) stop()
 }
 
-function tidy(): void {
+function tidy(options: { isIdle: boolean }): void {
 	clearTimeout(tidying)
 	// Both, always: one that is done must not hide the other.
-	const done = [log.tidy(), views.tidy()].every(Boolean)
-	if (!done) tidying = setTimeout(tidy, tidyAgainMs)
+	const done = [log.tidy(options), views.tidy(options)].every(Boolean)
+	if (!done) tidying = setTimeout(tidy, idleMs, { isIdle: true })
 }
 
 function stop(): void {

@@ -71,15 +71,41 @@ export const lastTruncateMs = 1_000
  * has been moved.
  */
 export function truncateWal(database: Database.Database, waitMs = 0): boolean {
+	return checkpointWal(database, 'TRUNCATE', waitMs)
+}
+
+function checkpointWal(database: Database.Database, mode: 'PASSIVE' | 'TRUNCATE', waitMs: number): boolean {
 	database.pragma(`busy_timeout = ${waitMs}`)
 	try {
-		const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+		const [result] = database.pragma(`wal_checkpoint(${mode})`) as [{ busy: number }]
 		return result.busy === 0
 	} catch (error) {
 		// Nothing is lost: what was not moved is read from the write-ahead log, as before.
 		if ((error as { code?: string }).code === 'SQLITE_FULL') return false
 		throw error
 	}
+}
+
+/** The write-ahead log is moved into the file when it has grown to this: small enough to be read quickly. */
+const walBytesMax = 4 * 1024 * 1024
+const walPagesMax = walBytesMax / 4_096
+
+/** So large it gets only if readers are in the way for long. */
+const walBytesMost = 4 * walBytesMax
+
+/**
+ * Moves the write-ahead log into the file when that is due; true if there is nothing left to do.
+ *
+ * Under load it is moved and then overwritten from its beginning, because an fsync of a file that
+ * grows takes twice as long. It is truncated when nobody is waiting: then `isIdle` is given.
+ */
+export function tidyWal(database: Database.Database, isIdle: boolean): boolean {
+	const bytes = walBytes(database)
+	if (bytes < walBytesMax) return true
+	if (isIdle || bytes > walBytesMost) return truncateWal(database)
+	const [{ log, checkpointed }] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }]
+	if (log - checkpointed >= walPagesMax) checkpointWal(database, 'PASSIVE', 0)
+	return false
 }
 
 function checkVersion(database: Database.Database): void {

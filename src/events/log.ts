@@ -91,9 +91,10 @@ export interface LogReader {
 export interface EventLog extends LogReader {
 	append(after: Position, events: readonly AppendableEvent[], options?: { erases?: readonly Position[] }): Promise<void>
 	/**
-	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased.
-	 * Cheap when there is nothing to do. False: a reader was in the way or the disk is full, call
-	 * again later.
+	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased. Cheap
+	 * when there is nothing to do. `isIdle`: nobody waits for the writer, so it may take its time.
+	 * False: something is left to do, because the writer is not idle, a reader was in the way, or the
+	 * disk has no room for the file to grow. Nothing is lost by that; call again later.
 	 */
-	tidy(): boolean
+	tidy(options: { isIdle: boolean }): boolean
 }

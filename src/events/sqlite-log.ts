@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Database, lastTruncateMs, openForReading, openForWriting, truncateWal, walBytes } from './database.ts'
+import { type Database, lastTruncateMs, openForReading, openForWriting, tidyWal, truncateWal } from './database.ts'
 import { bodyDigest, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
 import {
 	type AppendableEvent,
@@ -13,9 +13,6 @@ import {
 	type RecordedEvent,
 } from './log.ts'
 import { migrate } from './migrations.ts'
-
-/** The WAL is moved into the file when it has grown to this: small enough to be read quickly. */
-const walBytesMax = 4 * 1024 * 1024
 
 const saltBytes = 16
 
@@ -167,8 +164,8 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		return { position, fingerprint }
 	}
 
-	tidy(): boolean {
-		if (!this.#holdsErasedText && walBytes(this.database) < walBytesMax) return true
+	tidy({ isIdle }: { isIdle: boolean }): boolean {
+		if (!this.#holdsErasedText) return tidyWal(this.database, isIdle)
 		const done = truncateWal(this.database)
 		if (done) this.#holdsErasedText = false
 		return done

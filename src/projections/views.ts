@@ -6,15 +6,13 @@ import {
 	lastTruncateMs,
 	openForReading,
 	openForWriting,
+	tidyWal,
 	truncateWal,
-	walBytes,
 } from '../events/database.ts'
 import type { LogHead, Position } from '../events/log.ts'
 
 /** The tables of a views file, generated from db/views-schema.ts. */
 const viewsSql: string = readFileSync(new URL('../../db/views.sql', import.meta.url), 'utf8')
-
-const walBytesMax = 4 * 1024 * 1024
 
 export interface Checkpoint {
 	logId: string
@@ -88,8 +86,8 @@ export class Views {
 	}
 
 	/** As EventLog.tidy. */
-	tidy(): boolean {
-		return walBytes(this.#database) < walBytesMax || truncateWal(this.#database)
+	tidy({ isIdle }: { isIdle: boolean }): boolean {
+		return tidyWal(this.#database, isIdle)
 	}
 
 	close(): void {

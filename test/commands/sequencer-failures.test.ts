@@ -119,7 +119,7 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		read: (range) => log.read(range),
 		find: (eventId) => log.find(eventId),
 		fingerprintAt: (position) => log.fingerprintAt(position),
-		tidy: () => log.tidy(),
+		tidy: (options) => log.tidy(options),
 		close: () => log.close(),
 		append() {
 			this.appends += 1

@@ -36,7 +36,7 @@ for (const [size, text] of [
 		const { directory, log } = await logHolding(t, text)
 		t.not(filesHolding(directory, canary).length, 0)
 		await erase(log, 3)
-		t.equal(log.tidy(), true)
+		t.equal(log.tidy({ isIdle: true }), true)
 		t.same(filesHolding(directory, canary), [])
 	})
 
@@ -45,9 +45,9 @@ for (const [size, text] of [
 		log.close()
 		t.same(filesHolding(directory, canary), ['log.db'])
 		const again = openLogForWriting(join(directory, 'log.db'))
-		t.equal(again.tidy(), true)
+		t.equal(again.tidy({ isIdle: true }), true)
 		await erase(again, 3)
-		t.equal(again.tidy(), true)
+		t.equal(again.tidy({ isIdle: true }), true)
 		t.same(filesHolding(directory, canary), [])
 		again.close()
 		t.same(filesHolding(directory, canary), [])
@@ -60,11 +60,11 @@ t.test('a reader that looks at the text keeps it in the files until it is done',
 	connectionOf(reader).exec('BEGIN')
 	reader.head()
 	await erase(log, 3)
-	t.equal(log.tidy(), false)
+	t.equal(log.tidy({ isIdle: true }), false)
 	t.not(filesHolding(directory, 'canary').length, 0)
 	t.match(reader.read({ after: 2, through: 3, limit: 1 }), [{ body: { content: large } }])
 	connectionOf(reader).exec('COMMIT')
-	t.equal(log.tidy(), true)
+	t.equal(log.tidy({ isIdle: true }), true)
 	t.same(filesHolding(directory, 'canary'), [])
 	t.equal(reader.read({ after: 2, through: 3, limit: 1 })[0]?.body, null)
 	reader.close()
@@ -82,7 +82,7 @@ t.test('what was erased before a crash is tidied at the next start', async (t) =
 	reader.close()
 	const again = openLogForWriting(join(directory, 'log.db'))
 	t.teardown(() => again.close())
-	t.equal(again.tidy(), true)
+	t.equal(again.tidy({ isIdle: true }), true)
 	t.same(filesHolding(directory, 'canary'), [])
 })
 
@@ -97,7 +97,7 @@ t.test('a text is erased however it lay among the others', async (t) => {
 		// Now and then an earlier one goes, so that there are holes for the next to fall into.
 		const erases = position % 5 === 0 ? [position - 4] : []
 		await log.append(position - 1, [appendable(messagePosted(position, { content: marked(position) }))], { erases })
-		if (position % 40 === 0) log.tidy()
+		if (position % 40 === 0) log.tidy({ isIdle: true })
 	}
 	const gone = Array.from({ length: count }, (_, index) => index + 1).filter((position) => position % 7 !== 0)
 	await erase(log, ...gone)

@@ -26,7 +26,7 @@ async function post(index: number): Promise<boolean> {
 	return answer?.done === true
 }
 
-const tidy = () => [log.tidy(), views.tidy()].every(Boolean)
+const tidy = () => [log.tidy({ isIdle: true }), views.tidy({ isIdle: true })].every(Boolean)
 
 let acknowledged = 0
 let refused = 0
