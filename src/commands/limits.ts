@@ -14,5 +14,8 @@ export const roomsMax = 10_000
 /** One fsync for at most so many commands: enough to share it, few enough to answer quickly. */
 export const batchMax = 256
 
+/** So many commands go to the writer before the turn is over: it begins while others are being read. */
+export const handOverMax = 64
+
 /** Commands waiting for the writer. At 15,000 a second, the last one waits under a second. */
 export const queueMax = 10_000

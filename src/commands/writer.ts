@@ -3,7 +3,7 @@ import { monotonicFactory } from 'ulid'
 import type { Position } from '../events/log.ts'
 import type { Actor } from './actor.ts'
 import type { Command } from './catalogue.ts'
-import { queueMax } from './limits.ts'
+import { handOverMax, queueMax } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import type { Answer, SubmittedCommand } from './sequencer.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
@@ -86,9 +86,10 @@ export async function startWriter(
 		const waiter = Promise.withResolvers<Outcome>()
 		lastTicket += 1
 		pending.set(lastTicket, waiter)
-		// What is asked for in one turn of the loop goes over in one message.
+		// What is asked for in one turn of the loop goes over together.
 		if (outbox.length === 0) setImmediate(flush)
 		outbox.push({ ticket: lastTicket, submitted })
+		if (outbox.length >= handOverMax) flush()
 		return waiter.promise
 	}
 
