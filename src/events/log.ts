@@ -69,6 +69,8 @@ export interface LogReader {
 	 * page says that there is nothing more in the range; a short one does not.
 	 */
 	read(range: LogRange): RecordedEvent[]
+	/** The event at that position, or undefined. Several times quicker than a range of one. */
+	at(position: Position): RecordedEvent | undefined
 	/** The event with that id, or undefined. */
 	find(eventId: string): RecordedEvent | undefined
 	/** The fingerprint in hex at a position that holds an event, and at 0; else undefined. */

@@ -53,6 +53,7 @@ class SqliteLogReader implements LogReader {
 			head: database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1'),
 			read: database.prepare(`SELECT ${columns} FROM events WHERE ${range}`),
 			readStream: database.prepare(`SELECT ${columns} FROM events WHERE stream_id = ? AND ${range}`),
+			at: database.prepare(`SELECT ${columns} FROM events WHERE position = ?`),
 			find: database.prepare(`SELECT ${columns} FROM events WHERE event_id = ?`),
 			fingerprint: database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck(),
 		}
@@ -77,6 +78,11 @@ class SqliteLogReader implements LogReader {
 			if (bytes > pageBytesMax) break
 		}
 		return events
+	}
+
+	at(position: Position): RecordedEvent | undefined {
+		const row = this.#statements.at.get(position) as EventRow | undefined
+		return row && recordedEvent(row)
 	}
 
 	find(eventId: string): RecordedEvent | undefined {

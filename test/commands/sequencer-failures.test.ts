@@ -117,6 +117,7 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		logId: log.logId,
 		head: () => log.head(),
 		read: (range) => log.read(range),
+		at: (position) => log.at(position),
 		find: (eventId) => log.find(eventId),
 		fingerprintAt: (position) => log.fingerprintAt(position),
 		tidy: (options) => log.tidy(options),

@@ -160,6 +160,14 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		t.equal(log.read({ after: 10, through: 10, limit: 100 }).length, 0)
 	})
 
+	t.test('at a position is the event that a read gives, or none', async (t) => {
+		const log = openLog(t)
+		await log.append(0, manyMessages(3))
+		t.same(log.at(2), log.read({ after: 1, through: 2, limit: 1 })[0])
+		t.equal(log.at(0), undefined)
+		t.equal(log.at(4), undefined)
+	})
+
 	t.test('a read of a stream gives its events alone', async (t) => {
 		const log = openLog(t)
 		const inRoom = (roomId: string, sequence: number) =>

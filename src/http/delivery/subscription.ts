@@ -102,7 +102,9 @@ export class Subscription {
 				this.#arrive(through)
 				return
 			}
-			if (page.length === pageEvents) await nextTurn()
+			// A short page of all rooms was cut for its text; one of a room may just be the last.
+			const isCut = this.scope.kind !== 'room' && this.#position < through.position
+			if (page.length === pageEvents || isCut) await nextTurn()
 		}
 	}
 

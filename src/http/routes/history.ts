@@ -60,7 +60,7 @@ function messagesAt(log: LogReader, places: readonly MessagePlace[], { after, ar
 }
 
 export function messageAt(log: LogReader, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
-	const [event] = log.read({ after: position - 1, through: position, limit: 1 })
+	const event = log.at(position)
 	if (event?.type !== 'MessagePosted') throw new Error(`the log has no message at ${position}`)
 	return messageFrame(event)
 }

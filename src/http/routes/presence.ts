@@ -64,7 +64,7 @@ function presenceAnswer(log: LogReader, { position, state, since }: Pick<Presenc
 
 /** The name that the presence event at a position gives. */
 export function presenceName(log: LogReader, position: number): string {
-	const [event] = log.read({ after: position - 1, through: position, limit: 1 })
+	const event = log.at(position)
 	if (event?.type !== 'PresenceChanged' && event?.type !== 'VisitorJoined') {
 		throw new Error(`the log has no presence at ${position}`)
 	}
