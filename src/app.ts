@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { guestNamed } from './commands/actor.ts'
+import type { Guest } from './commands/actor.ts'
 import { startWriter } from './commands/writer.ts'
 import { startDeepReader } from './events/deep-reader.ts'
 import { lockDirectory } from './events/lock.ts'
@@ -118,7 +118,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 /** Who was there when the log ended; they have the grace time to come back. */
 function whoWasThere(views: Views, log: LogReader) {
-	const person = ({ position }: { position: number }) => guestNamed(presenceName(log, position), log.logId)
+	const person = ({ userId, position }: { userId: string; position: number }): Guest => {
+		return { kind: 'guest', userId, name: presenceName(log, position) }
+	}
 	return {
 		presences: listPresences(views).map((presence) => ({ person: person(presence), state: presence.state })),
 		visits: listAllVisitors(views).map((visitor) => ({ person: person(visitor), roomId: visitor.roomId })),

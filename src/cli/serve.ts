@@ -1,4 +1,5 @@
 import { type AppOptions, startApp } from '../app.ts'
+import { stopMsMax } from '../http/limits.ts'
 import { readServeConfig, type ServeConfig } from './options.ts'
 import { version } from './version.ts'
 
@@ -28,6 +29,7 @@ export async function serve(args: string[]): Promise<void> {
 	const stop = () => {
 		if (stoppingSince === undefined) {
 			stoppingSince = performance.now()
+			setTimeout(() => fatal(new Error('the stop took too long')), stopMsMax).unref()
 			app.stop().then(() => process.exit(0), fatal)
 		} else if (performance.now() - stoppingSince > secondSignalMs) {
 			process.exit(1)

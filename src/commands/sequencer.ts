@@ -85,7 +85,7 @@ export class Sequencer {
 			return answers
 		} catch (error) {
 			// What is in the log stays there, so nobody may be told that it has left nothing behind.
-			if (!isDiskFull(error)) throw new Error(`the views cannot follow the log: ${error}`, { cause: viewsFailure })
+			if (!isDiskFull(error)) throw new ViewsFailure(error)
 			this.#views.rollback()
 			return answers.map((answer) => (answer.done && answer.position !== undefined ? keptNotShown : answer))
 		}
@@ -170,8 +170,15 @@ function refused({ code, detail, field }: Refusal): Answer {
 	return { done: false, code, detail, field }
 }
 
-/** Marks a failure that a batch cannot be repeated after, since the log has it already. */
-const viewsFailure = Symbol('views failure')
+/** The views cannot follow: a batch cannot be repeated after that, since the log has it already. */
+class ViewsFailure extends Error {
+	readonly code: string | undefined
+
+	constructor(cause: unknown) {
+		super(`the views cannot follow the log: ${cause}`, { cause })
+		this.code = (cause as { code?: string }).code
+	}
+}
 
 const keptNotShown: Answer = {
 	done: false,
@@ -200,7 +207,7 @@ function isDiskFull(error: unknown): boolean {
 }
 
 function isDiskFailure(error: unknown): boolean {
-	if ((error as Error).cause === viewsFailure) return true
+	if (error instanceof ViewsFailure) return true
 	const code = (error as { code?: string }).code ?? ''
 	return code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
 import { openLogForWriting } from '../events/sqlite-log.ts'
-import { openViews } from '../projections/open.ts'
+import { discardViews, isDamage, openViews } from '../projections/open.ts'
 import { system } from './actor.ts'
 import { batchMax } from './limits.ts'
 import { firstRoom } from './rooms.ts'
@@ -43,7 +43,8 @@ let awake = false
 let tidying: NodeJS.Timeout | undefined
 
 if (log.head().position === 0) {
-	await sequencer.run([{ id: ulid(), actor: system, command: { type: 'OpenRoom', room: firstRoom } }])
+	const [answer] = await sequencer.run([{ id: ulid(), actor: system, command: { type: 'OpenRoom', room: firstRoom } }])
+	if (answer?.done !== true) throw new Error(`the first room could not be opened: ${answer?.detail}`)
 }
 tidy({ isIdle: true })
 port.on('message', (message: ToWriter) => {
@@ -63,13 +64,19 @@ function wake(): void {
 async function work(): Promise<void> {
 	const batch = waiting.splice(0, batchMax)
 	if (batch.length > 0) {
-		const answers = await sequencer.run(batch.map(({ submitted }) => submitted))
+		const answers = await sequencer.run(batch.map(({ submitted }) => submitted)).catch(cannotGoOn)
 		send({ type: 'answers', answers: batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
 		tidy({ isIdle: false })
 	}
 	awake = false
 	if (waiting.length > 0) wake()
 	else if (stopping) stop()
+}
+
+/** Views are disposable: if it is they that are damaged, the next start shall not meet them again. */
+function cannotGoOn(error: unknown): never {
+	if (isDamage(error)) discardViews(directory)
+	throw error
 }
 
 function tidy(options: { isIdle: boolean }): void {

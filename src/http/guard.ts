@@ -34,7 +34,7 @@ export function guard(
 function isKnownHost(host: string, publicUrl: URL | undefined): boolean {
 	if (publicUrl !== undefined && host.toLowerCase() === publicUrl.host) return true
 	const url = URL.parse(`http://${host}`)
-	if (url === null || url.pathname !== '/' || url.username !== '' || host === '') return false
+	if (url === null || host === '' || url.href !== `http://${url.host}/`) return false
 	const name = url.hostname.replace(/^\[(.*)\]$/, '$1')
 	return name === 'localhost' || isIP(name) !== 0
 }

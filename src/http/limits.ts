@@ -5,6 +5,11 @@ export const historyLimitDefault = 50
 export const historyLimitMax = 500
 /** Text in a page of history, after which it ends early: an answer is a bounded piece of work. */
 export const historyCharsMax: number = 1024 * 1024
+/**
+ * The same over WebSocket, where it is one frame: also with every character escaped it stays below the
+ * mebibyte that Python's clients take.
+ */
+export const webSocketHistoryCharsMax: number = 128 * 1024
 /** What `get_history` answers when it names no limit. */
 export const webSocketHistoryDefault = 100
 
@@ -16,6 +21,12 @@ export const hiddenPositionsMax = 1_000
 
 /** Events that are read and delivered at once: a page is under a millisecond of work. */
 export const pageEvents = 256
+
+/** A page with less text than this, and few events, may be followed by another in the same turn. */
+export const lightPageChars: number = 32 * 1024
+
+/** What all who catch up may take of one turn of the loop. */
+export const catchUpMsMax = 5
 
 /** Farther behind the head than this, pages come from the reader's thread. */
 export const nearHeadPositions = 2_048
@@ -47,11 +58,17 @@ export const presenceGraceMs = 5_000
 /** A person's transitions in a minute; beyond it only the last one counts, when there is room again. */
 export const transitionsPerMinute = 20
 
-/** One typing notice a person and room in this time; the rest is dropped. */
+/** A person's joins and leaves in a minute: enough to enter every room that a WebSocket can follow. */
+export const visitsPerMinute = 300
+
+/** People whose allowances are kept before those are forgotten who did nothing for a minute. */
+export const allowancesMax = 10_000
+
+/** One typing notice a connection in this time; the rest is dropped. */
 export const typingMs = 1_000
 
 /** To receive a request: headers and body. */
 export const requestMsMax = 30_000
 
-/** From the signal to the exit: then what is left is cut. */
-export const stopMsMax = 8_000
+/** From the signal to the exit, whatever hangs: a service manager kills after ten seconds. */
+export const stopMsMax = 9_000

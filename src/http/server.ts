@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import websocketPlugin from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { bodyParsers } from './bodies.ts'
+import { streaming } from './delivery/http-sink.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
 import { guard } from './guard.ts'
 import { checkCredentials } from './identity.ts'
@@ -24,7 +26,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		// Until the last one is answered, every request gets an answer of ours.
 		return503OnClosing: false,
 		// The guard says what is missing, in the form of all errors.
-		http: { requireHostHeader: false },
+		http: { requireHostHeader: false, shouldUpgradeCallback: isWebSocketUpgrade },
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
 		frameworkErrors: (error, _request, reply) => void sendError(error, reply as unknown as FastifyReply),
@@ -67,6 +69,11 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 	return app
 }
 
+/** Any other upgrade that a client offers is ignored, as the request without it. */
+function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
+	return headers.upgrade?.toLowerCase() === 'websocket' && /^\/(ws)?(\?|$)/.test(url)
+}
+
 function sendError(error: FastifyError | Error, reply: FastifyReply): FastifyReply {
 	const known = asRequestError(error) ?? fromFramework(error as FastifyError)
 	if (known === undefined) reply.log.error(error)
@@ -99,7 +106,7 @@ function fromFramework({ code, statusCode = 500, message }: FastifyError): Reque
 
 /** What is not even HTTP, or too slow: nobody but its sender notices. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-	if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+	if (error.code === 'ECONNRESET' || !socket.writable || streaming.has(socket)) return void socket.destroy()
 	const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
 	const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
 	const status = isLarge ? '431 Request Header Fields Too Large' : isSlow ? '408 Request Timeout' : '400 Bad Request'

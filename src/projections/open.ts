@@ -55,9 +55,14 @@ function openEmpty(path: string, log: LogReader, genesis: string): { views: View
 }
 
 /** What a torn or foreign file shows itself by. A full disk or a missing right is no damage. */
-function isDamage(error: unknown): boolean {
+export function isDamage(error: unknown): boolean {
 	const code = (error as { code?: string }).code ?? ''
 	return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR'
+}
+
+/** For views that turned out to be damaged: the next start builds them again. */
+export function discardViews(directory: string): void {
+	removeDatabase(viewsPath(directory))
 }
 
 function removeSuperseded(directory: string, current: string): void {

@@ -54,7 +54,8 @@ export class Views {
 	/** How far these views are. Within `snapshot` it belongs to the very rows that are read there. */
 	checkpoint(): Checkpoint {
 		const row = this.get<Checkpoint>('SELECT log_id AS logId, position, fingerprint FROM checkpoint')
-		if (row === undefined) throw new Error('a views file without a checkpoint')
+		if (row === undefined)
+			throw Object.assign(new Error('a views file without a checkpoint'), { code: 'SQLITE_CORRUPT' })
 		return row
 	}
 

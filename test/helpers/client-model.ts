@@ -29,7 +29,7 @@ export function snapshot(views: Views, log: EventLog): ClientModel {
 	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(log, position))
 	const rooms = listRooms(views).map((room) => {
 		const { slug, roomId, title, topic, visibility, archived, sequence } = room
-		const { messages } = readHistory({ views, log }, room, {}, 500)
+		const { messages } = readHistory({ views, log }, room, {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
 		const visitors = named(listVisitors(views, roomId)).sort()
 		return [slug, { title, topic, visibility, archived, sequence, messages, visitors }] as const
 	})

@@ -111,7 +111,7 @@ t.test('a log that was restored from an older copy resumes what it holds and res
 
 t.test('a cursor of another server, or what is none, is told so', async (t) => {
 	const [server, other] = await Promise.all([startServer(t), startServer(t)])
-	const [posted, foreign] = await Promise.all([postMany(server, 8, 'ours'), postMany(other, 5, 'theirs')])
+	const [posted, foreign] = await Promise.all([postMany(server, 60, 'ours'), postMany(other, 5, 'theirs')])
 	await all(
 		t,
 		server,

@@ -1,8 +1,8 @@
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { Views } from '../../projections/views.ts'
-import { drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
-import { type ByeReason, type ControlFrame, encodeControl, FrameBatch } from './encoding.ts'
+import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
+import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
@@ -17,7 +17,6 @@ export interface DeliveryOptions {
 	heartbeatMs?: number
 	/** A reader that does not drain for so long is closed; a minute unless a test says otherwise. */
 	drainMs?: number
-	now?: () => number
 }
 
 /**
@@ -29,13 +28,13 @@ export class Delivery {
 	readonly deepReader: DeepReader
 	readonly heartbeatMs: number
 	readonly drainMs: number
-	readonly now: () => number
 	readonly #views: Views
 	readonly #failed: (error: unknown) => void
 	readonly #all = new Set<Subscription>()
 	/** The live ones that follow one room, by its stream; then all other live ones. */
 	readonly #byStream = new Map<string, Set<Subscription>>()
 	readonly #wide = new Set<Subscription>()
+	readonly #catchingUp: (() => void)[] = []
 	#head: LogHead
 	#sweptAt: Position
 	#scheduled: NodeJS.Immediate | undefined
@@ -46,7 +45,6 @@ export class Delivery {
 		this.deepReader = options.deepReader
 		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
 		this.drainMs = options.drainMs ?? drainMsMax
-		this.now = options.now ?? Date.now
 		this.#views = options.views
 		this.#failed = options.failed
 		this.#head = options.views.checkpoint()
@@ -58,10 +56,6 @@ export class Delivery {
 	/** Up to here everything was delivered to the live ones. */
 	get head(): LogHead {
 		return this.#head
-	}
-
-	get subscriptionCount(): number {
-		return this.#all.size
 	}
 
 	rights(): Rights {
@@ -84,10 +78,27 @@ export class Delivery {
 			const last = events.at(-1)
 			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
-			this.#push(events, last.position)
+			this.#pushOrCut(events, last.position)
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
+	}
+
+	/**
+	 * Resolves in a later turn of the loop. All who catch up share a few milliseconds of each turn, one
+	 * page after the other, so that however many they are, others are served.
+	 */
+	nextTurn(): Promise<void> {
+		if (this.#catchingUp.length === 0) setImmediate(() => this.#letCatchUp(Date.now() + catchUpMsMax))
+		return new Promise((resolve) => this.#catchingUp.push(resolve))
+	}
+
+	#letCatchUp(until: number): void {
+		this.#catchingUp.shift()?.()
+		if (this.#catchingUp.length === 0) return
+		// What was just let go on runs before this microtask.
+		if (Date.now() < until) queueMicrotask(() => this.#letCatchUp(until))
+		else setImmediate(() => this.#letCatchUp(Date.now() + catchUpMsMax))
 	}
 
 	/** Begins to deliver to a subscription: reading first, then live. */
@@ -95,7 +106,7 @@ export class Delivery {
 		this.#all.add(subscription)
 		subscription.catchUp().catch((error: unknown) => {
 			this.#failed(error)
-			if (!subscription.closed) subscription.sink.cut()
+			subscription.cut()
 		})
 	}
 
@@ -134,10 +145,13 @@ export class Delivery {
 	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
 	notify(streamId: string, frame: ControlFrame, exceptUserId: string): void {
 		const rights = this.rights()
+		const bytes = new Map<Encoding, Buffer>()
 		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
 			if (subscription.actor.userId === exceptUserId || subscription.sink.pendingBytes > 0) continue
 			if (subscription.mayHear(streamId, rights)) {
-				subscription.sink.write(encodeControl(subscription.sink.encoding, frame))
+				const { encoding } = subscription.sink
+				if (!bytes.has(encoding)) bytes.set(encoding, encodeControl(encoding, frame))
+				subscription.sink.write(bytes.get(encoding) as Buffer)
 			}
 		}
 	}
@@ -149,6 +163,16 @@ export class Delivery {
 		for (const subscription of this.#all) {
 			subscription.close()
 			subscription.sink.end(reason)
+		}
+	}
+
+	/** Who would miss a frame by a failure of ours is cut, and resumes by a cursor from before it. */
+	#pushOrCut(events: readonly RecordedEvent[], through: Position): void {
+		try {
+			this.#push(events, through)
+		} catch (error) {
+			this.#failed(error)
+			for (const subscription of [...this.#live()]) subscription.cut()
 		}
 	}
 
@@ -177,7 +201,7 @@ export class Delivery {
 	}
 
 	#markSilent(): void {
-		const old = this.now() - this.heartbeatMs
+		const old = Date.now() - this.heartbeatMs
 		for (const subscription of this.#live()) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
 		}

@@ -23,7 +23,7 @@ export type ControlFrame =
 	| { type: 'typing'; room: string; userId: string; timestamp: number }
 
 export type StartMode = 'live' | 'resumed' | 'reset'
-export type ByeReason = 'stopping' | 'overloaded' | 'rights_lost'
+export type ByeReason = 'stopping' | 'overloaded'
 
 /** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
 export interface Encoding {

@@ -1,8 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Actor } from '../../commands/actor.ts'
 import { formatCursor } from '../../events/cursor.ts'
 import type { LogHead, Position, RecordedEvent } from '../../events/log.ts'
-import { hiddenPositionsMax, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
+import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
 import type { Delivery } from './delivery.ts'
 import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
@@ -17,6 +16,12 @@ export interface Sink {
 	control(frame: ControlFrame): void
 	/** A mark: after silence, or because many positions passed unseen. */
 	mark(frame: Extract<ControlFrame, { type: 'mark' }>, cause: 'silence' | 'hidden'): void
+	/**
+	 * Before a page is read: undefined, or a promise where another subscription of the same socket is
+	 * at it. Followed by `release`.
+	 */
+	acquire(): Promise<void> | undefined
+	release(): void
 	/** Resolves when nothing is pending any more; false if that took longer than `ms`, or it closed. */
 	drained(ms: number): Promise<boolean>
 	/** The subscription is over: complete, or because of `bye`. */
@@ -63,7 +68,7 @@ export class Subscription {
 		this.#until = until
 		this.#position = after
 		this.cursorPosition = after
-		this.cursorAt = delivery.now()
+		this.cursorAt = Date.now()
 	}
 
 	/** Whether it is pushed to; else it reads, or is closed. */
@@ -84,28 +89,46 @@ export class Subscription {
 	/** Reads on from the log until it reaches the head, then joins the live ones. */
 	async catchUp(): Promise<void> {
 		while (!this.#closed) {
-			if (this.sink.pendingBytes > socketBytesMax && !(await this.sink.drained(this.#delivery.drainMs))) {
-				if (!this.#closed) this.sink.cut()
-				return
+			const otherReads = this.sink.acquire()
+			try {
+				if (otherReads !== undefined) await otherReads
+				if (await this.#readPage()) return
+			} finally {
+				this.sink.release()
 			}
-			const { head } = this.#delivery
-			const through = this.#until ?? head
-			const isNear = through.position - this.#position <= nearHeadPositions
-			const range = { after: this.#position, through: through.position, limit: pageEvents, ...this.#stream() }
-			const page = isNear ? this.#delivery.log.read(range) : await this.#delivery.deepReader.read(range)
-			if (this.#closed) return
-			this.#deliverPage(page)
-			const last = page.at(-1)
-			this.#position = last?.position ?? through.position
-			// A page that was waited for may have been overtaken: only a near one may be the last.
-			if (last === undefined && isNear) {
-				this.#arrive(through)
-				return
-			}
-			// A short page of all rooms was cut for its text; one of a room may just be the last.
-			const isCut = this.scope.kind !== 'room' && this.#position < through.position
-			if (page.length === pageEvents || isCut) await nextTurn()
 		}
+	}
+
+	/** Delivers a page. True: it was the last one, and the subscription is live, complete or closed. */
+	async #readPage(): Promise<boolean> {
+		while (!this.#closed && this.sink.pendingBytes > socketBytesMax) {
+			if (!(await this.sink.drained(this.#delivery.drainMs))) this.cut()
+		}
+		if (this.#closed) return true
+		const { head, log, deepReader } = this.#delivery
+		const through = this.#until ?? head
+		const isNear = through.position - this.#position <= nearHeadPositions
+		const range = { after: this.#position, through: through.position, limit: pageEvents, ...this.#stream() }
+		const page = isNear ? log.read(range) : await deepReader.read(range)
+		if (this.#closed) return true
+		this.#deliverPage(page)
+		this.#position = page.at(-1)?.position ?? through.position
+		// A page that was waited for may have been overtaken: only a near one may be the last.
+		if (page.length === 0 && isNear) {
+			this.#arrive(through)
+			return true
+		}
+		// After a light page nothing is left, and in the same turn nothing can have been appended.
+		const isLight = page.length < pageEvents && textIn(page) < lightPageChars
+		if (!isLight) await this.#delivery.nextTurn()
+		return false
+	}
+
+	/** Ends it for a reader who resumes by the cursor. */
+	cut(): void {
+		if (this.#closed) return
+		this.close()
+		this.sink.cut()
 	}
 
 	/** What is appended, to a live one. `through` is the last position of the turn. */
@@ -155,7 +178,7 @@ export class Subscription {
 	/** The client can resume from there. */
 	gaveCursor(position: Position): void {
 		this.cursorPosition = position
-		this.cursorAt = this.#delivery.now()
+		this.cursorAt = Date.now()
 	}
 
 	#stream(): { stream?: string } {
@@ -167,4 +190,8 @@ export class Subscription {
 function replayedFrame(event: RecordedEvent): Frame[] {
 	const frame = frameOf(event)
 	return frame !== undefined && 'cursor' in frame ? [frame] : []
+}
+
+function textIn(page: readonly RecordedEvent[]): number {
+	return page.reduce((sum, { body }) => sum + (body !== null && 'content' in body ? body.content.length : 0), 0)
 }

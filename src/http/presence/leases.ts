@@ -2,8 +2,8 @@ import type { Guest } from '../../commands/actor.ts'
 import { system } from '../../commands/actor.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { PresenceState } from '../../events/catalogue.ts'
-import { presenceGraceMs, transitionsPerMinute } from '../limits.ts'
-import { Settling } from './settling.ts'
+import { allowancesMax, presenceGraceMs, transitionsPerMinute, visitsPerMinute } from '../limits.ts'
+import { Allowance, Settling } from './settling.ts'
 
 /** What a connection holds for as long as it lasts: its person is online, and visits some rooms. */
 export interface Lease {
@@ -37,6 +37,7 @@ export class Leases {
 	readonly #graceMs: number
 	readonly #people = new Map<string, Held<PresenceState>>()
 	readonly #visits = new Map<string, Held<boolean>>()
+	readonly #allowances = new Map<string, { states: Allowance; visits: Allowance }>()
 	#stopped = false
 
 	constructor({ writer, graceMs = presenceGraceMs, recorded }: LeasesOptions) {
@@ -49,10 +50,11 @@ export class Leases {
 	/** A connection of that person is open from now on. */
 	open(person: Guest): Lease {
 		const rooms = new Set<string>()
+		let isOpen = true
 		this.#person(person).take()
 		return {
 			enter: (roomId) => {
-				if (rooms.has(roomId)) return
+				if (!isOpen || rooms.has(roomId)) return
 				rooms.add(roomId)
 				this.#visit(person, roomId).take()
 			},
@@ -60,7 +62,8 @@ export class Leases {
 				if (rooms.delete(roomId)) this.#visit(person, roomId).giveBack(0)
 			},
 			release: (clean) => {
-				if (this.#stopped) return
+				if (this.#stopped || !isOpen) return
+				isOpen = false
 				const graceMs = clean ? 0 : this.#graceMs
 				// In this order, so that who leaves because they went offline leaves as offline.
 				this.#person(person).giveBack(graceMs)
@@ -94,14 +97,33 @@ export class Leases {
 			recorded,
 			recorded === 'offline' ? 'online' : recorded,
 			'offline',
+			this.#allowancesOf(userId).states,
 			(state) => this.#writer.submit(system, { type: 'ChangePresence', person, state }),
 		)
 	}
 
 	#visit(person: Guest, roomId: string, recorded = false): Held<boolean> {
-		return this.#held(this.#visits, `${roomId} ${person.userId}`, recorded, true, false, (isThere) =>
+		const { visits } = this.#allowancesOf(person.userId)
+		return this.#held(this.#visits, `${roomId} ${person.userId}`, recorded, true, false, visits, (isThere) =>
 			this.#writer.submit(system, { type: isThere ? 'JoinRoom' : 'LeaveRoom', person, roomId }),
 		)
+	}
+
+	/** A person's allowances outlive their connections, or coming and going would renew them. */
+	#allowancesOf(userId: string): { states: Allowance; visits: Allowance } {
+		let allowances = this.#allowances.get(userId)
+		if (allowances === undefined) {
+			if (this.#allowances.size >= allowancesMax) this.#forgetWhole()
+			allowances = { states: new Allowance(transitionsPerMinute), visits: new Allowance(visitsPerMinute) }
+			this.#allowances.set(userId, allowances)
+		}
+		return allowances
+	}
+
+	#forgetWhole(): void {
+		for (const [userId, { states, visits }] of this.#allowances) {
+			if (states.isWhole && visits.isWhole) this.#allowances.delete(userId)
+		}
 	}
 
 	#held<State>(
@@ -110,11 +132,12 @@ export class Leases {
 		recorded: State,
 		present: State,
 		absent: State,
+		allowance: Allowance,
 		record: (state: State) => Promise<unknown>,
 	): Held<State> {
 		let held = all.get(key)
 		if (held === undefined) {
-			const settling = new Settling<State>(recorded, transitionsPerMinute, record, () => {
+			const settling = new Settling<State>(recorded, allowance, record, () => {
 				// Nobody is to be remembered for having been here once.
 				if (created.isOver) all.delete(key)
 			})

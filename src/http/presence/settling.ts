@@ -3,6 +3,40 @@ const tryAgainMs = 1_000
 
 const minuteMs = 60_000
 
+/** So many changes a minute. */
+export class Allowance {
+	readonly #perMinute: number
+	/** When the latest changes were made. */
+	#changes: number[] = []
+
+	constructor(perMinute: number) {
+		this.#perMinute = perMinute
+	}
+
+	/** Milliseconds until the next change is allowed. */
+	get waitMs(): number {
+		const now = this.#forget()
+		const oldest = this.#changes[0]
+		return this.#changes.length < this.#perMinute || oldest === undefined ? 0 : oldest + minuteMs - now
+	}
+
+	/** Nothing was changed for a minute, so it is as if it were new. */
+	get isWhole(): boolean {
+		this.#forget()
+		return this.#changes.length === 0
+	}
+
+	take(): void {
+		this.#changes.push(Date.now())
+	}
+
+	#forget(): number {
+		const now = Date.now()
+		this.#changes = this.#changes.filter((time) => time > now - minuteMs && time <= now)
+		return now
+	}
+}
+
 /**
  * Brings what the log says to what is the case, one change at a time. What comes and goes while a
  * change is on its way, or faster than the allowance, is never recorded: the last state counts.
@@ -10,22 +44,20 @@ const minuteMs = 60_000
 export class Settling<State> {
 	readonly #record: (state: State) => Promise<unknown>
 	readonly #settled: () => void
-	readonly #perMinute: number
+	readonly #allowance: Allowance
 	#recorded: State
 	#wanted: State
 	#busy: Promise<void> | undefined
 	#timer: NodeJS.Timeout | undefined
-	/** When the latest changes were made. */
-	#changes: number[] = []
 
 	/**
 	 * `record` resolves when the state is in the log, and is called again later if it rejects.
 	 * `settled` is called whenever there is nothing left to record.
 	 */
-	constructor(recorded: State, perMinute: number, record: (state: State) => Promise<unknown>, settled: () => void) {
+	constructor(recorded: State, allowance: Allowance, record: (state: State) => Promise<unknown>, settled: () => void) {
 		this.#recorded = recorded
 		this.#wanted = recorded
-		this.#perMinute = perMinute
+		this.#allowance = allowance
 		this.#record = record
 		this.#settled = settled
 	}
@@ -58,7 +90,7 @@ export class Settling<State> {
 
 	async #change(): Promise<void> {
 		while (this.#wanted !== this.#recorded && this.#timer === undefined) {
-			const waitMs = this.#allowance()
+			const { waitMs } = this.#allowance
 			if (waitMs > 0) return this.#later(waitMs)
 			const state = this.#wanted
 			try {
@@ -66,17 +98,9 @@ export class Settling<State> {
 			} catch {
 				return this.#later(tryAgainMs)
 			}
-			this.#changes.push(Date.now())
+			this.#allowance.take()
 			this.#recorded = state
 		}
-	}
-
-	/** Milliseconds until the next change is allowed. */
-	#allowance(): number {
-		const now = Date.now()
-		this.#changes = this.#changes.filter((time) => time > now - minuteMs && time <= now)
-		const oldest = this.#changes[0]
-		return this.#changes.length < this.#perMinute || oldest === undefined ? 0 : oldest + minuteMs - now
 	}
 
 	#later(ms: number): void {

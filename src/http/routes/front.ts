@@ -10,7 +10,7 @@ export function frontPage({ config }: Services) {
 		if (request.headers.accept?.includes('text/html') === true) {
 			return reply.header('Content-Security-Policy', pagePolicy).type('text/html; charset=utf-8').send(page(config))
 		}
-		const address = config.publicUrl?.origin ?? `http://${request.headers.host}`
+		const address = config.publicUrl?.origin ?? `http://${request.host}`
 		return reply.type('text/plain; charset=utf-8').send(manual(address, config))
 	}
 }

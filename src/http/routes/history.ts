@@ -5,7 +5,7 @@ import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { type MessageFrame, messageFrame } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
-import { historyCharsMax, historyLimitMax } from '../limits.ts'
+import { historyLimitMax } from '../limits.ts'
 
 export interface History {
 	messages: MessageFrame[]
@@ -26,9 +26,9 @@ export function readHistory(
 	{ views, log }: { views: Views; log: LogReader },
 	{ roomId }: Room,
 	request: HistoryRequest,
-	limitDefault: number,
+	defaults: { limit: number; chars: number },
 ): History {
-	const { limit = limitDefault, ...where } = request
+	const { limit = defaults.limit, ...where } = request
 	if (Object.keys(where).length > 1) {
 		throw new RequestError('malformed', 'Only one of before, after and around can be given.')
 	}
@@ -38,14 +38,19 @@ export function readHistory(
 	}
 	const page: PageRequest = { limit, ...where }
 	return views.snapshot((checkpoint) => ({
-		messages: messagesAt(log, pageOfMessages(views, roomId, page), page),
+		messages: messagesAt(log, pageOfMessages(views, roomId, page), page, defaults.chars),
 		cursor: formatCursor(checkpoint),
 		position: checkpoint.position,
 	}))
 }
 
 /** The messages at these places; where they are long, those nearest to what was asked for. */
-function messagesAt(log: LogReader, places: readonly MessagePlace[], { after, around }: PageRequest): MessageFrame[] {
+function messagesAt(
+	log: LogReader,
+	places: readonly MessagePlace[],
+	{ after, around }: PageRequest,
+	charsMax: number,
+): MessageFrame[] {
 	const distance = ({ sequence }: MessagePlace) =>
 		after !== undefined ? sequence : around !== undefined ? Math.abs(sequence - around) : -sequence
 	const messages: MessageFrame[] = []
@@ -54,7 +59,7 @@ function messagesAt(log: LogReader, places: readonly MessagePlace[], { after, ar
 		const message = messageAt(log, place)
 		messages.push(message)
 		chars += message.content.length
-		if (chars > historyCharsMax) break
+		if (chars > charsMax) break
 	}
 	return messages.sort((a, b) => a.sequence - b.sequence)
 }

@@ -15,7 +15,7 @@ To try it, start it with guests:
 
 Post               curl -d 'hello' ${address}/rooms/general/messages
   under a name     curl -d 'hello' -H 'Tailroom-User: ada' ${address}/rooms/general/messages
-  safe to repeat   curl -d 'hello' -H 'Idempotency-Key: 1' ${address}/rooms/general/messages
+  safe to repeat   curl -d 'hello' -H 'Idempotency-Key: '$(date +%s) ${address}/rooms/general/messages
 Follow             curl -N ${address}/rooms/general/events
   to read along    curl -N -H 'Accept: text/plain' '${address}/events?tail=10'
   a JSON a line    curl -N -H 'Accept: application/x-ndjson' ${address}/events

@@ -5,7 +5,7 @@ import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
 import { identify } from '../identity.ts'
-import { historyLimitDefault } from '../limits.ts'
+import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { type History, type HistoryRequest, messageAt, readHistory } from './history.ts'
@@ -28,7 +28,10 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 		const actor = identify(request.headers, services)
 		const room = readableRoom(services, actor, request.params.room)
 		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
-		const history = readHistory(services, room, Object.fromEntries(numbers) as HistoryRequest, historyLimitDefault)
+		const history = readHistory(services, room, Object.fromEntries(numbers) as HistoryRequest, {
+			limit: historyLimitDefault,
+			chars: historyCharsMax,
+		})
 		return wantsText(request) ? asText(reply, history) : history
 	})
 

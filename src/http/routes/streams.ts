@@ -43,7 +43,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		const actor = identify(request.headers, services)
 		const room = readableRoom(services, actor, request.params.room)
 		const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
-		openStream(services, request, reply, { actor, query, scope, rooms: [room], refused: [] })
+		openStream(services, request, reply, { actor, query, scope, rooms: () => [room], refused: [] })
 	})
 
 	app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
@@ -55,7 +55,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 
 function scopeOf({ views }: Services, actor: Guest, named: string | string[] | undefined) {
 	if (named === undefined) {
-		const rooms = listRooms(views).filter((room) => can(actor, { action: 'read', room }))
+		const rooms = () => listRooms(views).filter((room) => can(actor, { action: 'read', room }))
 		return { scope: { kind: 'all' } as const, rooms, refused: [] }
 	}
 	const slugs = [...new Set([named].flat().map((slug) => parseRoomName(slug, 'room')))]
@@ -73,7 +73,7 @@ function scopeOf({ views }: Services, actor: Guest, named: string | string[] | u
 	}
 	return {
 		scope: { kind: 'rooms', streamIds: new Set(visible.map((room) => room.roomId)) } as const,
-		rooms: visible,
+		rooms: () => visible,
 		refused,
 	}
 }
@@ -82,8 +82,8 @@ interface StreamRequest {
 	actor: Guest
 	query: RoomStreamQuery
 	scope: Scope
-	/** Those that the stream begins with. */
-	rooms: readonly Room[]
+	/** Those that the stream begins with; asked for only where it matters. */
+	rooms(): readonly Room[]
 	refused: readonly string[]
 }
 
@@ -104,7 +104,10 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 		'X-Content-Type-Options': 'nosniff',
 	})
 	const retryMs = randomInt(1_000, 3_001)
-	const busy = services.isStopping() ? 'stopping' : services.connections.full ? 'overloaded' : undefined
+	// Behind another answer on the same connection its bytes could only be piled up.
+	const isPiledUp = response.socket === null
+	const isFull = services.connections.full || isPiledUp
+	const busy = services.isStopping() ? 'stopping' : isFull ? 'overloaded' : undefined
 	if (busy !== undefined) {
 		response.write(encodeRetry(encoding, retryMs))
 		response.end(encodeControl(encoding, { type: 'bye', reason: busy }))
@@ -163,7 +166,7 @@ function startOf(services: Services, request: FastifyRequest, { query, rooms }: 
 			const problem = `must be from 0 to ${historyLimitMax}`
 			throw new RequestError('malformed', `tail ${problem}.`, [{ field: 'tail', problem }])
 		}
-		const ids = rooms.map((room) => room.roomId)
+		const ids = rooms().map((room) => room.roomId)
 		const position = count === 0 ? undefined : positionBeforeLast(views, ids, count, head.position)
 		return startAt(position ?? head.position, log)
 	}

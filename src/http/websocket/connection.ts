@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type Guest, guestNamed, parseUserName, unnamedGuest } from '../../commands/actor.ts'
@@ -19,6 +20,7 @@ import {
 	socketBytesMax,
 	subscriptionsMax,
 	typingMs,
+	webSocketHistoryCharsMax,
 	webSocketHistoryDefault,
 	webSocketQueueMax,
 } from '../limits.ts'
@@ -43,11 +45,14 @@ export class WebSocketConnection {
 	/** Undefined until a name is given; meanwhile its guest is unnamed. */
 	#name: string | undefined
 	#lease: Lease | undefined
-	readonly #inbox: unknown[] = []
+	/** As they came: also what is wrong with a message is answered in its turn. */
+	readonly #inbox: string[] = []
 	readonly #publishing = new Set<Promise<void>>()
 	#working = false
+	#isReading = false
+	readonly #waiting: (() => void)[] = []
 	#isAlive = true
-	readonly #typedAt = new Map<string, number>()
+	#typedAt = 0
 	readonly #pinging: NodeJS.Timeout
 
 	constructor(services: Services, socket: WebSocket, request: FastifyRequest) {
@@ -113,6 +118,24 @@ export class WebSocketConnection {
 		}
 	}
 
+	/**
+	 * Lets one subscription after the other read a page, so that together they hold no more than one
+	 * would. A promise if another is at it; each `acquire` is followed by a `release`.
+	 */
+	acquire(): Promise<void> | undefined {
+		if (!this.#isReading) {
+			this.#isReading = true
+			return undefined
+		}
+		return new Promise((resolve) => this.#waiting.push(resolve))
+	}
+
+	release(): void {
+		const next = this.#waiting.shift()
+		if (next === undefined) this.#isReading = false
+		else next()
+	}
+
 	#begin({ headers }: FastifyRequest): void {
 		const { connections, isStopping } = this.#services
 		const isFull = connections.full
@@ -136,11 +159,7 @@ export class WebSocketConnection {
 			this.#fail(new RequestError('frame_not_text', 'Frames are JSON text; this one is binary.'), undefined)
 			return this.close(4400, 'frames are JSON text')
 		}
-		try {
-			this.#inbox.push(JSON.parse(data.toString()))
-		} catch {
-			return this.#fail(new RequestError('malformed', 'This is not JSON.'), undefined)
-		}
+		this.#inbox.push(data.toString())
 		if (this.#backlog >= webSocketQueueMax) this.#socket.pause()
 		if (!this.#working) void this.#work()
 	}
@@ -161,21 +180,26 @@ export class WebSocketConnection {
 				this.close(4008, 'too slow')
 				break
 			}
-			const value = this.#inbox.shift()
-			try {
-				const message = parseClientMessage(value)
-				if (message.type === 'publish') this.#publishNext(message)
-				else {
-					await Promise.all(this.#publishing)
-					await this.#handle(message)
-				}
-			} catch (error) {
-				this.#fail(error, refOf(value))
-			}
+			await this.#answer(this.#inbox.shift() as string)
 			if (this.#publishing.size >= webSocketQueueMax) await Promise.race(this.#publishing)
 			if (this.#socket.isPaused && this.#backlog < webSocketQueueMax / 2) this.#socket.resume()
 		}
 		this.#working = false
+	}
+
+	async #answer(text: string): Promise<void> {
+		let value: unknown
+		try {
+			value = parseJson(text)
+			const message = parseClientMessage(value)
+			if (message.type === 'publish') return this.#publishNext(message)
+			await Promise.all(this.#publishing)
+			if (this.isOpen) await this.#handle(message)
+		} catch (error) {
+			this.#fail(error, refOf(value))
+		}
+		// Others have their turn, however much this client asks at once.
+		await nextTurn()
 	}
 
 	async #handle(message: Exclude<ClientMessage, { type: 'publish' }>): Promise<void> {
@@ -250,9 +274,12 @@ export class WebSocketConnection {
 
 	/** The room of that name; opened if there is none. */
 	async #roomToFollow(named: string): Promise<Room> {
-		const { views, writer } = this.#services
+		const { views, writer, postLimit } = this.#services
 		const slug = roomNamed(named)
-		if (findRoom(views, slug) === undefined) await writer.submit(this.#actor, { type: 'OpenRoom', room: slug })
+		if (findRoom(views, slug) === undefined) {
+			postLimit.take(this.#address)
+			await writer.submit(this.#actor, { type: 'OpenRoom', room: slug })
+		}
 		return readableRoom(this.#services, this.#actor, slug)
 	}
 
@@ -291,7 +318,10 @@ export class WebSocketConnection {
 
 	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {
 		const room = readableRoom(this.#services, this.#actor, named)
-		const { messages, cursor } = readHistory(this.#services, room, where, webSocketHistoryDefault)
+		const { messages, cursor } = readHistory(this.#services, room, where, {
+			limit: webSocketHistoryDefault,
+			chars: webSocketHistoryCharsMax,
+		})
 		this.send({ type: 'history', room: room.slug, messages, cursor })
 	}
 
@@ -299,9 +329,8 @@ export class WebSocketConnection {
 		const room = readableRoom(this.#services, this.#actor, named)
 		const timestamp = Date.now()
 		const { userId, name } = this.#actor
-		if (timestamp - (this.#typedAt.get(room.slug) ?? 0) < typingMs) return
-		if (this.#typedAt.size >= subscriptionsMax) this.#typedAt.clear()
-		this.#typedAt.set(room.slug, timestamp)
+		if (timestamp - this.#typedAt < typingMs) return
+		this.#typedAt = timestamp
 		this.#services.delivery.notify(room.roomId, { type: 'typing', room: room.slug, userId: name, timestamp }, userId)
 	}
 
@@ -356,7 +385,17 @@ export class WebSocketConnection {
 		this.#subscriptions.clear()
 		// 1006: the connection ended without a word.
 		this.#lease?.release(code !== 1006)
+		this.#lease = undefined
+		for (const wake of this.#waiting.splice(0)) wake()
 		this.#services.connections.closed()
 		this.#services.webSockets.delete(this)
+	}
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text)
+	} catch {
+		throw new RequestError('malformed', 'This is not JSON.')
 	}
 }

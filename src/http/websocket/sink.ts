@@ -31,6 +31,14 @@ export class WebSocketSink implements Sink {
 		this.#connection.mark(frame, this.#label.room, cause)
 	}
 
+	acquire(): Promise<void> | undefined {
+		return this.#connection.acquire()
+	}
+
+	release(): void {
+		this.#connection.release()
+	}
+
 	drained(ms: number): Promise<boolean> {
 		return drained(this.#connection.tcp, ms)
 	}
