@@ -1,0 +1,68 @@
+import t from 'tap'
+import { guestNamed } from '../../src/commands/actor.ts'
+import type { RecordedEvent } from '../../src/events/log.ts'
+import { Delivery } from '../../src/http/delivery/delivery.ts'
+import { sse } from '../../src/http/delivery/encoding.ts'
+import { type Sink, Subscription } from '../../src/http/delivery/subscription.ts'
+import type { Views } from '../../src/projections/views.ts'
+import { startWriting } from '../helpers/sequencer.ts'
+
+/** A sink that keeps what is written, and whether it was cut. */
+function recordingSink() {
+	const written: string[] = []
+	const sink: Sink & { isCut: boolean } = {
+		encoding: sse,
+		pendingBytes: 0,
+		isCut: false,
+		write: (bytes) => void written.push(String(bytes)),
+		control: ({ type }) => void written.push(type),
+		mark: () => void written.push('mark'),
+		acquire: () => undefined,
+		release() {},
+		drained: async () => true,
+		end() {},
+		cut() {
+			sink.isCut = true
+		},
+	}
+	return { sink, written }
+}
+
+t.test('who would miss a frame by a failure is cut, and is given no cursor beyond it', async (t) => {
+	const writing = startWriting(t)
+	await writing.run(writing.post('first'))
+	let isBroken = false
+	const views = {
+		checkpoint: () => writing.views.checkpoint(),
+		get(sql: string, ...values: unknown[]) {
+			if (isBroken) throw new Error('a read that fails')
+			return writing.views.get(sql, ...values)
+		},
+	} as Views
+	const failures: unknown[] = []
+	const delivery = new Delivery({
+		log: writing.log,
+		views,
+		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
+		failed: (error) => failures.push(error),
+	})
+	t.teardown(() => delivery.stop('stopping'))
+	const { sink, written } = recordingSink()
+	const room = writing.log.at(writing.log.head().position)?.streamId as string
+	const subscription = new Subscription(delivery, {
+		actor: guestNamed('ada', writing.log.logId),
+		scope: { kind: 'room', streamId: room, room: 'general' },
+		sink,
+		after: delivery.advance().position,
+	})
+	delivery.follow(subscription)
+	t.same(written, ['live'])
+
+	await writing.run(writing.post('second'))
+	isBroken = true
+	delivery.advance()
+
+	t.equal(failures.length, 1)
+	t.ok(sink.isCut)
+	t.same(written, ['live'], 'no frame and no mark came after')
+})
