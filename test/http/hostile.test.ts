@@ -31,7 +31,8 @@ t.test('who is gone before the answer leaves nobody behind as present', async (t
 	for (let i = 0; i < 10; i++) {
 		const socket = await openWebSocket(t, server.webSocketUrl)
 		socket.send({ type: 'publish', room: 'general', content: 'boo' })
-		socket.send({ type: 'subscribe', room: 'general', userId: `ghost${i}` })
+		const subscribe = JSON.stringify({ type: 'subscribe', room: 'general', userId: `ghost${i}` })
+		await new Promise((sent) => socket.socket.send(subscribe, sent))
 		socket.socket.terminate()
 		await socket.closed
 	}
