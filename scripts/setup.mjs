@@ -5,20 +5,51 @@
 // node scripts/setup.mjs develop  also the tools for tests, lint and benchmarks
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 const nodeMajorMin = 24
 const stampFile = 'node_modules/.tailroom-setup'
+const turnFile = '.setup-turn'
 
 const purpose = process.argv[2] === 'develop' ? 'develop' : 'run'
 const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
-const [stamp, installedFor] = existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split(' ') : []
 
-if (stamp !== wanted || (purpose === 'develop' && installedFor !== 'develop')) {
-	install()
-	writeFileSync(stampFile, `${wanted} ${purpose}`)
+if (!isInstalled()) {
+	const release = takeTurn()
+	try {
+		if (!isInstalled()) install()
+	} finally {
+		release()
+	}
 }
 checkNode()
+
+function isInstalled() {
+	const [stamp, installedFor] = existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split(' ') : []
+	return stamp === wanted && (purpose === 'run' || installedFor === 'develop')
+}
+
+/** Two commands that are started at once must not install into each other's files. */
+function takeTurn() {
+	for (;;) {
+		try {
+			writeFileSync(turnFile, String(process.pid), { flag: 'wx' })
+			return () => rmSync(turnFile, { force: true })
+		} catch (error) {
+			if (error.code !== 'EEXIST') throw error
+			if (!isAlive(Number(readFileSync(turnFile, 'utf8')))) rmSync(turnFile, { force: true })
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+		}
+	}
+}
+
+function isAlive(pid) {
+	try {
+		return process.kill(pid, 0)
+	} catch (error) {
+		return error.code === 'EPERM'
+	}
+}
 
 function install() {
 	process.stderr.write('Installing what Tailroom needs (once) ...\n')
@@ -26,6 +57,10 @@ function install() {
 	if (purpose === 'run') flags.push('--omit=dev')
 	runNpm(flags)
 	if (purpose === 'develop') runNpm(['exec', '--', 'tap', 'build'])
+	// The scripts replace the shell by the server, so that a signal to npm reaches it. cmd.exe has no
+	// such word.
+	if (process.platform === 'win32') writeFileSync('node_modules/.bin/exec.cmd', '@%*\r\n')
+	writeFileSync(stampFile, `${wanted} ${purpose}`)
 }
 
 function runNpm(args) {

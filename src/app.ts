@@ -15,7 +15,7 @@ import { Leases } from './http/presence/leases.ts'
 import { presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
-import { viewsPath } from './projections/open.ts'
+import { discardViews, isDamage, viewsPath } from './projections/open.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
 
@@ -59,7 +59,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const deepReader = startDeepReader(logPath, options.fatal)
 
 	let stopping: Promise<void> | undefined
-	const failed = (error: unknown) => server.log.error(error)
+	const failed = (error: unknown) => {
+		server.log.error(error)
+		// The views are disposable: if it is they that are damaged, the next start shall not meet them.
+		if (isDamage(error)) discardViews(directory)
+	}
 	const delivery = new Delivery({
 		log,
 		views,
@@ -68,7 +72,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
 		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
 	})
-	const leases = new Leases({ writer, graceMs: options.presenceGraceMs, recorded: whoWasThere(views, log) })
+	const leases = new Leases({
+		writer,
+		graceMs: options.presenceGraceMs,
+		recorded: readAtStart(() => whoWasThere(views, log), directory),
+	})
 	const services: Services = {
 		log,
 		views,
@@ -113,6 +121,17 @@ export async function startApp(options: AppOptions): Promise<App> {
 			stopping ??= stop()
 			return stopping
 		},
+	}
+}
+
+/** Damaged views must not keep the server from starting for ever. */
+function readAtStart<Result>(read: () => Result, directory: string): Result {
+	try {
+		return read()
+	} catch (error) {
+		if (!isDamage(error)) throw error
+		discardViews(directory)
+		throw new Error('the views were damaged and are discarded: start again, and they are built from the log')
 	}
 }
 

@@ -32,13 +32,16 @@ export function guestNamed(name: string, logId: string): Guest {
 /** A user's name as the contract has it: trimmed, lower-cased, then checked. */
 export function parseUserName(text: string, field: string): string {
 	const name = text.trim().toLowerCase()
-	if (userNamePattern.test(name)) return name
+	if (userNamePattern.test(name) && !reservedName.test(name)) return name
 	throw new Refusal(
 		'name_invalid',
-		`A name is 1 to 32 of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit; ${quoted(text)} is not.`,
+		`A name is 1 to 32 of a-z, 0-9, ".", "_" and "-", begins with a letter or digit, and is not "erased"; ${quoted(text)} is none.`,
 		field,
 	)
 }
+
+/** What erased people are called. */
+const reservedName = /^erased(-[0-9]+)?$/
 
 /** What somebody sent, short and on one line, to be shown in an error. */
 export function quoted(text: string): string {

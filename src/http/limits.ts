@@ -67,6 +67,12 @@ export const allowancesMax = 10_000
 /** One typing notice a connection in this time; the rest is dropped. */
 export const typingMs = 1_000
 
+/** Requests of one connection that are worked on at once; clients that pipeline send a few. */
+export const pipelinedMax = 16
+
+/** For the answer to a broken request to arrive before the socket is destroyed. */
+export const lingerMs = 1_000
+
 /** To receive a request: headers and body. */
 export const requestMsMax = 30_000
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import websocketPlugin from '@fastify/websocket'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { bodyParsers } from './bodies.ts'
 import { streaming } from './delivery/http-sink.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
 import { guard } from './guard.ts'
 import { checkCredentials } from './identity.ts'
-import { bodyBytesMax, requestMsMax } from './limits.ts'
+import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
 import { healthRoutes } from './routes/health.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { presenceRoutes } from './routes/presence.ts'
@@ -29,18 +29,20 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		http: { requireHostHeader: false, shouldUpgradeCallback: isWebSocketUpgrade },
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
-		frameworkErrors: (error, _request, reply) => void sendError(error, reply as unknown as FastifyReply),
+		frameworkErrors: (error, _request, reply) =>
+			void sendError(error, reply as unknown as FastifyReply, services.failed),
 		clientErrorHandler: answerBrokenRequest,
 	})
 	app.addHook('onRequest', async (request, reply) => {
+		oneByOne(request, reply)
 		guard(request.raw, services.config)
 		if (services.isStopping()) reply.header('Connection', 'close')
 		reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 	})
-	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply))
+	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, services.failed))
 	app.setNotFoundHandler((request, reply) => {
 		const detail = `There is nothing at ${request.method} ${request.url.slice(0, 200)}. GET / describes what there is.`
-		return sendError(new RequestError('not_found', detail), reply)
+		return sendError(new RequestError('not_found', detail), reply, services.failed)
 	})
 	bodyParsers(app)
 	await app.register(websocketPlugin, {
@@ -69,19 +71,34 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 	return app
 }
 
+/** Requests that were sent behind others on a connection, and how many of them wait to be answered. */
+const waiting = new WeakMap<Socket, number>()
+
+/** So many requests may be sent before the first one is answered: they are all worked on at once. */
+function oneByOne({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): void {
+	const count = (waiting.get(socket) ?? 0) + 1
+	waiting.set(socket, count)
+	response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
+	if (count > pipelinedMax) {
+		throw new RequestError('overloaded', `Send at most ${pipelinedMax} requests before the first one is answered.`)
+	}
+}
+
 /** Any other upgrade that a client offers is ignored, as the request without it. */
 function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 	return headers.upgrade?.toLowerCase() === 'websocket' && /^\/(ws)?(\?|$)/.test(url)
 }
 
-function sendError(error: FastifyError | Error, reply: FastifyReply): FastifyReply {
+function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
 	const known = asRequestError(error) ?? fromFramework(error as FastifyError)
-	if (known === undefined) reply.log.error(error)
+	if (known === undefined) failed(error)
 	const answer =
 		known ??
 		new RequestError('internal', `This failed inside the server. Its log says more, under ${reply.request.id}.`)
 	const { status, retryAfterS } = errorCatalogue[answer.code]
 	if (retryAfterS !== undefined) reply.header('Retry-After', retryAfterS)
+	// Node has given this socket up for an upgrade: nobody else would end it.
+	if (reply.request.ws) reply.raw.once('finish', () => reply.request.raw.socket.destroySoon())
 	if (status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Tailroom"')
 	// What was not read of a body that is too large is not waited for.
 	if (status === 413) reply.header('Connection', 'close')
@@ -118,6 +135,8 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 		code: 'malformed',
 		detail,
 	})
+	// Who keeps their end open is not waited for.
+	setTimeout(() => socket.destroy(), lingerMs).unref()
 	socket.end(
 		`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
 			`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

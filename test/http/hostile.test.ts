@@ -87,6 +87,23 @@ t.test('a stream behind another on one connection is sent away, and not piled up
 	t.equal((await ask(server.url, '/healthz')).status, 200)
 })
 
+t.test('who sends many requests before an answer gets the first few of them answered', async (t) => {
+	const server = await startServer(t)
+	await server.post('general', 'x'.repeat(60_000))
+	const socket = connect(server.port, '127.0.0.1')
+	t.teardown(() => socket.destroy())
+	let received = ''
+	socket.on('data', (chunk) => {
+		received += chunk
+	})
+	const asked = 400
+	socket.write('GET /rooms/general/messages HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(asked))
+	const answers = (status: string) => received.split(`HTTP/1.1 ${status}`).length - 1
+	while (answers('200') + answers('503') < asked) await once(socket, 'data')
+	t.ok(answers('200') >= 16, `${answers('200')} were answered`)
+	t.ok(answers('503') > asked / 2, `${answers('503')} were refused`)
+})
+
 t.test('nonsense behind a stream is not answered in the middle of it', async (t) => {
 	const server = await startServer(t)
 	const socket = connect(server.port, '127.0.0.1')

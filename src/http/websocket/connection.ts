@@ -47,6 +47,7 @@ export class WebSocketConnection {
 	#lease: Lease | undefined
 	/** As they came: also what is wrong with a message is answered in its turn. */
 	readonly #inbox: string[] = []
+	#inboxBytes = 0
 	readonly #publishing = new Set<Promise<void>>()
 	#working = false
 	#isReading = false
@@ -160,8 +161,14 @@ export class WebSocketConnection {
 			return this.close(4400, 'frames are JSON text')
 		}
 		this.#inbox.push(data.toString())
-		if (this.#backlog >= webSocketQueueMax) this.#socket.pause()
+		this.#inboxBytes += data.length
+		if (this.#backlog >= webSocketQueueMax || this.#inboxBytes > socketBytesMax) this.#socket.pause()
 		if (!this.#working) void this.#work()
+	}
+
+	#resumeIfShort(): void {
+		const isShort = this.#backlog < webSocketQueueMax / 2 && this.#inboxBytes <= socketBytesMax
+		if (this.#socket.isPaused && isShort) this.#socket.resume()
 	}
 
 	get #backlog(): number {
@@ -180,9 +187,11 @@ export class WebSocketConnection {
 				this.close(4008, 'too slow')
 				break
 			}
-			await this.#answer(this.#inbox.shift() as string)
+			const text = this.#inbox.shift() as string
+			this.#inboxBytes = this.#inbox.length === 0 ? 0 : this.#inboxBytes - Buffer.byteLength(text)
+			await this.#answer(text)
 			if (this.#publishing.size >= webSocketQueueMax) await Promise.race(this.#publishing)
-			if (this.#socket.isPaused && this.#backlog < webSocketQueueMax / 2) this.#socket.resume()
+			this.#resumeIfShort()
 		}
 		this.#working = false
 	}
@@ -298,7 +307,7 @@ export class WebSocketConnection {
 			.catch((error: unknown) => this.#fail(error, message.ref))
 			.finally(() => {
 				this.#publishing.delete(publishing)
-				if (this.#socket.isPaused && this.#backlog < webSocketQueueMax / 2) this.#socket.resume()
+				this.#resumeIfShort()
 			})
 		this.#publishing.add(publishing)
 	}
