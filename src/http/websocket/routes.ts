@@ -10,7 +10,7 @@ export function webSocketRoutes(app: FastifyInstance, services: Services): void 
 	const connect = (socket: WebSocket, request: FastifyRequest) => {
 		new WebSocketConnection(services, socket, request)
 	}
-	app.route({ method: 'GET', url: '/', exposeHeadRoute: false, handler: frontPage(services), wsHandler: connect })
+	app.route({ method: 'GET', url: '/', handler: frontPage(services), wsHandler: connect })
 	app.route({
 		method: 'GET',
 		url: '/ws',
