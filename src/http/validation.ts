@@ -25,6 +25,12 @@ export function validator<Schema extends TSchema>(schema: Schema, what: string):
 				const names = (params as { requiredProperties: string[] }).requiredProperties
 				return names.map((name) => ({ field: pointer(instancePath, name), problem: 'is missing' }))
 			}
+			// The alternatives have each said what they want.
+			if (keyword === 'anyOf') return []
+			if (keyword === 'const') {
+				const allowed = JSON.stringify((params as { allowedValue: unknown }).allowedValue)
+				return [{ field: instancePath || '/', problem: `may be ${allowed}` }]
+			}
 			return [{ field: instancePath || '/', problem: message }]
 		})
 		const said = fields.map(({ field, problem }) => `${field} ${problem}`).join('; ')
