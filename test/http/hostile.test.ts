@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
-import { allEvents } from '../helpers/all-events.ts'
 import { ask } from '../helpers/http.ts'
-import { readLog } from '../helpers/record.ts'
+import { recordedEvents } from '../helpers/record.ts'
 import { startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
@@ -60,7 +59,7 @@ t.test('coming and going does not renew the allowance of transitions', async (t)
 		await server.post('general', `${i}`)
 	}
 	t.equal(await server.stop(), 0)
-	const events = readLog(server.directory, (log) => allEvents(log))
+	const events = recordedEvents(server.directory)
 	const transitions = events.filter(({ type }) => type === 'PresenceChanged').length
 	t.ok(transitions > 2 && transitions <= 20, `${transitions} transitions`)
 })

@@ -1,6 +1,5 @@
 import t, { type Test } from 'tap'
-import { startApp } from '../../src/app.ts'
-import { temporaryDirectory } from '../helpers/directory.ts'
+import { startInProcess } from '../helpers/app.ts'
 import { ask, isProblem } from '../helpers/http.ts'
 import { type PostedFrame, startServer } from '../helpers/server.ts'
 import { openSse, type SseEvent } from '../helpers/sse.ts'
@@ -370,20 +369,7 @@ t.test('a reader of a quiet room is marked forward while others talk', async (t)
 })
 
 async function startWithHeartbeat(t: Test, heartbeatMs: number): Promise<string> {
-	const app = await startApp({
-		directory: temporaryDirectory(t),
-		host: '127.0.0.1',
-		port: 0,
-		guests: true,
-		publicUrl: undefined,
-		postsPerSecond: 0,
-		presenceGraceMs: 0,
-		version: '0',
-		heartbeatMs,
-		fatal: (error) => t.fail(error.message),
-	})
-	t.teardown(() => app.stop())
-	return app.url
+	return (await startInProcess(t, { heartbeatMs })).url
 }
 
 t.test('a stream without anything to say is open all the same', async (t) => {

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { startApp } from '../../src/app.ts'
-import { temporaryDirectory } from '../helpers/directory.ts'
+import { startInProcess } from '../helpers/app.ts'
 import { ask } from '../helpers/http.ts'
 import { startServer } from '../helpers/server.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
@@ -318,18 +317,7 @@ t.test('a ping of the client is answered', async (t) => {
 t.test('the server pings, and drops who does not answer', async (t) => {
 	mock.timers.enable({ apis: ['setInterval'] })
 	t.teardown(() => mock.timers.reset())
-	const app = await startApp({
-		directory: temporaryDirectory(t),
-		host: '127.0.0.1',
-		port: 0,
-		guests: true,
-		publicUrl: undefined,
-		postsPerSecond: 0,
-		presenceGraceMs: 0,
-		version: '0',
-		fatal: (error) => t.fail(error.message),
-	})
-	t.teardown(() => app.stop())
+	const app = await startInProcess(t)
 	const connect = async (options: { autoPong: boolean }) => {
 		const socket = new WebSocket(`${app.url.replace('http', 'ws')}/ws`, options)
 		t.teardown(() => socket.terminate())

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
-import { type AppOptions, startApp } from '../../src/app.ts'
-import { temporaryDirectory } from '../helpers/directory.ts'
+import { startInProcess } from '../helpers/app.ts'
 import { Follower, stuckSocket } from '../helpers/follower.ts'
 import { residentMib } from '../helpers/memory.ts'
 import { sameFrames, visibleFrames } from '../helpers/record.ts'
@@ -69,20 +67,7 @@ t.test('readers that stop reading cost the server no memory, nobody any time, an
 })
 
 t.test('a reader that does not drain in time is cut', async (t) => {
-	const options: AppOptions = {
-		directory: join(temporaryDirectory(t), 'data'),
-		host: '127.0.0.1',
-		port: 0,
-		guests: true,
-		publicUrl: undefined,
-		postsPerSecond: 0,
-		presenceGraceMs: 0,
-		version: 'test',
-		drainMs: 300,
-		fatal: (error) => t.fail(error.message),
-	}
-	const app = await startApp(options)
-	t.teardown(() => app.stop())
+	const app = await startInProcess(t, { drainMs: 300 })
 	const flood = async () => {
 		for (let n = 0; n < 200; n++) await post(app.url, { room: 'general', content: content + content, sender: 'ada' })
 	}

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { type App, type AppOptions, startApp } from '../../src/app.ts'
+import { temporaryDirectory } from './directory.ts'
+
+/** A server in this very process, where a test needs its clock or its limits. Stopped with the test. */
+export async function startInProcess(t: Test, options: Partial<AppOptions> = {}): Promise<App> {
+	const app = await startApp({
+		directory: join(temporaryDirectory(t), 'data'),
+		host: '127.0.0.1',
+		port: 0,
+		guests: true,
+		publicUrl: undefined,
+		postsPerSecond: 0,
+		presenceGraceMs: 0,
+		version: 'test',
+		fatal: (error) => t.fail(error.message),
+		...options,
+	})
+	t.teardown(() => app.stop())
+	return app
+}
