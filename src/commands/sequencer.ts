@@ -1,4 +1,5 @@
 import { schemaVersions } from '../events/catalogue.ts'
+import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
 import type { Views } from '../projections/views.ts'
@@ -202,12 +203,7 @@ function internalFailure({ id, command }: SubmittedCommand, error: unknown): Ans
 	return { done: false, code: 'internal', detail, field: undefined }
 }
 
-function isDiskFull(error: unknown): boolean {
-	return (error as { code?: string }).code === 'SQLITE_FULL'
-}
-
 function isDiskFailure(error: unknown): boolean {
 	if (error instanceof ViewsFailure) return true
-	const code = (error as { code?: string }).code ?? ''
-	return code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
+	return sqliteCode(error).startsWith('SQLITE_IOERR') || isCorrupt(error)
 }

@@ -81,7 +81,7 @@ function checkpointWal(database: Database.Database, mode: 'PASSIVE' | 'TRUNCATE'
 		return result.busy === 0
 	} catch (error) {
 		// Nothing is lost: what was not moved is read from the write-ahead log, as before.
-		if ((error as { code?: string }).code === 'SQLITE_FULL') return false
+		if (isDiskFull(error)) return false
 		throw error
 	}
 }
@@ -106,6 +106,20 @@ export function tidyWal(database: Database.Database, isIdle: boolean): boolean {
 	const [{ log, checkpointed }] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }]
 	if (log - checkpointed >= walPagesMax) checkpointWal(database, 'PASSIVE', 0)
 	return false
+}
+
+export function isDiskFull(error: unknown): boolean {
+	return sqliteCode(error) === 'SQLITE_FULL'
+}
+
+/** A file whose content is not what SQLite has written. */
+export function isCorrupt(error: unknown): boolean {
+	return sqliteCode(error).startsWith('SQLITE_CORRUPT') || sqliteCode(error) === 'SQLITE_NOTADB'
+}
+
+/** SQLite's name for what went wrong; empty if it was something else. */
+export function sqliteCode(error: unknown): string {
+	return (error as { code?: string }).code ?? ''
 }
 
 function checkVersion(database: Database.Database): void {

@@ -79,6 +79,12 @@ export class RequestError extends Error {
 	}
 }
 
+/** A number outside of what a field may hold. */
+export function outOfRange(field: string, min: number, max: number): RequestError {
+	const problem = `must be from ${min} to ${max}`
+	return new RequestError('malformed', `${field} ${problem}.`, [{ field, problem }])
+}
+
 /** An error as a client sees it, whatever it was; `undefined` for what is our own failure. */
 export function asRequestError(error: unknown): RequestError | undefined {
 	if (error instanceof RequestError) return error

@@ -5,11 +5,13 @@ import type { HttpConfig, Services } from './services.ts'
 
 /** Who makes a request whose credentials were checked. */
 export function identify(headers: IncomingHttpHeaders, services: Pick<Services, 'log'>): Guest {
+	return guestNamed(nameIn(headers) ?? unnamedGuest, services.log.logId)
+}
+
+/** The name that a guest gives in the header, or undefined. */
+export function nameIn(headers: IncomingHttpHeaders): string | undefined {
 	const given = headers['tailroom-user']
-	return guestNamed(
-		typeof given === 'string' ? parseUserName(given, 'Tailroom-User') : unnamedGuest,
-		services.log.logId,
-	)
+	return typeof given === 'string' ? parseUserName(given, 'Tailroom-User') : undefined
 }
 
 /** Credentials that are sent must be valid: nobody becomes a guest by a token that has expired. */

@@ -34,7 +34,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		clientErrorHandler: answerBrokenRequest,
 	})
 	app.addHook('onRequest', async (request, reply) => {
-		oneByOne(request, reply)
+		limitPipelining(request, reply)
 		guard(request.raw, services.config)
 		if (services.isStopping()) reply.header('Connection', 'close')
 		reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
@@ -75,7 +75,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 const waiting = new WeakMap<Socket, number>()
 
 /** So many requests may be sent before the first one is answered: they are all worked on at once. */
-function oneByOne({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): void {
+function limitPipelining({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): void {
 	const count = (waiting.get(socket) ?? 0) + 1
 	waiting.set(socket, count)
 	response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
@@ -128,13 +128,8 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 	const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
 	const status = isLarge ? '431 Request Header Fields Too Large' : isSlow ? '408 Request Timeout' : '400 Bad Request'
 	const detail = isSlow ? 'The request did not arrive in time.' : 'This is not a request that HTTP/1.1 knows.'
-	const body = JSON.stringify({
-		type: 'about:blank',
-		title: status.slice(4),
-		status: Number(status.slice(0, 3)),
-		code: 'malformed',
-		detail,
-	})
+	const known = problem(new RequestError('malformed', detail))
+	const body = JSON.stringify({ ...known, title: status.slice(4), status: Number(status.slice(0, 3)) })
 	// Who keeps their end open is not waited for.
 	setTimeout(() => socket.destroy(), lingerMs).unref()
 	socket.end(

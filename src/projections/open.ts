@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isCorrupt, sqliteCode } from '../events/database.ts'
 import type { LogReader } from '../events/log.ts'
 import { catchUp, projections } from './projector.ts'
 import { openViewsForWriting, type Views, viewsFingerprint } from './views.ts'
@@ -56,8 +57,7 @@ function openEmpty(path: string, log: LogReader, genesis: string): { views: View
 
 /** What a torn or foreign file shows itself by. A full disk or a missing right is no damage. */
 export function isDamage(error: unknown): boolean {
-	const code = (error as { code?: string }).code ?? ''
-	return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR'
+	return isCorrupt(error) || sqliteCode(error) === 'SQLITE_ERROR'
 }
 
 /** For views that turned out to be damaged: the next start builds them again. */

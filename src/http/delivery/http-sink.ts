@@ -16,21 +16,14 @@ export class HttpSink implements Sink {
 	readonly #response: ServerResponse
 	readonly #socket: Socket
 	readonly #target: Writable
-	readonly #closed: () => void
 
-	/** For a response whose head was given. `closed` is called when the sink itself ends it. */
-	constructor(
-		{ socket, httpVersion }: IncomingMessage,
-		response: ServerResponse,
-		encoding: Encoding,
-		closed: () => void,
-	) {
+	/** For a response whose head was given. */
+	constructor({ socket, httpVersion }: IncomingMessage, response: ServerResponse, encoding: Encoding) {
 		const isDirect = httpVersion === '1.1'
 		this.encoding = isDirect ? inChunks[encoding.name] : encoding
 		this.#response = response
 		this.#socket = socket
 		this.#target = isDirect ? socket : response
-		this.#closed = closed
 		response.flushHeaders()
 		streaming.add(socket)
 		response.once('close', () => streaming.delete(socket))
@@ -64,12 +57,10 @@ export class HttpSink implements Sink {
 	end(bye?: ByeReason): void {
 		if (bye !== undefined) this.control({ type: 'bye', reason: bye })
 		this.#response.end()
-		this.#closed()
 	}
 
 	cut(): void {
 		this.#socket.destroy()
-		this.#closed()
 	}
 }
 

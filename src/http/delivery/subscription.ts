@@ -133,9 +133,7 @@ export class Subscription {
 
 	/** What is appended, to a live one. `through` is the last position of the turn. */
 	push(batch: FrameBatch, through: Position): void {
-		const bytes = batch.bytes(this.sink.encoding)
-		if (bytes.length > 0) this.sink.write(bytes)
-		if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
+		this.#write(batch)
 		if (this.sink.pendingBytes <= socketBytesMax) return
 		// Too slow to be pushed to: from here on it reads at its own pace.
 		this.#delivery.leave(this)
@@ -159,16 +157,17 @@ export class Subscription {
 	#deliverPage(page: readonly RecordedEvent[]): void {
 		const rights = this.#delivery.rights()
 		const frames = page.filter((event) => this.mayHear(event.streamId, rights)).flatMap(replayedFrame)
-		if (frames.length > 0) {
-			const batch = new FrameBatch(frames)
-			const bytes = batch.bytes(this.sink.encoding)
-			if (bytes.length > 0) this.sink.write(bytes)
-			if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
-		}
+		if (frames.length > 0) this.#write(new FrameBatch(frames))
 		const last = page.at(-1)
 		if (last !== undefined && last.position - this.cursorPosition > hiddenPositionsMax - pageEvents) {
 			this.mark(last, 'hidden')
 		}
+	}
+
+	#write(batch: FrameBatch): void {
+		const bytes = batch.bytes(this.sink.encoding)
+		if (bytes.length > 0) this.sink.write(bytes)
+		if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
 	}
 
 	mayHear(streamId: string, rights: Rights): boolean {

@@ -4,7 +4,7 @@ import { type MessagePlace, type PageRequest, pageOfMessages } from '../../proje
 import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { type MessageFrame, messageFrame } from '../delivery/frame.ts'
-import { RequestError } from '../errors.ts'
+import { outOfRange, RequestError } from '../errors.ts'
 import { historyLimitMax } from '../limits.ts'
 
 export interface History {
@@ -32,10 +32,7 @@ export function readHistory(
 	if (Object.keys(where).length > 1) {
 		throw new RequestError('malformed', 'Only one of before, after and around can be given.')
 	}
-	if (limit < 1 || limit > historyLimitMax) {
-		const problem = `must be from 1 to ${historyLimitMax}`
-		throw new RequestError('malformed', `limit ${problem}.`, [{ field: 'limit', problem }])
-	}
+	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
 	const page: PageRequest = { limit, ...where }
 	return views.snapshot((checkpoint) => ({
 		messages: messagesAt(log, pageOfMessages(views, roomId, page), page, defaults.chars),

@@ -12,10 +12,9 @@ import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
-import { RequestError } from '../errors.ts'
+import { outOfRange, RequestError } from '../errors.ts'
 import { identify } from '../identity.ts'
 import { historyLimitMax, streamRoomsMax } from '../limits.ts'
-import type { Lease } from '../presence/leases.ts'
 import type { Services } from '../services.ts'
 import { validator } from '../validation.ts'
 import { type RoomParams, readableRoom } from './room-access.ts'
@@ -114,13 +113,17 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 		return
 	}
 
-	const { lease, close } = openLease(services, actor, query.until === undefined)
-	const sink = new HttpSink(request.raw, response, encoding, close)
+	// The reader of a stream is present; one who only takes a copy of what is there is not.
+	const lease = query.until === undefined ? services.leases.open(actor) : undefined
+	services.connections.opened()
+	const sink = new HttpSink(request.raw, response, encoding)
 	const until = query.until === undefined ? {} : { until: head }
 	const subscription = new Subscription(delivery, { actor, scope, sink, after: start.position, ...until })
 	response.once('close', () => {
 		subscription.close()
-		close()
+		services.connections.closed()
+		// HTTP has no goodbye: a reload and a tunnel look alike.
+		lease?.release(false)
 	})
 	const { mode, reason, position: from, cursor } = start
 	sink.write(encodeRetry(sink.encoding, retryMs))
@@ -139,22 +142,6 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 	if (scope.kind === 'room') lease?.enter(scope.streamId)
 }
 
-/** The reader of a stream is present; one who only takes a copy of what is there is not. */
-function openLease(services: Services, actor: Guest, isPresent: boolean) {
-	const { connections, leases } = services
-	connections.opened()
-	const lease: Lease | undefined = isPresent ? leases.open(actor) : undefined
-	let open = true
-	function close(): void {
-		if (!open) return
-		open = false
-		connections.closed()
-		// HTTP has no goodbye: a reload and a tunnel look alike.
-		lease?.release(false)
-	}
-	return { lease, close }
-}
-
 function startOf(services: Services, request: FastifyRequest, { query, rooms }: StreamRequest, head: LogHead): Start {
 	const { log, views } = services
 	const lastEventId = request.headers['last-event-id']
@@ -162,10 +149,7 @@ function startOf(services: Services, request: FastifyRequest, { query, rooms }: 
 	if (query.after !== undefined) return startAfter(query.after, head, log)
 	if (query.tail !== undefined) {
 		const count = Number(query.tail)
-		if (count > historyLimitMax) {
-			const problem = `must be from 0 to ${historyLimitMax}`
-			throw new RequestError('malformed', `tail ${problem}.`, [{ field: 'tail', problem }])
-		}
+		if (count > historyLimitMax) throw outOfRange('tail', 0, historyLimitMax)
 		const ids = rooms().map((room) => room.roomId)
 		const position = count === 0 ? undefined : positionBeforeLast(views, ids, count, head.position)
 		return startAt(position ?? head.position, log)

@@ -11,7 +11,7 @@ import { drained } from '../delivery/sockets.ts'
 import { startAfter, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
 import { asRequestError, RequestError } from '../errors.ts'
-import { checkCredentials } from '../identity.ts'
+import { checkCredentials, nameIn } from '../identity.ts'
 import {
 	bodyBytesMax,
 	drainMsMax,
@@ -42,8 +42,9 @@ export class WebSocketConnection {
 	readonly #tcp: Socket
 	readonly #address: string
 	readonly #subscriptions = new Map<string, Subscription>()
-	/** Undefined until a name is given; meanwhile its guest is unnamed. */
-	#name: string | undefined
+	#actor: Guest
+	/** Until a name is given, its guest is unnamed. */
+	#isNamed = false
 	#lease: Lease | undefined
 	/** As they came: also what is wrong with a message is answered in its turn. */
 	readonly #inbox: string[] = []
@@ -61,6 +62,7 @@ export class WebSocketConnection {
 		this.#socket = socket
 		this.#tcp = request.raw.socket
 		this.#address = request.ip
+		this.#actor = guestNamed(unnamedGuest, services.log.logId)
 		this.#pinging = setInterval(() => this.#ping(), pingMs)
 		this.#pinging.unref()
 		services.webSockets.add(this)
@@ -145,8 +147,8 @@ export class WebSocketConnection {
 		if (isFull) return this.close(4429, 'too many connections')
 		try {
 			checkCredentials(headers, this.#services.config)
-			const given = headers['tailroom-user']
-			if (typeof given === 'string') this.#name = parseUserName(given, 'Tailroom-User')
+			const name = nameIn(headers)
+			if (name !== undefined) this.#isCalled(name)
 		} catch (error) {
 			this.#fail(error, undefined)
 			if (asRequestError(error)?.code === 'not_authenticated') this.close(4401, 'not authenticated')
@@ -188,7 +190,7 @@ export class WebSocketConnection {
 				break
 			}
 			const text = this.#inbox.shift() as string
-			this.#inboxBytes = this.#inbox.length === 0 ? 0 : this.#inboxBytes - Buffer.byteLength(text)
+			this.#inboxBytes -= Buffer.byteLength(text)
 			await this.#answer(text)
 			if (this.#publishing.size >= webSocketQueueMax) await Promise.race(this.#publishing)
 			this.#resumeIfShort()
@@ -343,20 +345,21 @@ export class WebSocketConnection {
 		this.#services.delivery.notify(room.roomId, { type: 'typing', room: room.slug, userId: name, timestamp }, userId)
 	}
 
-	get #actor(): Guest {
-		return guestNamed(this.#name ?? unnamedGuest, this.#services.log.logId)
+	#isCalled(name: string): void {
+		this.#actor = guestNamed(name, this.#services.log.logId)
+		this.#isNamed = true
 	}
 
 	/** The first name that a guest gives is that of the connection, also for what it did before. */
 	#bind(given: string | undefined, field: string): void {
 		if (given === undefined) return
 		const name = parseUserName(given, field)
-		if (this.#name !== undefined) {
-			if (name === this.#name) return
-			const detail = `This connection belongs to ${this.#name}. Open another one to speak as ${name}.`
+		if (this.#isNamed) {
+			if (name === this.#actor.name) return
+			const detail = `This connection belongs to ${this.#actor.name}. Open another one to speak as ${name}.`
 			throw new RequestError('sender_mismatch', detail, [{ field, problem: 'is another name' }])
 		}
-		this.#name = name
+		this.#isCalled(name)
 		const unnamed = this.#lease
 		if (unnamed === undefined) return
 		this.#lease = undefined
