@@ -47,3 +47,13 @@ export const logIdentity = sqliteTable(
 	},
 	(table) => [check('one_row', sql`${table.id} = 1`)],
 )
+
+/**
+ * When a session or a token was last used. No event, since it happens with every request and nothing
+ * is decided by it but when a session has been idle for too long.
+ */
+export const credentialUses = sqliteTable('credential_uses', {
+	credentialId: text('credential_id').primaryKey(),
+	/** Unix milliseconds. */
+	usedAt: integer('used_at').notNull(),
+})

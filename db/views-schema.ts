@@ -26,8 +26,8 @@ export const rooms = sqliteTable('rooms', {
 	/** The room's stream: `room-<ulid>`. */
 	roomId: text('room_id').primaryKey(),
 	slug: text('slug').notNull().unique(),
-	title: text('title').notNull(),
-	topic: text('topic').notNull(),
+	/** The event in whose body title and topic lie. NULL: the room has none but its name. */
+	describedPosition: integer('described_position'),
 	visibility: text('visibility').$type<'open' | 'private'>().notNull(),
 	archived: integer('archived', { mode: 'boolean' }).notNull(),
 	/** The number of the room's newest message; 0 while there is none. */
@@ -72,4 +72,87 @@ export const visitors = sqliteTable(
 		since: integer('since').notNull(),
 	},
 	(table) => [primaryKey({ columns: [table.roomId, table.userId] })],
+)
+
+/** Who belongs to which room. */
+export const members = sqliteTable(
+	'members',
+	{
+		roomId: text('room_id').notNull(),
+		userId: text('user_id').notNull(),
+		role: text('role').$type<'member' | 'moderator'>().notNull(),
+		/** The event that gave the role. */
+		position: integer('position').notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.roomId, table.userId] }), index('members_by_user').on(table.userId)],
+)
+
+export const users = sqliteTable('users', {
+	/** The person's stream: `user-<ulid>`. */
+	userId: text('user_id').primaryKey(),
+	/** Finds the account by its name, which itself lies in the log. */
+	nameDigest: text('name_digest').notNull().unique(),
+	role: text('role').$type<'owner' | 'admin' | 'member' | 'bot'>().notNull(),
+	active: integer('active', { mode: 'boolean' }).notNull(),
+	/** The events in whose bodies the name, the display name and the password's hash lie. */
+	namePosition: integer('name_position').notNull(),
+	displayNamePosition: integer('display_name_position'),
+	passwordPosition: integer('password_position'),
+})
+
+export const sessions = sqliteTable(
+	'sessions',
+	{
+		sessionId: text('session_id').primaryKey(),
+		userId: text('user_id').notNull(),
+		secretHash: text('secret_hash').notNull().unique(),
+		position: integer('position').notNull(),
+		/** Unix milliseconds. */
+		openedAt: integer('opened_at').notNull(),
+		expiresAt: integer('expires_at').notNull(),
+	},
+	(table) => [index('sessions_by_user').on(table.userId)],
+)
+
+export const tokens = sqliteTable(
+	'tokens',
+	{
+		tokenId: text('token_id').primaryKey(),
+		userId: text('user_id').notNull(),
+		secretHash: text('secret_hash').notNull().unique(),
+		scope: text('scope').$type<'read' | 'write' | 'full'>().notNull(),
+		/** JSON: the only rooms that it opens. NULL: all of its person's. */
+		roomIds: text('room_ids'),
+		/** The event in whose body the label lies. */
+		position: integer('position').notNull(),
+		/** Unix milliseconds. NULL: never. */
+		expiresAt: integer('expires_at'),
+	},
+	(table) => [index('tokens_by_user').on(table.userId)],
+)
+
+/** Those that nobody has used. */
+export const invitations = sqliteTable('invitations', {
+	invitationId: text('invitation_id').primaryKey(),
+	codeHash: text('code_hash').notNull().unique(),
+	role: text('role').$type<'owner' | 'admin' | 'member' | 'bot'>().notNull(),
+	/** JSON. */
+	roomIds: text('room_ids').notNull(),
+	position: integer('position').notNull(),
+	/** Unix milliseconds. */
+	expiresAt: integer('expires_at').notNull(),
+})
+
+/** Where the events are that an administrator looks through. */
+export const audit = sqliteTable('audit', { position: integer('position').primaryKey() })
+
+/** Events whose bodies hold an address that is not erased yet. */
+export const addresses = sqliteTable(
+	'addresses',
+	{
+		position: integer('position').primaryKey(),
+		/** Unix milliseconds. */
+		recordedAt: integer('recorded_at').notNull(),
+	},
+	(table) => [index('addresses_by_time').on(table.recordedAt)],
 )

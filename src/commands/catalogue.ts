@@ -1,17 +1,59 @@
+import { type AcceptInvitation, type AddUser, acceptInvitation, addUser, type SetUp, setUp } from './accounts.ts'
+import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt } from './audit.ts'
 import type { Decision } from './decision.ts'
+import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
+import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
 import { type PostMessage, postMessage } from './messages.ts'
 import { type ChangePresence, changePresence, type JoinRoom, joinRoom, type LeaveRoom, leaveRoom } from './presence.ts'
-import { type OpenRoom, openRoom } from './rooms.ts'
+import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts'
+import { type EndSessions, endSessions, type OpenSession, openSession } from './sessions.ts'
+import { type IssueToken, issueToken, type RevokeToken, revokeToken } from './tokens.ts'
+import { type ChangeUser, changeUser } from './users.ts'
 
 /** Everything that can be asked for. */
-export type Command = PostMessage | OpenRoom | ChangePresence | JoinRoom | LeaveRoom
+export type Command =
+	| PostMessage
+	| OpenRoom
+	| ChangeRoom
+	| AddMember
+	| RemoveMember
+	| ChangePresence
+	| JoinRoom
+	| LeaveRoom
+	| SetUp
+	| AcceptInvitation
+	| AddUser
+	| ChangeUser
+	| OpenSession
+	| EndSessions
+	| IssueToken
+	| RevokeToken
+	| IssueInvitation
+	| RevokeInvitation
+	| RecordAttempt
+	| EraseAddresses
 
 const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: Type }>, unknown> } = {
 	PostMessage: postMessage,
 	OpenRoom: openRoom,
+	ChangeRoom: changeRoom,
+	AddMember: addMember,
+	RemoveMember: removeMember,
 	ChangePresence: changePresence,
 	JoinRoom: joinRoom,
 	LeaveRoom: leaveRoom,
+	SetUp: setUp,
+	AcceptInvitation: acceptInvitation,
+	AddUser: addUser,
+	ChangeUser: changeUser,
+	OpenSession: openSession,
+	EndSessions: endSessions,
+	IssueToken: issueToken,
+	RevokeToken: revokeToken,
+	IssueInvitation: issueInvitation,
+	RevokeInvitation: revokeInvitation,
+	RecordAttempt: recordAttempt,
+	EraseAddresses: eraseAddresses,
 }
 
 export function decisionFor(command: Command): Decision<Command, unknown> {

@@ -1,13 +1,18 @@
 import type { NewEvent } from '../events/catalogue.ts'
-import type { RecordedEvent } from '../events/log.ts'
+import type { Position, RecordedEvent } from '../events/log.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 
 /** What a decision may know of a command besides its own fields. */
 export interface Request {
+	/** With the rights of this very moment. */
 	actor: Actor
 	/** A new ULID. What the command creates is named by it. */
 	id: string
+	/** Unix milliseconds; the time that the events will bear. */
+	now: number
+	/** An event of the log, also one that is decided in this batch: for texts, which no view holds. */
+	eventAt(position: Position): RecordedEvent | undefined
 }
 
 /**

@@ -19,3 +19,49 @@ export const handOverMax = 64
 
 /** Commands waiting for the writer. At 15,000 a second, the last one waits under a second. */
 export const queueMax = 10_000
+
+/** A title fits a line of a list, a topic the head of a page. */
+export const titleCharsMax = 128
+export const topicCharsMax = 1_024
+
+/** A person's display name fits beside what they say. */
+export const displayNameCharsMax = 64
+
+/** What a token is for, in a few words. */
+export const labelCharsMax = 128
+
+/** What a program calls itself, as far as anybody reads it. */
+export const agentCharsMax = 256
+
+/** A company's chat; a list of them is still one answer. */
+export const usersMax = 10_000
+
+/** Everybody can be in one room. */
+export const membersMax: number = usersMax
+
+/** More devices than a person has; the oldest session makes room for a new one. */
+export const sessionsMax = 50
+
+/** A token a script, for one person's scripts. */
+export const tokensMax = 200
+
+/** Invitations that nobody has used; revoke some to issue more. */
+export const invitationsMax = 1_000
+
+/** The rooms that an invitation or a token can name. */
+export const namedRoomsMax = 100
+
+export const dayMs: number = 24 * 60 * 60 * 1_000
+
+/** A session ends so long after the sign-in, whatever happens. */
+export const sessionMs: number = 90 * dayMs
+
+/** An invitation is good for a week unless told otherwise, and never for more than a year. */
+export const invitationMs: number = 7 * dayMs
+export const invitationMsMax: number = 365 * dayMs
+
+/** Addresses help to understand an attack, and are personal: after so long they are erased. */
+export const addressesKeptMs: number = 30 * dayMs
+
+/** Addresses that one event erases. */
+export const addressesErasedMax = 500

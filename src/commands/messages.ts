@@ -5,13 +5,15 @@ import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { loadRoom, type RoomState, roomToUse } from './rooms.ts'
 
-/** Posts a message; opens the room if there is none of that name. */
+/** Posts a message. */
 export interface PostMessage {
 	type: 'PostMessage'
 	room: string
 	content: string
 	/** The id of a message in the same room. */
 	replyTo?: string
+	/** Opens a room that does not exist; a guest's post does so always. */
+	opens?: true
 }
 
 interface PostState extends RoomState {
@@ -19,16 +21,18 @@ interface PostState extends RoomState {
 }
 
 export const postMessage: Decision<PostMessage, PostState> = {
-	load: (views, { room, replyTo }) => ({
-		...loadRoom(views, room),
+	load: (views, { room, replyTo }, { actor }) => ({
+		...loadRoom(views, room, actor),
 		answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
 	}),
 
 	decide(command, state, { actor, id }) {
 		const { room, content, replyTo } = command
 		checkContent(content)
-		const { roomId, sequence, opening } = roomToUse(room, state, actor, id)
-		if (!can(actor, { action: 'post', room: state.room ?? { visibility: 'open' } })) {
+		const opens = command.opens === true || actor.kind === 'guest'
+		const { rights, sequence, opening } = roomToUse(room, state, actor, id, opens)
+		const { roomId } = rights
+		if (!can(actor, { action: 'post', room: rights })) {
 			throw new Refusal('forbidden', `You may read ${room} but not post to it.`)
 		}
 		if (replyTo !== undefined && state.answered?.roomId !== roomId) {

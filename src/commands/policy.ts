@@ -1,15 +1,61 @@
-import type { Room } from '../projections/rooms.ts'
-import type { Actor } from './actor.ts'
+import type { MemberRole, TokenScope, UserRole, Visibility } from '../events/catalogue.ts'
+import type { Actor, Guest, User } from './actor.ts'
 
 /** What one can have a right to, each with what it is done to. */
 export type Permission =
-	/** See that the room exists, read its history, follow it. */
-	| { action: 'read'; room: Pick<Room, 'visibility'> }
-	| { action: 'post'; room: Pick<Room, 'visibility'> }
-	/** Open a room by naming it. */
-	| { action: 'open-room' }
-	/** See who is online or away, and say so of oneself. */
-	| { action: 'see-people' }
+	/** Something that is done in or to a room. */
+	| { action: RoomAction; room: RoomRights }
+	/** Something that is done to the server as a whole. */
+	| { action: ServerAction }
+	/** Give somebody an account, or another role, or take it away. */
+	| { action: 'change-user'; user: { role: UserRole }; to: UserRole }
+
+/** Of a room, what decides who may do what: as the one who asks stands to it. */
+export interface RoomRights {
+	roomId: string
+	visibility: Visibility
+	/** What the one who asks is there; undefined: no member. */
+	membership: MemberRole | undefined
+}
+
+export type RoomAction =
+	/** See that the room exists, read its history and who is in it, follow it. */
+	| 'read'
+	| 'post'
+	/** Say that one is typing. */
+	| 'type'
+	/** Become a member by oneself. */
+	| 'join'
+	/** End one's own membership. */
+	| 'leave'
+	/** Change its title, topic and visibility. */
+	| 'change-room'
+	/** Say who belongs to it, and as what. */
+	| 'change-members'
+
+export type ServerAction =
+	/** Be a caller at all: lists that hold only what the caller may see. */
+	| 'look-around'
+	/** Open a room. */
+	| 'open-room'
+	/** See who is online or away. */
+	| 'see-presence'
+	/** Say of oneself to be online or away. */
+	| 'be-present'
+	| 'see-users'
+	/** See and end one's own sessions. */
+	| 'own-sessions'
+	/** Change an account: one's own profile and password; more only where `change-user` allows it. */
+	| 'change-account'
+	/** Issue and revoke tokens: one's own; others' only where `change-user` allows it. */
+	| 'handle-tokens'
+	| 'invite'
+	| 'change-users'
+	| 'read-audit'
+	/** What only the machine's administration does, at the control socket. */
+	| 'operate'
+
+export type Action = RoomAction | ServerAction
 
 /**
  * The one place where rights are decided: for commands, requests, streams and every frame that is
@@ -18,19 +64,118 @@ export type Permission =
 export function can(actor: Actor, permission: Permission): boolean {
 	switch (actor.kind) {
 		case 'system':
-			return true
+			return systemCan(permission)
 		case 'guest':
-			return guestCan(permission)
+			return guestCan(actor, permission)
+		case 'user':
+			return credentialAllows(actor, permission) && userCan(actor, permission)
 	}
 }
 
-function guestCan(permission: Permission): boolean {
+/** It administers everything, and is nobody: it says nothing, and is present nowhere. */
+function systemCan({ action }: Permission): boolean {
+	return !asPersonOnly.has(action)
+}
+
+const asPersonOnly: ReadonlySet<Permission['action']> = new Set([
+	'post',
+	'type',
+	'join',
+	'leave',
+	'be-present',
+	'own-sessions',
+])
+
+/** Guests are let into open rooms, where they read and speak. */
+function guestCan(_guest: Guest, permission: Permission): boolean {
 	switch (permission.action) {
 		case 'read':
 		case 'post':
+		case 'type':
 			return permission.room.visibility === 'open'
+		case 'look-around':
 		case 'open-room':
-		case 'see-people':
+		case 'see-presence':
+		case 'be-present':
 			return true
+		default:
+			return false
 	}
+}
+
+function userCan({ role }: User, permission: Permission): boolean {
+	switch (permission.action) {
+		case 'read':
+		case 'post':
+		case 'type':
+			return isVisible(permission.room)
+		case 'join':
+			return permission.room.visibility === 'open'
+		case 'leave':
+			return permission.room.membership !== undefined
+		case 'change-room':
+		case 'change-members':
+			return isVisible(permission.room) && (permission.room.membership === 'moderator' || administers(role))
+		case 'look-around':
+		case 'see-presence':
+		case 'be-present':
+		case 'see-users':
+			return true
+		case 'open-room':
+		case 'own-sessions':
+		case 'change-account':
+		case 'handle-tokens':
+			return role !== 'bot'
+		case 'invite':
+		case 'change-users':
+		case 'read-audit':
+			return administers(role)
+		case 'change-user':
+			return role === 'owner' || (role === 'admin' && isOrdinary(permission.user.role) && isOrdinary(permission.to))
+		case 'operate':
+			return false
+	}
+}
+
+/** An open room is everybody's; a private one its members', also where an administrator asks. */
+function isVisible({ visibility, membership }: RoomRights): boolean {
+	return visibility === 'open' || membership !== undefined
+}
+
+function administers(role: UserRole): boolean {
+	return role === 'owner' || role === 'admin'
+}
+
+/** Whom an administrator may make and unmake. */
+function isOrdinary(role: UserRole): boolean {
+	return role === 'member' || role === 'bot'
+}
+
+/** A session is its user; a token can be less. */
+function credentialAllows({ credential }: User, permission: Permission): boolean {
+	if (credential.kind === 'session') return true
+	if (!scopes[credential.scope].has(permission.action)) return false
+	if (credential.roomIds === undefined) return true
+	if ('room' in permission) return credential.roomIds.includes(permission.room.roomId)
+	return permission.action === 'look-around'
+}
+
+const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users']
+const taking: Permission['action'][] = ['post', 'type', 'join', 'leave', 'open-room', 'be-present']
+const administering: Permission['action'][] = [
+	'change-room',
+	'change-members',
+	'own-sessions',
+	'change-account',
+	'handle-tokens',
+	'invite',
+	'change-users',
+	'change-user',
+	'read-audit',
+]
+
+const scopes: { readonly [Scope in TokenScope]: ReadonlySet<Permission['action']> } = {
+	read: new Set(reading),
+	write: new Set([...reading, ...taking]),
+	full: new Set([...reading, ...taking, ...administering]),
 }

@@ -1,8 +1,9 @@
-import type { PresenceState } from '../events/catalogue.ts'
+import type { GuestName, PresenceState } from '../events/catalogue.ts'
+import { findMember } from '../projections/members.ts'
 import { findPresence, findVisitor, type Presence, type Visitor } from '../projections/presence.ts'
 import { findRoomById } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
-import type { Guest } from './actor.ts'
+import type { Somebody } from './actor.ts'
 import type { Decision } from './decision.ts'
 
 /*
@@ -13,33 +14,35 @@ import type { Decision } from './decision.ts'
 /** Somebody is online, away or offline now. */
 export interface ChangePresence {
 	type: 'ChangePresence'
-	person: Guest
+	person: Somebody
 	state: PresenceState
 }
 
 export const changePresence: Decision<ChangePresence, Presence | undefined> = {
 	load: (views, { person }) => findPresence(views, person.userId),
-	decide({ person: { userId, name }, state }, present) {
+	decide({ person, state }, present) {
 		if (stateOf(present) === state) return []
-		return [{ streamId: userId, type: 'PresenceChanged', data: { userId, state }, body: { name } }]
+		const { userId } = person
+		return [{ streamId: userId, type: 'PresenceChanged', data: { userId, state }, body: nameToKeep(person) }]
 	},
 }
 
 /** Somebody who is not a member follows the room from now on. */
 export interface JoinRoom {
 	type: 'JoinRoom'
-	person: Guest
+	person: Somebody
 	roomId: string
 }
 
 export interface LeaveRoom {
 	type: 'LeaveRoom'
-	person: Guest
+	person: Somebody
 	roomId: string
 }
 
 interface VisitState {
 	slug: string | undefined
+	isMember: boolean
 	visitor: Visitor | undefined
 	presence: Presence | undefined
 }
@@ -47,6 +50,7 @@ interface VisitState {
 function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom): VisitState {
 	return {
 		slug: findRoomById(views, roomId)?.slug,
+		isMember: findMember(views, roomId, person.userId) !== undefined,
 		visitor: findVisitor(views, roomId, person.userId),
 		presence: findPresence(views, person.userId),
 	}
@@ -54,27 +58,25 @@ function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom): Visi
 
 export const joinRoom: Decision<JoinRoom, VisitState> = {
 	load: loadVisit,
-	decide({ roomId, person: { userId, name } }, { slug, visitor, presence }) {
-		if (slug === undefined || visitor !== undefined) return []
-		return [
-			{
-				streamId: roomId,
-				type: 'VisitorJoined',
-				data: { room: slug, userId, state: stateOf(presence) },
-				body: { name },
-			},
-		]
+	decide({ roomId, person }, { slug, isMember, visitor, presence }) {
+		// A member is present by being online.
+		if (slug === undefined || isMember || visitor !== undefined) return []
+		const data = { room: slug, userId: person.userId, state: stateOf(presence) }
+		return [{ streamId: roomId, type: 'VisitorJoined', data, body: nameToKeep(person) }]
 	},
 }
 
 export const leaveRoom: Decision<LeaveRoom, VisitState> = {
 	load: loadVisit,
-	decide({ roomId, person: { userId, name } }, { slug, visitor, presence }) {
+	decide({ roomId, person }, { slug, visitor, presence }) {
 		if (slug === undefined || visitor === undefined) return []
-		return [
-			{ streamId: roomId, type: 'VisitorLeft', data: { room: slug, userId, state: stateOf(presence) }, body: { name } },
-		]
+		const data = { room: slug, userId: person.userId, state: stateOf(presence) }
+		return [{ streamId: roomId, type: 'VisitorLeft', data, body: nameToKeep(person) }]
 	},
+}
+
+function nameToKeep(person: Somebody): GuestName | null {
+	return person.kind === 'guest' ? { name: person.name } : null
 }
 
 function stateOf(presence: Presence | undefined): PresenceState {

@@ -8,13 +8,20 @@ export type RefusalCode =
 	| 'idempotency_key_invalid'
 	| 'idempotency_key_reused'
 	| 'internal'
+	| 'last_owner'
+	| 'limit_reached'
 	| 'name_invalid'
+	| 'name_taken'
+	| 'not_authenticated'
 	| 'not_found'
 	| 'overloaded'
 	| 'reply_target_unknown'
 	| 'room_name_taken'
 	| 'rooms_too_many'
+	| 'setup_taken'
 	| 'stopping'
+	| 'text_unfit'
+	| 'time_unfit'
 
 /** A command that does not happen, with a `detail` on which a person can act. */
 export class Refusal extends Error {

@@ -1,12 +1,14 @@
-import type { NewEvent } from '../events/catalogue.ts'
+import type { NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
+import { findMember } from '../projections/members.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { quoted } from './actor.ts'
 import type { Decision } from './decision.ts'
-import { roomNamePattern, roomsMax } from './limits.ts'
-import { can } from './policy.ts'
+import { roomNamePattern, roomsMax, titleCharsMax, topicCharsMax } from './limits.ts'
+import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
+import { checkLine } from './text.ts'
 
 /** The room that exists from the first start. */
 export const firstRoom = 'general'
@@ -17,44 +19,126 @@ export interface OpenRoom {
 	room: string
 }
 
+/** Opens a room, or changes what is given of one. No event where nothing changes. */
+export interface ChangeRoom {
+	type: 'ChangeRoom'
+	room: string
+	visibility?: Visibility
+	title?: string
+	topic?: string
+}
+
 export interface RoomState {
 	room: Room | undefined
+	rights: RoomRights | undefined
 	/** Only counted where a room would be opened. */
 	roomCount: number
 }
 
 export const openRoom: Decision<OpenRoom, RoomState> = {
-	load: (views, { room }) => loadRoom(views, room),
-	decide: (command, state, { actor, id }) => roomToUse(command.room, state, actor, id).opening,
+	load: (views, { room }, { actor }) => loadRoom(views, room, actor),
+	decide: ({ room }, state, { actor, id }) => roomToUse(room, state, actor, id, true).opening,
 }
 
-export function loadRoom(views: Views, slug: string): RoomState {
+interface ChangeState extends RoomState {
+	description: RoomDescription | null
+}
+
+export const changeRoom: Decision<ChangeRoom, ChangeState> = {
+	load(views, { room: slug }, { actor, eventAt }) {
+		const state = loadRoom(views, slug, actor)
+		const position = state.room?.describedPosition ?? null
+		const event = position === null ? undefined : eventAt(position)
+		const isDescription = event?.type === 'RoomOpened' || event?.type === 'RoomChanged'
+		return { ...state, description: isDescription ? event.body : null }
+	},
+
+	decide({ room: slug, visibility, title, topic }, state, { actor, id }) {
+		checkRoomName(slug)
+		if (title !== undefined) checkLine(title, 'title', titleCharsMax)
+		if (topic !== undefined) checkLine(topic, 'topic', topicCharsMax)
+		if (title?.trim() === '') throw new Refusal('text_unfit', 'A title needs some text.', 'title')
+		const { room, rights } = state
+		if (room === undefined || rights === undefined) {
+			const membership = actor.kind === 'user' ? 'moderator' : undefined
+			const opened = { roomId: `room-${id}`, visibility: visibility ?? 'open', membership } as const
+			if (!can(actor, { action: 'read', room: opened })) {
+				throw new Refusal('forbidden', 'You could not see that room yourself.', 'visibility')
+			}
+			const description =
+				title === undefined && topic === undefined ? null : { title: title ?? slug, topic: topic ?? '' }
+			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })
+		}
+		if (!can(actor, { action: 'read', room: rights })) throw nameTaken(slug)
+		if (!can(actor, { action: 'change-room', room: rights })) {
+			throw new Refusal('forbidden', `Only a moderator of ${slug} changes it.`)
+		}
+		const before = state.description ?? { title: slug, topic: '' }
+		const body = { title: title ?? before.title, topic: topic ?? before.topic }
+		const data = { room: slug, visibility: visibility ?? room.visibility, archived: room.archived }
+		const isSame = body.title === before.title && body.topic === before.topic && data.visibility === room.visibility
+		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
+	},
+}
+
+export function loadRoom(views: Views, slug: string, actor: Actor): RoomState {
 	const room = findRoom(views, slug)
-	return { room, roomCount: room === undefined ? countRooms(views) : 0 }
+	return {
+		room,
+		rights: room && rightsIn(views, room, actor),
+		roomCount: room === undefined ? countRooms(views) : 0,
+	}
 }
 
-/** The room of that name, with the event that opens it if there is none yet. */
+/** What decides what the actor may do in that room. */
+export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Actor): RoomRights {
+	const membership = actor.kind === 'user' ? findMember(views, roomId, actor.userId)?.role : undefined
+	return { roomId, visibility, membership }
+}
+
+/**
+ * The room of that name. If there is none: with the events that open it where that is what naming a
+ * room does (`opens`), else `not_found`.
+ */
 export function roomToUse(
 	slug: string,
-	{ room, roomCount }: RoomState,
+	state: RoomState,
 	actor: Actor,
 	id: string,
-): { roomId: string; sequence: number; opening: NewEvent[] } {
-	// Whoever asks has parsed the name; what has not been through that would be a room of its own.
-	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, 'room')
-	if (room !== undefined) {
-		if (can(actor, { action: 'read', room })) return { roomId: room.roomId, sequence: room.sequence, opening: [] }
-		throw new Refusal('room_name_taken', `The name ${quoted(slug)} is taken. Choose another one.`, 'room')
+	opens: boolean,
+): { rights: RoomRights; sequence: number; opening: NewEvent[] } {
+	checkRoomName(slug)
+	const { room, rights } = state
+	if (room !== undefined && rights !== undefined) {
+		if (can(actor, { action: 'read', room: rights })) return { rights, sequence: room.sequence, opening: [] }
+		throw opens ? nameTaken(slug) : roomUnknown(slug)
 	}
-	if (!can(actor, { action: 'open-room' })) {
-		throw new Refusal('not_found', `There is no room ${quoted(slug)} that you may see.`, 'room')
+	if (!opens) throw roomUnknown(slug)
+	const membership = actor.kind === 'user' ? 'moderator' : undefined
+	return {
+		rights: { roomId: `room-${id}`, visibility: 'open', membership },
+		sequence: 0,
+		opening: opening(slug, state, actor, id, { visibility: 'open', description: null }),
 	}
+}
+
+/** The events that open a room; who has an account and opens it moderates it. */
+function opening(
+	slug: string,
+	{ roomCount }: RoomState,
+	actor: Actor,
+	id: string,
+	{ visibility, description }: { visibility: Visibility; description: RoomDescription | null },
+): NewEvent[] {
+	if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
 	if (roomCount >= roomsMax) {
 		throw new Refusal('rooms_too_many', `This server has ${roomsMax} rooms, the most it allows. Use one of them.`)
 	}
-	const roomId = `room-${id}`
-	const data = { room: slug, visibility: 'open' } as const
-	return { roomId, sequence: 0, opening: [{ streamId: roomId, type: 'RoomOpened', data, body: null }] }
+	const streamId = `room-${id}`
+	const opened: NewEvent = { streamId, type: 'RoomOpened', data: { room: slug, visibility }, body: description }
+	if (actor.kind !== 'user') return [opened]
+	const data = { room: slug, userId: actor.userId, role: 'moderator' } as const
+	return [opened, { streamId, type: 'MemberAdded', data, body: null }]
 }
 
 /** A room's name as the contract has it: trimmed, lower-cased, then checked. */
@@ -62,6 +146,24 @@ export function parseRoomName(text: string, field: string): string {
 	const slug = text.trim().toLowerCase()
 	if (roomNamePattern.test(slug)) return slug
 	throw nameInvalid(text, field)
+}
+
+/** The same answer for a room that does not exist and for one that the asker may not see. */
+export function roomUnknown(slug: string, field = 'room'): Refusal {
+	return new Refusal(
+		'not_found',
+		`There is no room ${quoted(slug)} that you may see. GET /rooms lists those that there are.`,
+		field,
+	)
+}
+
+/** Whoever asks has parsed the name; what has not been through that would be a room of its own. */
+function checkRoomName(slug: string): void {
+	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, 'room')
+}
+
+function nameTaken(slug: string): Refusal {
+	return new Refusal('room_name_taken', `The name ${quoted(slug)} is taken. Choose another one.`, 'room')
 }
 
 function nameInvalid(text: string, field: string): Refusal {

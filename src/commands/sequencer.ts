@@ -1,4 +1,4 @@
-import { schemaVersions } from '../events/catalogue.ts'
+import { erasedBy, isAboutRights, schemaVersions } from '../events/catalogue.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
@@ -7,6 +7,7 @@ import type { Actor } from './actor.ts'
 import { type Command, decisionFor } from './catalogue.ts'
 import { idempotencyKeyCharsMax } from './limits.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
+import { inGoodStanding } from './standing.ts'
 
 /** A command on its way to the log. */
 export interface SubmittedCommand {
@@ -19,8 +20,11 @@ export interface SubmittedCommand {
 }
 
 export type Answer =
-	/** `position` is that of the command's own event; undefined: nothing had to happen. */
-	| { done: true; position: Position | undefined; replayed: boolean }
+	/**
+	 * `position` is that of the command's own event; undefined: nothing had to happen. `aboutRights`:
+	 * what follows from it can change who may do or hear what.
+	 */
+	| { done: true; position: Position | undefined; replayed: boolean; aboutRights?: true }
 	| { done: false; code: RefusalCode; detail: string; field: string | undefined }
 
 /**
@@ -69,7 +73,8 @@ export class Sequencer {
 		this.#views.begin()
 		try {
 			const answers = batch.map((submitted) => this.#answer(submitted, pending))
-			if (pending.events.length > 0) await log.append(head, pending.events)
+			const erases = pending.events.flatMap(erasedBy)
+			if (pending.events.length > 0) await log.append(head, pending.events, { erases })
 			return this.#show(answers)
 		} catch (error) {
 			this.#views.rollback()
@@ -102,8 +107,10 @@ export class Sequencer {
 	}
 
 	#decide(submitted: SubmittedCommand, pending: PendingEvents): Answer {
-		const { command, actor, id, key } = submitted
+		const { command, id, key } = submitted
 		const decision = decisionFor(command)
+		const now = this.#now()
+		const actor = inGoodStanding(this.#views, submitted.actor, now)
 		if (key !== undefined) checkKey(key)
 		const eventId = key === undefined ? id : `${actor.userId}:${key}`
 
@@ -116,21 +123,24 @@ export class Sequencer {
 			throw new Refusal('idempotency_key_reused', detail)
 		}
 
-		const state = decision.load(this.#views, command, { actor, id })
-		const decided = decision.decide(command, state, { actor, id })
-		const recordedAt = this.#now()
+		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
+		const request = { actor, id, now, eventAt }
+		const state = decision.load(this.#views, command, request)
+		const decided = decision.decide(command, state, request)
 		for (const [index, event] of decided.entries()) {
 			const isOwn = index === decided.length - 1
 			const recorded = pending.add({
 				...event,
 				eventId: isOwn ? eventId : `${id}.${index}`,
 				schemaVersion: schemaVersions[event.type],
-				recordedAt,
+				recordedAt: now,
 				metadata: { actor: actor.userId },
 			})
 			project(this.#views, recorded)
 		}
-		return { done: true, position: decided.length === 0 ? undefined : pending.position, replayed: false }
+		const position = decided.length === 0 ? undefined : pending.position
+		const aboutRights = decided.some(({ type }) => isAboutRights(type))
+		return { done: true, position, replayed: false, ...(aboutRights ? { aboutRights } : {}) }
 	}
 }
 
@@ -139,9 +149,12 @@ class PendingEvents {
 	readonly events: AppendableEvent[] = []
 	position: Position
 	readonly #byEventId = new Map<string, RecordedEvent>()
+	readonly #head: Position
+	readonly #recorded: RecordedEvent[] = []
 
 	constructor(head: Position) {
 		this.position = head
+		this.#head = head
 	}
 
 	add(event: AppendableEvent): RecordedEvent {
@@ -150,7 +163,12 @@ class PendingEvents {
 		// The fingerprint is the log's to give; no projection and no decision looks at it.
 		const recorded = { ...event, position: this.position, fingerprint: '' } as RecordedEvent
 		this.#byEventId.set(event.eventId, recorded)
+		this.#recorded.push(recorded)
 		return recorded
+	}
+
+	at(position: Position): RecordedEvent | undefined {
+		return this.#recorded[position - this.#head - 1]
 	}
 
 	find(eventId: string): RecordedEvent | undefined {

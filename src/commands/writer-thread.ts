@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
+import { isDiskFull } from '../events/database.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
 import { discardViews, isDamage, openViews } from '../projections/open.ts'
 import { system } from './actor.ts'
@@ -19,6 +20,7 @@ export interface WriterOptions {
 
 export type ToWriter =
 	| { type: 'commands'; commands: { ticket: number; submitted: SubmittedCommand }[] }
+	| { type: 'uses'; uses: readonly (readonly [credentialId: string, usedAt: number])[] }
 	/** Finish what has arrived, close the files, say `stopped`. */
 	| { type: 'stop' }
 
@@ -49,6 +51,7 @@ if (log.head().position === 0) {
 tidy({ isIdle: true })
 port.on('message', (message: ToWriter) => {
 	if (message.type === 'stop') stopping = true
+	else if (message.type === 'uses') recordUses(message.uses)
 	else waiting.push(...message.commands)
 	wake()
 })
@@ -71,6 +74,15 @@ async function work(): Promise<void> {
 	awake = false
 	if (waiting.length > 0) wake()
 	else if (stopping) stop()
+}
+
+/** Nothing is decided by these but when a session was idle for too long: a full disk may lose some. */
+function recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void {
+	try {
+		log.recordUses(uses)
+	} catch (error) {
+		if (!isDiskFull(error)) throw error
+	}
 }
 
 /** Views are disposable: if it is they that are damaged, the next start shall not meet them again. */

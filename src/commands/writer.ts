@@ -22,6 +22,8 @@ export interface Writer {
 	 * Rejects with a Refusal, also when the queue is full (`overloaded`) or closed (`stopping`).
 	 */
 	submit(actor: Actor, command: Command, key?: string): Promise<Outcome>
+	/** When sessions and tokens were last used, in Unix milliseconds by their ids. Kept, but no event. */
+	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void
 	/** False while the disk was full the last time that something was written, for half a minute. */
 	isWritable(): boolean
 	/** Takes no more commands, answers those that it has, closes the files. */
@@ -29,8 +31,11 @@ export interface Writer {
 }
 
 export interface WriterEvents {
-	/** The head has moved. Called before the answers of the same batch are given. */
-	headMoved(): void
+	/**
+	 * The head has moved. Called before the answers of the same batch are given. `aboutRights`: who may
+	 * do or hear what may have changed with it.
+	 */
+	headMoved(aboutRights: boolean): void
 	/** The writer cannot go on: the process must end. */
 	failed(error: Error): void
 }
@@ -72,7 +77,8 @@ export async function startWriter(
 	})
 
 	function settle(answers: { ticket: number; answer: Answer }[]): void {
-		if (answers.some(({ answer }) => answer.done)) events.headMoved()
+		const done = answers.map(({ answer }) => answer).filter((answer) => answer.done)
+		if (done.length > 0) events.headMoved(done.some(({ aboutRights }) => aboutRights === true))
 		for (const { ticket, answer } of answers) {
 			const waiter = pending.get(ticket)
 			pending.delete(ticket)
@@ -110,6 +116,9 @@ export async function startWriter(
 				throw new Refusal('overloaded', 'The server has more to write than it can. Try again in a few seconds.')
 			}
 			return await post({ id: newId(), actor, command, ...(key === undefined ? {} : { key }) })
+		},
+		recordUses(uses) {
+			if (!stopping) send({ type: 'uses', uses })
 		},
 		isWritable: () => Date.now() - fullAt > fullForMs,
 		async stop() {

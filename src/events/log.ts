@@ -75,6 +75,8 @@ export interface LogReader {
 	find(eventId: string): RecordedEvent | undefined
 	/** The fingerprint in hex at a position that holds an event, and at 0; else undefined. */
 	fingerprintAt(position: Position): string | undefined
+	/** When a session or token was last used, in Unix milliseconds; undefined: never, as far as was kept. */
+	usedAt(credentialId: string): number | undefined
 	close(): void
 }
 
@@ -92,6 +94,11 @@ export interface LogReader {
  */
 export interface EventLog extends LogReader {
 	append(after: Position, events: readonly AppendableEvent[], options?: { erases?: readonly Position[] }): Promise<void>
+	/**
+	 * Keeps when sessions and tokens were used, in Unix milliseconds by their ids. Beside the log and no
+	 * part of it: no position, no fingerprint.
+	 */
+	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void
 	/**
 	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased. Cheap
 	 * when there is nothing to do. `isIdle`: nobody waits for the writer, so it may take its time.

@@ -56,6 +56,7 @@ class SqliteLogReader implements LogReader {
 			at: database.prepare(`SELECT ${columns} FROM events WHERE position = ?`),
 			find: database.prepare(`SELECT ${columns} FROM events WHERE event_id = ?`),
 			fingerprint: database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck(),
+			usedAt: database.prepare('SELECT used_at FROM credential_uses WHERE credential_id = ?').pluck(),
 		}
 	}
 
@@ -96,6 +97,10 @@ class SqliteLogReader implements LogReader {
 		return fingerprint?.toString('hex')
 	}
 
+	usedAt(credentialId: string): number | undefined {
+		return this.#statements.usedAt.get(credentialId) as number | undefined
+	}
+
 	close(): void {
 		this.database.close()
 	}
@@ -106,6 +111,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	#holdsErasedText = true
 	readonly #insert
 	readonly #erase
+	readonly #recordUse
 
 	constructor(database: Database) {
 		super(database)
@@ -114,6 +120,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 			`INSERT INTO events (position, stream_id, event_id, type, schema_version, recorded_at,
 				metadata, data, body, salt, body_digest, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		)
+		this.#recordUse = database.prepare('REPLACE INTO credential_uses VALUES (?, ?)')
 		this.#erase = database.prepare('UPDATE events SET body = NULL, salt = NULL WHERE position = ?')
 	}
 
@@ -168,6 +175,12 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		const envelope = [position, streamId, eventId, type, schemaVersion, recordedAt]
 		this.#insert.run(...envelope, metadata, data, body, salt, digest, fingerprint)
 		return { position, fingerprint }
+	}
+
+	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void {
+		this.database.transaction(() => {
+			for (const use of uses) this.#recordUse.run(...use)
+		})()
 	}
 
 	tidy({ isIdle }: { isIdle: boolean }): boolean {

@@ -1,12 +1,28 @@
 import type { LogReader, RecordedEvent } from '../events/log.ts'
+import { addresses, audit } from './audit.ts'
+import { invitations, sessions, tokens } from './credentials.ts'
+import { members } from './members.ts'
 import { messages } from './messages.ts'
 import { presences, visitors } from './presence.ts'
 import type { Projection } from './projection.ts'
 import { rooms } from './rooms.ts'
+import { users } from './users.ts'
 import type { Views } from './views.ts'
 
 /** Every view, in the order in which an event is shown to them. */
-export const projections: readonly Projection[] = [rooms, messages, presences, visitors]
+export const projections: readonly Projection[] = [
+	rooms,
+	members,
+	messages,
+	users,
+	sessions,
+	tokens,
+	invitations,
+	presences,
+	visitors,
+	audit,
+	addresses,
+]
 
 /** How many events a transaction of a replay takes: long enough to be fast, short enough to stop. */
 const replayBatch = 2_000

@@ -1,3 +1,5 @@
+import type { Visibility } from '../events/catalogue.ts'
+import type { LogReader, Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
@@ -5,28 +7,37 @@ export interface Room {
 	/** The room's stream. */
 	roomId: string
 	slug: string
-	title: string
-	topic: string
-	visibility: 'open' | 'private'
+	visibility: Visibility
 	archived: boolean
 	/** The number of its newest message; 0 while there is none. */
 	sequence: number
-	openedPosition: number
+	openedPosition: Position
+	/** Where title and topic lie in the log; null if it has none but its name. */
+	describedPosition: Position | null
 }
 
 export const rooms: Projection = {
 	name: 'rooms',
-	version: 1,
+	version: 2,
 	handles: {
-		RoomOpened(views, { streamId, position, data }) {
+		RoomOpened(views, { streamId, position, data, body }) {
 			views.run(
-				`INSERT INTO rooms (room_id, slug, title, topic, visibility, archived, sequence, opened_position)
-				VALUES (?, ?, ?, '', ?, 0, 0, ?)`,
+				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, opened_position, described_position)
+				VALUES (?, ?, ?, 0, 0, ?, ?)`,
 				streamId,
-				data.room,
 				data.room,
 				data.visibility,
 				position,
+				body === null ? null : position,
+			)
+		},
+		RoomChanged(views, { streamId, position, data }) {
+			views.run(
+				'UPDATE rooms SET visibility = ?, archived = ?, described_position = ? WHERE room_id = ?',
+				data.visibility,
+				data.archived ? 1 : 0,
+				position,
+				streamId,
 			)
 		},
 		MessagePosted(views, { streamId, data }) {
@@ -52,8 +63,15 @@ export function countRooms(views: Views): number {
 	return views.prepare('SELECT count(*) FROM rooms').pluck().get() as number
 }
 
-const columns = `room_id AS roomId, slug, title, topic, visibility, archived, sequence,
-	opened_position AS openedPosition`
+/** A room's title, which is its name unless it was given another, and its topic line. */
+export function describeRoom(log: LogReader, { slug, describedPosition }: Room): { title: string; topic: string } {
+	const event = describedPosition === null ? undefined : log.at(describedPosition)
+	const isDescription = event?.type === 'RoomOpened' || event?.type === 'RoomChanged'
+	return (isDescription ? event.body : null) ?? { title: slug, topic: '' }
+}
+
+const columns = `room_id AS roomId, slug, visibility, archived, sequence,
+	opened_position AS openedPosition, described_position AS describedPosition`
 
 type RoomRow = Omit<Room, 'archived'> & { archived: number }
 

@@ -4,8 +4,8 @@ import { can, type Permission } from '../../src/commands/policy.ts'
 import { Refusal } from '../../src/commands/refusal.ts'
 
 const guest = guestNamed('ada', 'a log')
-const open = { visibility: 'open' } as const
-const secret = { visibility: 'private' } as const
+const open = { roomId: 'room-1', visibility: 'open', membership: undefined } as const
+const secret = { roomId: 'room-2', visibility: 'private', membership: undefined } as const
 
 const rights: readonly [Permission, { guest: boolean; system: boolean }][] = [
 	[
@@ -18,14 +18,14 @@ const rights: readonly [Permission, { guest: boolean; system: boolean }][] = [
 	],
 	[
 		{ action: 'post', room: open },
-		{ guest: true, system: true },
+		{ guest: true, system: false },
 	],
 	[
 		{ action: 'post', room: secret },
-		{ guest: false, system: true },
+		{ guest: false, system: false },
 	],
 	[{ action: 'open-room' }, { guest: true, system: true }],
-	[{ action: 'see-people' }, { guest: true, system: true }],
+	[{ action: 'see-presence' }, { guest: true, system: true }],
 ]
 
 for (const [permission, expected] of rights) {

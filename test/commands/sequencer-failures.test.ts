@@ -120,6 +120,8 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		at: (position) => log.at(position),
 		find: (eventId) => log.find(eventId),
 		fingerprintAt: (position) => log.fingerprintAt(position),
+		usedAt: (id) => log.usedAt(id),
+		recordUses: (uses) => log.recordUses(uses),
 		tidy: (options) => log.tidy(options),
 		close: () => log.close(),
 		append() {

@@ -14,7 +14,7 @@ t.test('a batch is answered in its order, each with the position of its own even
 		writing.post('two', { room: 'random' }),
 		writing.post('three'),
 	)
-	t.same(
+	t.match(
 		answers,
 		// The second room was opened by its message, so that takes two positions.
 		[1, 2, 4, 5].map((position) => ({ done: true, position, replayed: false })),

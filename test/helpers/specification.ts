@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Actor, guestNamed } from '../../src/commands/actor.ts'
 import { type Command, decisionFor } from '../../src/commands/catalogue.ts'
+import type { Request } from '../../src/commands/decision.ts'
 import { Refusal, type RefusalCode } from '../../src/commands/refusal.ts'
 import type { NewEvent } from '../../src/events/catalogue.ts'
 import { project } from '../../src/projections/projector.ts'
@@ -15,7 +16,7 @@ export const newId = 'NEW'
 
 export interface Specification {
 	/** Adds this to what has happened, and asks for the command. */
-	when(command: Command, request?: { actor?: Actor; id?: string }): Outcome
+	when(command: Command, request?: { actor?: Actor; id?: string; now?: number }): Outcome
 }
 
 interface Outcome {
@@ -32,8 +33,12 @@ interface Outcome {
  */
 export function given(...events: NewEvent[]): Specification {
 	return {
-		when(command, { actor = ada, id = newId } = {}) {
-			const decide = () => withViews(events, (views) => decideOnce(views, command, { actor, id }))
+		when(command, { actor = ada, id = newId, now = 1_790_000_000_000 } = {}) {
+			const eventAt = (position: number) => {
+				const event = events[position - 1]
+				return event === undefined ? undefined : recorded(event, position)
+			}
+			const decide = () => withViews(events, (views) => decideOnce(views, command, { actor, id, now, eventAt }))
 			return {
 				thenHappens: (...expected) => assert.deepEqual(decide(), expected),
 				thenNothing: () => assert.deepEqual(decide(), []),
@@ -50,7 +55,7 @@ export function given(...events: NewEvent[]): Specification {
 }
 
 /** Twice from the same state, which a pure decision does not notice and does not change. */
-function decideOnce(views: Views, command: Command, request: { actor: Actor; id: string }): NewEvent[] {
+function decideOnce(views: Views, command: Command, request: Request): NewEvent[] {
 	const decision = decisionFor(frozen(command))
 	const state = frozen(decision.load(views, command, request))
 	const decided = decision.decide(command, state, frozen(request))

@@ -45,6 +45,7 @@ function reading(log: EventLog) {
 		at: log.at.bind(log),
 		find: log.find.bind(log),
 		fingerprintAt: log.fingerprintAt.bind(log),
+		usedAt: log.usedAt.bind(log),
 		close() {},
 	}
 }

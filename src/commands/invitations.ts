@@ -1,0 +1,79 @@
+import type { UserRole } from '../events/catalogue.ts'
+import { findInvitation, type Invitation, listInvitations } from '../projections/credentials.ts'
+import { findRoom, type Room } from '../projections/rooms.ts'
+import type { Decision } from './decision.ts'
+import { dayMs, invitationMs, invitationMsMax, invitationsMax, namedRoomsMax } from './limits.ts'
+import { can, type RoomRights } from './policy.ts'
+import { Refusal } from './refusal.ts'
+import { rightsIn, roomUnknown } from './rooms.ts'
+
+/** Invites one person, whoever comes first with the code. */
+export interface IssueInvitation {
+	type: 'IssueInvitation'
+	codeHash: string
+	role: UserRole
+	/** Which rooms the person will belong to, besides the first one. */
+	rooms: readonly string[]
+	/** Absent: a week from now. */
+	expiresAtMs?: number
+}
+
+export interface RevokeInvitation {
+	type: 'RevokeInvitation'
+	invitationId: string
+}
+
+interface IssueState {
+	count: number
+	rooms: readonly { slug: string; room: Room | undefined; rights: RoomRights | undefined }[]
+}
+
+export const issueInvitation: Decision<IssueInvitation, IssueState> = {
+	load: (views, { rooms }, { actor }) => ({
+		count: listInvitations(views).length,
+		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => {
+			const room = findRoom(views, slug)
+			return { slug, room, rights: room && rightsIn(views, room, actor) }
+		}),
+	}),
+
+	decide({ codeHash, role, expiresAtMs }, { count, rooms }, { actor, id, now }) {
+		if (!can(actor, { action: 'invite' })) throw new Refusal('forbidden', 'Only an administrator invites people.')
+		if (role === 'bot') throw new Refusal('forbidden', 'A bot is added, not invited: see POST /users.', 'role')
+		if (!can(actor, { action: 'change-user', user: { role }, to: role })) {
+			throw new Refusal('forbidden', `You may not invite somebody as ${role}.`, 'role')
+		}
+		if (count >= invitationsMax) {
+			throw new Refusal(
+				'limit_reached',
+				`There are ${invitationsMax} unused invitations, the most there can be. Revoke some.`,
+			)
+		}
+		if (rooms.length > namedRoomsMax) {
+			throw new Refusal('limit_reached', `An invitation names at most ${namedRoomsMax} rooms.`, 'rooms')
+		}
+		const roomIds = rooms.map(({ slug, room, rights }) => {
+			if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights })) {
+				throw roomUnknown(slug, 'rooms')
+			}
+			if (can(actor, { action: 'change-members', room: rights })) return room.roomId
+			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`, 'rooms')
+		})
+		const until = expiresAtMs ?? now + invitationMs
+		if (until <= now || until > now + invitationMsMax) {
+			const detail = `An invitation ends in the future, within ${invitationMsMax / dayMs} days.`
+			throw new Refusal('time_unfit', detail, 'expiresAtMs')
+		}
+		const data = { invitationId: id, codeHash, role, roomIds, expiresAtMs: until }
+		return [{ streamId: 'server', type: 'InvitationIssued', data, body: null }]
+	},
+}
+
+export const revokeInvitation: Decision<RevokeInvitation, Invitation | undefined> = {
+	load: (views, { invitationId }) => findInvitation(views, invitationId),
+	decide({ invitationId }, invitation, { actor }) {
+		if (!can(actor, { action: 'invite' })) throw new Refusal('forbidden', 'Only an administrator revokes invitations.')
+		if (invitation === undefined) throw new Refusal('not_found', 'There is no such unused invitation.', 'id')
+		return [{ streamId: 'server', type: 'InvitationRevoked', data: { invitationId }, body: null }]
+	},
+}

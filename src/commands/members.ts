@@ -1,0 +1,99 @@
+import type { MemberRole } from '../events/catalogue.ts'
+import { countMembers, findMember, type Member } from '../projections/members.ts'
+import { findRoom, type Room } from '../projections/rooms.ts'
+import { findUserByName, type User } from '../projections/users.ts'
+import type { Views } from '../projections/views.ts'
+import { type Actor, quoted } from './actor.ts'
+import type { Decision } from './decision.ts'
+import { membersMax } from './limits.ts'
+import { can, type RoomRights } from './policy.ts'
+import { Refusal } from './refusal.ts'
+import { rightsIn, roomUnknown } from './rooms.ts'
+
+/** Makes somebody a member of a room, or gives a member another role. No event if it is so already. */
+export interface AddMember {
+	type: 'AddMember'
+	room: string
+	name: string
+	/** Absent: the role that is held already, else member. */
+	role?: MemberRole
+}
+
+export interface RemoveMember {
+	type: 'RemoveMember'
+	room: string
+	name: string
+}
+
+interface MembershipState {
+	room: Room | undefined
+	/** Of the one who asks. */
+	rights: RoomRights | undefined
+	user: User | undefined
+	member: Member | undefined
+	count: number
+}
+
+function loadMembership(views: Views, { room: slug, name }: AddMember | RemoveMember, actor: Actor): MembershipState {
+	const room = findRoom(views, slug)
+	const user = findUserByName(views, name)
+	return {
+		room,
+		rights: room && rightsIn(views, room, actor),
+		user,
+		member: room && user && findMember(views, room.roomId, user.userId),
+		count: room === undefined ? 0 : countMembers(views, room.roomId),
+	}
+}
+
+export const addMember: Decision<AddMember, MembershipState> = {
+	load: (views, command, { actor }) => loadMembership(views, command, actor),
+	decide({ room: slug, name, role: wanted }, state, { actor }) {
+		const { room, rights } = visibleRoom(slug, state, actor)
+		const { user, member, count } = state
+		const role = wanted ?? member?.role ?? 'member'
+		const joins = user !== undefined && user.userId === actor.userId && role === 'member' && member === undefined
+		const action = joins && can(actor, { action: 'join', room: rights }) ? 'join' : 'change-members'
+		if (!can(actor, { action, room: rights })) {
+			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`)
+		}
+		if (user?.active !== true) throw userUnknown(name)
+		if (member?.role === role) return []
+		if (member === undefined && count >= membersMax) {
+			throw new Refusal('limit_reached', `A room has at most ${membersMax} members.`)
+		}
+		const data = { room: slug, userId: user.userId, role }
+		return [{ streamId: room.roomId, type: 'MemberAdded', data, body: null }]
+	},
+}
+
+export const removeMember: Decision<RemoveMember, MembershipState> = {
+	load: (views, command, { actor }) => loadMembership(views, command, actor),
+	decide({ room: slug, name }, state, { actor }) {
+		const { room, rights } = visibleRoom(slug, state, actor)
+		const { user, member } = state
+		const action = user !== undefined && user.userId === actor.userId ? 'leave' : 'change-members'
+		if (!can(actor, { action, room: rights }) && !(action === 'leave' && member === undefined)) {
+			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`)
+		}
+		if (member === undefined) {
+			throw new Refusal('not_found', `${quoted(name)} is not a member of ${slug}.`, 'user')
+		}
+		const data = { room: slug, userId: member.userId, role: member.role }
+		return [{ streamId: room.roomId, type: 'MemberRemoved', data, body: null }]
+	},
+}
+
+function visibleRoom(
+	slug: string,
+	{ room, rights }: MembershipState,
+	actor: Actor,
+): { room: Room; rights: RoomRights } {
+	if (room !== undefined && rights !== undefined && can(actor, { action: 'read', room: rights }))
+		return { room, rights }
+	throw roomUnknown(slug)
+}
+
+export function userUnknown(name: string, field = 'user'): Refusal {
+	return new Refusal('not_found', `There is nobody called ${quoted(name)} here.`, field)
+}

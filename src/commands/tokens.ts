@@ -1,0 +1,112 @@
+import type { TokenScope } from '../events/catalogue.ts'
+import { findToken, listTokens, type Token } from '../projections/credentials.ts'
+import { findRoom, type Room } from '../projections/rooms.ts'
+import { findUser, findUserByName, type User } from '../projections/users.ts'
+import type { Actor } from './actor.ts'
+import type { Decision } from './decision.ts'
+import { labelCharsMax, namedRoomsMax, tokensMax } from './limits.ts'
+import { userUnknown } from './members.ts'
+import { can, type RoomRights } from './policy.ts'
+import { Refusal } from './refusal.ts'
+import { rightsIn, roomUnknown } from './rooms.ts'
+import { checkLine } from './text.ts'
+
+/** Issues a token to oneself, or to somebody whom one administers. */
+export interface IssueToken {
+	type: 'IssueToken'
+	/** Whose it is to be. */
+	name: string
+	secretHash: string
+	/** What it is for. */
+	label: string
+	scope: TokenScope
+	/** The only rooms that it opens; absent: all of its user's. */
+	rooms?: readonly string[]
+	/** Absent: it does not end by itself. */
+	expiresAtMs?: number
+}
+
+export interface RevokeToken {
+	type: 'RevokeToken'
+	tokenId: string
+}
+
+interface NamedRoom {
+	slug: string
+	room: Room | undefined
+	rights: RoomRights | undefined
+}
+
+interface IssueState {
+	user: User | undefined
+	tokenCount: number
+	rooms: readonly NamedRoom[] | undefined
+}
+
+export const issueToken: Decision<IssueToken, IssueState> = {
+	load(views, { name, rooms }, { actor }) {
+		const user = findUserByName(views, name)
+		return {
+			user,
+			tokenCount: user === undefined ? 0 : listTokens(views, user.userId).length,
+			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => {
+				const room = findRoom(views, slug)
+				return { slug, room, rights: room && rightsIn(views, room, actor) }
+			}),
+		}
+	},
+
+	decide({ name, secretHash, label, scope, expiresAtMs }, { user, tokenCount, rooms }, { actor, id, now }) {
+		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
+		if (!mayHandle(actor, user)) throw new Refusal('forbidden', `You may not issue tokens to ${name}.`)
+		if (!user.active) throw userUnknown(name)
+		checkLine(label, 'label', labelCharsMax)
+		if (tokenCount >= tokensMax) {
+			throw new Refusal('limit_reached', `${name} has ${tokensMax} tokens, the most one can have. Revoke some.`)
+		}
+		if (expiresAtMs !== undefined && expiresAtMs <= now) {
+			throw new Refusal('time_unfit', 'This time has passed already.', 'expiresAtMs')
+		}
+		const { userId } = user
+		const data = { userId, tokenId: id, secretHash, scope }
+		const only = rooms === undefined ? {} : { roomIds: readableIds(actor, rooms) }
+		const ends = expiresAtMs === undefined ? {} : { expiresAtMs }
+		return [{ streamId: userId, type: 'TokenIssued', data: { ...data, ...only, ...ends }, body: { label } }]
+	},
+}
+
+function readableIds(actor: Actor, rooms: readonly NamedRoom[]): string[] {
+	if (rooms.length > namedRoomsMax) {
+		throw new Refusal('limit_reached', `A token names at most ${namedRoomsMax} rooms; without any it has all.`, 'rooms')
+	}
+	return rooms.map(({ slug, room, rights }) => {
+		if (room !== undefined && rights !== undefined && can(actor, { action: 'read', room: rights })) return room.roomId
+		throw roomUnknown(slug, 'rooms')
+	})
+}
+
+interface RevokeState {
+	token: Token | undefined
+	user: User | undefined
+}
+
+export const revokeToken: Decision<RevokeToken, RevokeState> = {
+	load(views, { tokenId }) {
+		const token = findToken(views, tokenId)
+		return { token, user: token && findUser(views, token.userId) }
+	},
+	decide({ tokenId }, { token, user }, { actor }) {
+		// What is not yours is as what does not exist.
+		if (token === undefined || user === undefined || !mayHandle(actor, user)) {
+			throw new Refusal('not_found', 'There is no such token that you may revoke.', 'id')
+		}
+		const { userId } = user
+		return [{ streamId: userId, type: 'TokenRevoked', data: { userId, tokenId }, body: null }]
+	},
+}
+
+/** One's own tokens, and those of whom one administers. */
+function mayHandle(actor: Actor, user: User): boolean {
+	if (actor.userId === user.userId) return can(actor, { action: 'handle-tokens' })
+	return can(actor, { action: 'change-users' }) && can(actor, { action: 'change-user', user, to: user.role })
+}

@@ -1,0 +1,64 @@
+import type { EventType } from '../events/catalogue.ts'
+import type { Position } from '../events/log.ts'
+import type { Projection } from './projection.ts'
+import type { Views } from './views.ts'
+
+/** What an administrator looks through: who came in how, and who gave whom which right. */
+const audited: readonly EventType[] = [
+	'RoomOpened',
+	'RoomChanged',
+	'MemberAdded',
+	'MemberRemoved',
+	'UserJoined',
+	'RoleChanged',
+	'UserDeactivated',
+	'UserReactivated',
+	'PasswordSet',
+	'SessionOpened',
+	'SessionEnded',
+	'TokenIssued',
+	'TokenRevoked',
+	'InvitationIssued',
+	'InvitationRevoked',
+	'AttemptRefused',
+	'AddressesErased',
+]
+
+export const audit: Projection = {
+	name: 'audit',
+	version: 1,
+	handles: Object.fromEntries(
+		audited.map((type) => [
+			type,
+			(views: Views, { position }: { position: Position }) => views.run('INSERT INTO audit VALUES (?)', position),
+		]),
+	),
+}
+
+export const addresses: Projection = {
+	name: 'addresses',
+	version: 1,
+	handles: {
+		SessionOpened: keepAddress,
+		AttemptRefused: keepAddress,
+		AddressesErased(views, { data: { positions } }) {
+			for (const position of positions) views.run('DELETE FROM addresses WHERE position = ?', position)
+		},
+	},
+}
+
+function keepAddress(views: Views, { position, recordedAt }: { position: Position; recordedAt: number }): void {
+	views.run('INSERT INTO addresses VALUES (?, ?)', position, recordedAt)
+}
+
+/** The newest positions before that one, newest first. */
+export function auditedBefore(views: Views, before: Position, limit: number): Position[] {
+	const sql = 'SELECT position FROM audit WHERE position < ? ORDER BY position DESC LIMIT ?'
+	return views.prepare(sql).pluck().all(before, limit) as Position[]
+}
+
+/** Where addresses are that were recorded before that time, in Unix milliseconds; the oldest first. */
+export function addressesBefore(views: Views, time: number, limit: number): Position[] {
+	const sql = 'SELECT position FROM addresses WHERE recorded_at < ? ORDER BY recorded_at LIMIT ?'
+	return views.prepare(sql).pluck().all(time, limit) as Position[]
+}
