@@ -10,7 +10,8 @@ declare module 'fastify' {
 
 /**
  * JSON for every route. Where a message is posted also the text itself, as it is: as text/plain,
- * or as what `curl -d` and curl's uploads send, which is a form type or none.
+ * or as what `curl -d` and curl's uploads send, which is a form type or none. But only JSON from a
+ * caller with a cookie: everything else a page of another site can make a browser send with it.
  */
 export function bodyParsers(app: FastifyInstance): void {
 	app.removeAllContentTypeParsers()
@@ -30,16 +31,18 @@ export function bodyParsers(app: FastifyInstance): void {
 		app.addContentTypeParser(type, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
 			const given = request.headers['content-type']
 			if (given !== undefined && given !== '' && type === '*') throw unsupported(request)
-			// A page of another site can make a browser send a form with its cookies.
-			if (request.headers.cookie !== undefined) throw unsupported(request)
 			return textOf(request, body)
 		})
 	}
 }
 
 function textOf(request: FastifyRequest, body: Buffer): { content: string } {
-	if (request.routeOptions.config.acceptsText !== true) throw unsupported(request)
+	if (!takesText(request)) throw unsupported(request)
 	return { content: decodeUtf8(body) }
+}
+
+function takesText({ routeOptions, headers }: FastifyRequest): boolean {
+	return routeOptions.config.acceptsText === true && headers.cookie === undefined
 }
 
 function parseJson(text: string): unknown {
@@ -63,7 +66,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function unsupported(request: FastifyRequest): RequestError {
 	const given = JSON.stringify(request.headers['content-type'] ?? '')
-	const text = request.routeOptions.config.acceptsText === true ? ', or the text itself as text/plain' : ''
+	const text = takesText(request) ? ', or the text itself as text/plain' : ''
 	return new RequestError(
 		'media_type_unsupported',
 		`Send JSON with "Content-Type: application/json"${text}; this was ${given}.`,

@@ -4,7 +4,7 @@ import { RequestError } from './errors.ts'
 import type { HttpConfig } from './services.ts'
 
 /** What another site may link to. */
-const pages: ReadonlySet<string> = new Set(['/'])
+const pages: ReadonlySet<string> = new Set(['/', '/setup', '/invite'])
 
 /**
  * Refuses what a page of another site made a browser send, and hosts that are not this server's:

@@ -1,31 +1,50 @@
-import type { HttpConfig } from '../services.ts'
+import type { FrontState } from '../pages/front-page.ts'
 
 /** One screen for those who come with curl. Every line works when pasted. */
-export function manual(address: string, { version, guests }: HttpConfig): string {
-	if (!guests) {
-		return `Tailroom ${version}: a chat whose heart is one ordered log
-
-This server is closed: it has no accounts yet, and guests are not let in.
-To try it, start it with guests:
-
-  npm start -- --guests
+export function manual(address: string, version: string, state: FrontState): string {
+	const title = `Tailroom ${version}: a chat whose heart is one ordered log\n`
+	if (state === 'setup') return `${title}${setupManual(address)}`
+	const isOpen = state === 'guests'
+	const curl = isOpen ? 'curl' : 'curl -H "$T"'
+	return `${title}
+${isOpen ? '' : signInManual(address)}Post               ${curl} -d 'hello' ${address}/rooms/general/messages
+${isOpen ? `  under a name     ${curl} -d 'hello' -H 'Tailroom-User: ada' ${address}/rooms/general/messages\n` : ''}  safe to repeat   ${curl} -d 'hello' -H 'Idempotency-Key: '$(date +%s) ${address}/rooms/general/messages
+Follow             ${curl} -N ${address}/rooms/general/events
+  to read along    ${curl} -N -H 'Accept: text/plain' '${address}/events?tail=10'
+  a JSON a line    ${curl} -N -H 'Accept: application/x-ndjson' ${address}/events
+Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${address}/rooms/general/events
+  from the start   ${curl} -N '${address}/rooms/general/events?after=0'
+  and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
+History            ${curl} '${address}/rooms/general/messages?limit=20'
+Rooms              ${curl} ${address}/rooms
+Who is here        ${curl} ${address}/presence
+${isOpen ? '' : accountManual(address)}
+${isOpen ? 'A room that does not exist is opened by posting to it. ' : ''}WebSocket: ${address.replace(/^http/, 'ws')}/ws
 `
-	}
-	return `Tailroom ${version}: a chat whose heart is one ordered log
+}
 
-Post               curl -d 'hello' ${address}/rooms/general/messages
-  under a name     curl -d 'hello' -H 'Tailroom-User: ada' ${address}/rooms/general/messages
-  safe to repeat   curl -d 'hello' -H 'Idempotency-Key: '$(date +%s) ${address}/rooms/general/messages
-Follow             curl -N ${address}/rooms/general/events
-  to read along    curl -N -H 'Accept: text/plain' '${address}/events?tail=10'
-  a JSON a line    curl -N -H 'Accept: application/x-ndjson' ${address}/events
-Resume             curl -N -H 'Last-Event-ID: <the last id: you saw>' ${address}/rooms/general/events
-  from the start   curl -N '${address}/rooms/general/events?after=0'
-  and stop there   curl -N '${address}/rooms/general/events?after=0&until=head'
-History            curl '${address}/rooms/general/messages?limit=20'
-Rooms              curl ${address}/rooms
-Who is here        curl ${address}/presence
+function setupManual(address: string): string {
+	return `
+This server is new: it answers nobody until it has an owner. Whoever started it can paste this on the
+machine where its data directory is (./data unless told otherwise), with a name and password of their own:
 
-A room that does not exist is opened by posting to it. WebSocket: ${address.replace(/^http/, 'ws')}/ws
+  curl -H 'Content-Type: application/json' ${address}/setup \\
+    -d '{"code":"'$(cat data/setup-code)'","name":"ada","password":"a password of yours"}'
+
+The answer holds a token. What you can do with it: curl ${address}
+`
+}
+
+function signInManual(address: string): string {
+	return `Show your token    T='Authorization: Bearer <your token>'
+  or get one       see ${address}, or ask an administrator for an invitation
+`
+}
+
+function accountManual(address: string): string {
+	return `Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content-Type: application/json' ${address}/rooms/team
+  let somebody in  curl -H "$T" -X PUT ${address}/rooms/team/members/bob
+A token for a bot  curl -H "$T" -d '{"name":"ci","scope":"write"}' -H 'Content-Type: application/json' ${address}/tokens
+Invite somebody    curl -H "$T" -X POST ${address}/invites
 `
 }
