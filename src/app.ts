@@ -2,19 +2,26 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Guest } from './commands/actor.ts'
+import { type Somebody, system } from './commands/actor.ts'
+import { Refusal } from './commands/refusal.ts'
 import { startWriter } from './commands/writer.ts'
 import { startDeepReader } from './events/deep-reader.ts'
 import { lockDirectory } from './events/lock.ts'
-import type { LogReader } from './events/log.ts'
 import { openLogForReading } from './events/sqlite-log.ts'
+import { Attempts } from './http/auth/attempts.ts'
+import { Identities } from './http/auth/identities.ts'
+import { SetupCode } from './http/auth/setup-code.ts'
+import { Uses } from './http/auth/uses.ts'
+import { listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
-import { connectionsMax, stopMsMax } from './http/limits.ts'
+import { addressesErasedEveryMs, connectionsMax, stopMsMax } from './http/limits.ts'
 import { PostLimit } from './http/post-limit.ts'
 import { Leases } from './http/presence/leases.ts'
+import type { Texts } from './http/routes/history.ts'
 import { presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
+import { Names } from './projections/names.ts'
 import { discardViews, isDamage, viewsPath } from './projections/open.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
@@ -23,8 +30,8 @@ export interface AppOptions extends HttpConfig {
 	/** Made if it is missing. Everything that must last lies in it. */
 	directory: string
 	host: string
-	/** 0 picks a free one. */
-	port: number
+	/** 0 picks a free one; undefined: nobody is answered but at the control socket. */
+	port: number | undefined
 	/** Posts a second and caller; 0 is no limit. */
 	postsPerSecond: number
 	presenceGraceMs: number
@@ -32,13 +39,17 @@ export interface AppOptions extends HttpConfig {
 	heartbeatMs?: number
 	/** A reader that does not drain for so long is closed. Absent: a minute. */
 	drainMs?: number
+	/** Until the server has an owner: there is a setup code, or another one than before. */
+	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
 	fatal(error: Error): void
 }
 
 export interface App {
-	/** Where it listens, for example `http://127.0.0.1:8080`. */
+	/** Where it listens, for example `http://127.0.0.1:8080`; empty where it listens nowhere. */
 	url: string
+	/** Whoever has it becomes the owner; undefined: there is one. */
+	setupCode(): string | undefined
 	/** Finishes what is in flight, says goodbye to everybody, closes the files. */
 	stop(): Promise<void>
 }
@@ -50,13 +61,27 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const lock = lockDirectory(directory)
 
 	// The one write path: a thread that owns both files.
-	const writer = await startWriter({ directory }, { headMoved: () => delivery.headMoved(), failed: options.fatal })
+	const writer = await startWriter(
+		{ directory },
+		{
+			headMoved(aboutRights) {
+				// At once: whoever is told that somebody has lost a right can rely on it.
+				if (aboutRights) identities.forget()
+				delivery.headMoved()
+			},
+			failed: options.fatal,
+		},
+	)
 
 	// Everybody else reads.
 	const logPath = join(directory, 'log.db')
 	const log = openLogForReading(logPath)
 	const views = openViewsForReading(viewsPath(directory))
 	const deepReader = startDeepReader(logPath, options.fatal)
+
+	const { of: nameOf } = new Names(views, log)
+	const uses = new Uses(log, writer)
+	const identities = new Identities({ log, views, nameOf, uses, config: options })
 
 	let stopping: Promise<void> | undefined
 	const failed = (error: unknown) => {
@@ -67,7 +92,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const delivery = new Delivery({
 		log,
 		views,
+		nameOf,
 		deepReader,
+		renew: (actor) => identities.renew(actor),
+		rightsChanged() {
+			for (const socket of services.webSockets) socket.renew()
+		},
 		failed,
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
 		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
@@ -75,32 +105,60 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const leases = new Leases({
 		writer,
 		graceMs: options.presenceGraceMs,
-		recorded: readAtStart(() => whoWasThere(views, log), directory),
+		recorded: readAtStart(() => whoWasThere(views, { log, nameOf }), directory),
 	})
 	const services: Services = {
 		log,
 		views,
+		nameOf,
 		writer,
+		identities,
+		uses,
+		attempts: new Attempts(writer),
+		setupCode: identities.hasOwner ? undefined : new SetupCode(directory, (code) => options.setupCodeChanged?.(code)),
 		delivery,
 		leases,
 		postLimit: new PostLimit(options.postsPerSecond),
 		config: options,
+		url: () => url,
 		isStopping: () => stopping !== undefined,
 		connections: new ConnectionCount(connectionsMax),
 		webSockets: new Set(),
 		failed,
 	}
 	const server = await buildServer(services)
-	await server.listen({ host: options.host, port: options.port })
+	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
+	else await server.ready()
+	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
+	const control = await listenForControl(directory, server.routing)
+	const erasing = setInterval(() => void eraseAddresses(), addressesErasedEveryMs)
+	erasing.unref()
+	void eraseAddresses()
+
+	/** So many at a time, until none is left. */
+	async function eraseAddresses(): Promise<void> {
+		try {
+			while ((await writer.submit(system, { type: 'EraseAddresses' })).position !== undefined);
+		} catch (error) {
+			// A full disk, or the end: the next time.
+			if (!(error instanceof Refusal)) failed(error)
+		}
+	}
 
 	async function stop(): Promise<void> {
+		clearInterval(erasing)
+		services.setupCode?.stop()
+		uses.stop()
 		leases.stop()
 		// What is in flight is acknowledged or refused, and those who follow still hear it.
 		await writer.stop()
 		delivery.advance()
 		delivery.stop('stopping')
 		for (const socket of services.webSockets) socket.close(4001, 'the server is stopping')
+		control.close()
+		control.closeIdleConnections()
 		await Promise.race([server.close(), cutLater()])
+		control.closeAllConnections()
 		await deepReader.stop()
 		views.close()
 		log.close()
@@ -116,7 +174,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 	}
 
 	return {
-		url: urlOf(server.server.address() as AddressInfo),
+		url,
+		setupCode: () => (identities.hasOwner ? undefined : services.setupCode?.text),
 		stop: () => {
 			stopping ??= stop()
 			return stopping
@@ -136,9 +195,10 @@ function readAtStart<Result>(read: () => Result, directory: string): Result {
 }
 
 /** Who was there when the log ended; they have the grace time to come back. */
-function whoWasThere(views: Views, log: LogReader) {
-	const person = ({ userId, position }: { userId: string; position: number }): Guest => {
-		return { kind: 'guest', userId, name: presenceName(log, position) }
+function whoWasThere(views: Views, texts: Texts) {
+	const person = ({ userId, position }: { userId: string; position: number }): Somebody => {
+		const kind = userId.startsWith('guest-') ? 'guest' : 'user'
+		return { kind, userId, name: presenceName(texts, position) }
 	}
 	return {
 		presences: listPresences(views).map((presence) => ({ person: person(presence), state: presence.state })),

@@ -17,6 +17,7 @@ export async function serve(args: string[]): Promise<void> {
 		postsPerSecond: config['rate-limit'],
 		presenceGraceMs: config['presence-grace'],
 		version,
+		setupCodeChanged: (code) => process.stdout.write(howToSetUp(publicAddress(), code)),
 		fatal,
 	}
 	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
@@ -24,6 +25,9 @@ export async function serve(args: string[]): Promise<void> {
 	})
 	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
 	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
+	const publicAddress = () => config['public-url']?.origin ?? app.url
+	const code = app.setupCode()
+	if (code !== undefined) process.stdout.write(howToSetUp(publicAddress(), code))
 
 	let stoppingSince: number | undefined
 	const stop = () => {
@@ -37,6 +41,21 @@ export async function serve(args: string[]): Promise<void> {
 	}
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
+}
+
+/** The code stands in the fragment of the link, which no browser sends and no proxy writes down. */
+function howToSetUp(address: string, code: string): string {
+	return `
+This server has no owner yet. Within a day, open this link once:
+
+  ${address}/setup#${code}
+
+or paste this, with a name and a password of your own:
+
+  curl -H 'Content-Type: application/json' ${address}/setup \\
+    -d '{"code":"${code}","name":"ada","password":"a password of yours"}'
+
+`
 }
 
 function portInUse({ host, port }: ServeConfig): Error {

@@ -9,12 +9,14 @@ type TransportCode =
 	| 'malformed'
 	| 'media_type_unsupported'
 	| 'message_type_unknown'
-	| 'not_authenticated'
 	| 'not_connected'
 	| 'origin_foreign'
+	| 'password_unfit'
 	| 'rate_limited'
 	| 'sender_mismatch'
+	| 'setup_over'
 	| 'subscriptions_too_many'
+	| 'tries_too_many'
 
 export type ErrorCode = RefusalCode | TransportCode
 
@@ -41,22 +43,31 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	idempotency_key_invalid: { status: 400, meaning: 'An idempotency key that is empty, too long or not ASCII.' },
 	idempotency_key_reused: { status: 422, meaning: 'The idempotency key was used for something else.' },
 	internal: { status: 500, meaning: 'A failure inside the server. It has left nothing behind.' },
+	last_owner: { status: 422, meaning: 'The only owner can be neither demoted nor deactivated.' },
+	limit_reached: { status: 422, meaning: 'There are as many of these as there can be.' },
 	malformed: { status: 400, meaning: 'Not JSON, a wrong type, an unknown field or query name.' },
 	media_type_unsupported: { status: 415, meaning: 'A body of a type that is not understood here.' },
 	message_type_unknown: { status: 400, meaning: 'A WebSocket message of a type that does not exist.' },
 	name_invalid: { status: 400, meaning: 'A name outside of its alphabet or length.' },
+	name_taken: { status: 409, meaning: 'The name belongs to an account.' },
 	not_authenticated: { status: 401, meaning: 'No credentials, or some that are not valid (any more).' },
 	not_connected: { status: 422, meaning: 'A presence without an open stream.' },
 	not_found: { status: 404, meaning: 'It does not exist, or you may not see it.' },
 	origin_foreign: { status: 403, meaning: 'A request that a page of another site made.' },
 	overloaded: { status: 503, meaning: 'More to do than the server can.', retryAfterS: 2 },
+	password_unfit: { status: 422, meaning: 'A password that is too short, too long or no text.' },
 	rate_limited: { status: 429, meaning: 'More posts a second than one caller may make.', retryAfterS: 1 },
 	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },
 	room_name_taken: { status: 409, meaning: 'The name belongs to a room that you may not see.' },
 	rooms_too_many: { status: 422, meaning: 'No room can be opened any more.' },
 	sender_mismatch: { status: 403, meaning: 'A name other than the one that this connection is bound to.' },
+	setup_over: { status: 410, meaning: 'The server has an owner already.' },
+	setup_taken: { status: 409, meaning: 'Of two who set the server up, the other one was quicker.' },
 	stopping: { status: 503, meaning: 'The server is stopping.', retryAfterS: 5 },
 	subscriptions_too_many: { status: 422, meaning: 'Too many subscriptions on one WebSocket, or rooms in one stream.' },
+	text_unfit: { status: 422, meaning: 'A title, label or name that is no line of text, or too long.' },
+	time_unfit: { status: 422, meaning: 'A time that has passed, or is too far away.' },
+	tries_too_many: { status: 429, meaning: 'Too many tries with a wrong password or code.', retryAfterS: 60 },
 }
 
 export interface FieldAtFault {

@@ -1,3 +1,5 @@
+import { dayMs } from '../commands/limits.ts'
+
 /** Requests and WebSocket frames: a message of the largest size does not fit more than once. */
 export const bodyBytesMax = 65_536
 
@@ -78,3 +80,46 @@ export const requestMsMax = 30_000
 
 /** From the signal to the exit, whatever hangs: a service manager kills after ten seconds. */
 export const stopMsMax = 9_000
+
+/** Credentials and guests whose identity is kept in memory; then all are looked up again. */
+export const identitiesMax = 20_000
+
+/** A session that nobody used for so long is over: the device was given away, or forgotten. */
+export const sessionIdleMs: number = 14 * dayMs
+
+/** How often it is written down when sessions and tokens were last used. */
+export const usesKeptEveryMs = 60_000
+
+/** How often addresses are looked for that were kept for long enough. */
+export const addressesErasedEveryMs: number = 60 * 60 * 1_000
+
+/** The setup code is printed where others may see it later; then a new one is made. */
+export const setupCodeMs: number = dayMs
+
+/** A page of the audit. */
+export const auditLimitDefault = 50
+export const auditLimitMax = 500
+
+/** Refused attempts that are recorded a minute; a stranger who guesses must not fill the log. */
+export const attemptsRecordedMax = 60
+/** Shorter passwords are guessed at leisure by whoever gets hold of the hashes. */
+export const passwordBytesMin = 8
+/** More than any password manager makes, and a bound for what is normalised and hashed. */
+export const passwordBytesMax = 1_024
+
+/** Passwords that are hashed at once: half of the thread pool, so that files and names are never behind them. */
+export const hashesAtOnce = 2
+/** Passwords that wait to be hashed: the last one of them is answered within half a minute. */
+export const hashesWaitingMax = 512
+
+/** How long a try with a wrong password or code counts. */
+export const triesWindowMs: number = 10 * 60 * 1_000
+/** Failed tries from one address: behind it there may be a whole office that mistypes. */
+export const triesPerAddressMax = 20
+/** Failed tries of one account, from wherever: a person needs fewer, and guessing gets nowhere. */
+export const triesPerAccountMax = 10
+/** Addresses, and accounts, whose failed tries are remembered; each costs at most some hundred bytes. */
+export const triesRememberedMax = 20_000
+
+/** To say who one is, on a WebSocket of a server that lets nobody in without credentials. */
+export const helloMsMax = 5_000

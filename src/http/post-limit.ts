@@ -1,3 +1,4 @@
+import type { Person } from '../commands/actor.ts'
 import { RequestError } from './errors.ts'
 
 /** A caller may save up so many seconds' worth of posts. */
@@ -16,9 +17,10 @@ export class PostLimit {
 		this.#now = now
 	}
 
-	/** Counts a post, or throws `rate_limited`. */
-	take(caller: string): void {
+	/** Counts a post, or throws `rate_limited`. A guest can change the name, and not so easily the address. */
+	take({ kind, userId }: Person, address: string): void {
 		if (this.#perSecond === 0) return
+		const caller = kind === 'guest' ? address : userId
 		const now = this.#now()
 		const bucket = this.#buckets.get(caller) ?? { tokens: this.#burst, at: now }
 		const saved = (Math.max(0, now - bucket.at) / 1_000) * this.#perSecond

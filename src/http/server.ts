@@ -1,23 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { requireRights } from './access.ts'
 import { bodyParsers } from './bodies.ts'
+import { browserRules } from './browser-rules.ts'
 import { streaming } from './delivery/http-sink.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
 import { guard } from './guard.ts'
-import { checkCredentials } from './identity.ts'
 import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
+import { accountRoutes } from './routes/accounts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { healthRoutes } from './routes/health.ts'
+import { inviteRoutes } from './routes/invites.ts'
+import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { roomRoutes } from './routes/rooms.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes } from './routes/streams.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
 import type { Services } from './services.ts'
 import { webSocketRoutes } from './websocket/routes.ts'
 
 /** Everything that is served over HTTP, not listening yet. */
 export async function buildServer(services: Services): Promise<FastifyInstance> {
+	const rules = browserRules(services.config)
 	const app = Fastify({
 		// One JSON object a line on stderr: stdout belongs to people.
 		logger: { level: 'warn', stream: process.stderr },
@@ -30,14 +41,14 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
 		frameworkErrors: (error, _request, reply) =>
-			void sendError(error, reply as unknown as FastifyReply, services.failed),
-		clientErrorHandler: answerBrokenRequest,
+			void sendError(error, (reply as unknown as FastifyReply).headers(rules), services.failed),
+		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, rules),
 	})
 	app.addHook('onRequest', async (request, reply) => {
+		reply.headers(rules)
 		limitPipelining(request, reply)
 		guard(request.raw, services.config)
 		if (services.isStopping()) reply.header('Connection', 'close')
-		reply.headers({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
 	})
 	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, services.failed))
 	app.setNotFoundHandler((request, reply) => {
@@ -45,6 +56,9 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		return sendError(new RequestError('not_found', detail), reply, services.failed)
 	})
 	bodyParsers(app)
+	// Cookies are set by it, and read only where a session is asked for.
+	await app.register(cookiePlugin, { hook: false })
+	requireRights(app, services)
 	await app.register(websocketPlugin, {
 		options: { maxPayload: bodyBytesMax, perMessageDeflate: false, clientTracking: false },
 		// They are closed with their own code before the server is.
@@ -56,20 +70,26 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 			socket.terminate()
 		},
 	})
-	await app.register(async (everybody) => {
-		webSocketRoutes(everybody, services)
-		healthRoutes(everybody, services)
-	})
-	await app.register(async (callers) => {
-		// First of all: who may not ask is not told what would be wrong with the question.
-		callers.addHook('onRequest', async ({ headers }) => checkCredentials(headers, services.config))
-		roomRoutes(callers, services)
-		messageRoutes(callers, services)
-		presenceRoutes(callers, services)
-		streamRoutes(callers, services)
-	})
+	for (const routes of allRoutes) await app.register(async (part) => routes(part, services))
 	return app
 }
+
+const allRoutes = [
+	webSocketRoutes,
+	healthRoutes,
+	pageRoutes,
+	accountRoutes,
+	sessionRoutes,
+	tokenRoutes,
+	inviteRoutes,
+	userRoutes,
+	roomRoutes,
+	memberRoutes,
+	messageRoutes,
+	presenceRoutes,
+	streamRoutes,
+	auditRoutes,
+]
 
 /** Requests that were sent behind others on a connection, and how many of them wait to be answered. */
 const waiting = new WeakMap<Socket, number>()
@@ -122,7 +142,11 @@ function fromFramework({ code, statusCode = 500, message }: FastifyError): Reque
 }
 
 /** What is not even HTTP, or too slow: nobody but its sender notices. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+function answerBrokenRequest(
+	error: Error & { code?: string },
+	socket: Socket,
+	rules: Readonly<Record<string, string>>,
+): void {
 	if (error.code === 'ECONNRESET' || !socket.writable || streaming.has(socket)) return void socket.destroy()
 	const isLarge = error.code === 'HPE_HEADER_OVERFLOW'
 	const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
@@ -130,10 +154,11 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 	const detail = isSlow ? 'The request did not arrive in time.' : 'This is not a request that HTTP/1.1 knows.'
 	const known = problem(new RequestError('malformed', detail))
 	const body = JSON.stringify({ ...known, title: status.slice(4), status: Number(status.slice(0, 3)) })
+	const headers = Object.entries({ ...rules, 'content-type': 'application/problem+json' })
 	// Who keeps their end open is not waited for.
 	setTimeout(() => socket.destroy(), lingerMs).unref()
 	socket.end(
-		`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
-			`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+		`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+			`${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
 	)
 }

@@ -1,7 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Writer } from '../commands/writer.ts'
 import type { LogReader } from '../events/log.ts'
+import type { NameOf } from '../projections/names.ts'
 import type { Views } from '../projections/views.ts'
+import type { Attempts } from './auth/attempts.ts'
+import type { Identities } from './auth/identities.ts'
+import type { SetupCode } from './auth/setup-code.ts'
+import type { Uses } from './auth/uses.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { PostLimit } from './post-limit.ts'
 import type { Leases } from './presence/leases.ts'
@@ -10,11 +15,20 @@ import type { Leases } from './presence/leases.ts'
 export interface Services {
 	log: LogReader
 	views: Views
+	/** What somebody with an account is called. */
+	nameOf: NameOf
 	writer: Writer
+	identities: Identities
+	uses: Uses
+	attempts: Attempts
+	/** There until the server has an owner. */
+	setupCode: SetupCode | undefined
 	delivery: Delivery
 	leases: Leases
 	postLimit: PostLimit
 	config: HttpConfig
+	/** Where this server listens; empty where it listens nowhere. */
+	url(): string
 	/** True from the signal to stop: streams are refused with `bye`, everything else still answers. */
 	isStopping(): boolean
 	connections: ConnectionCount
@@ -26,6 +40,8 @@ export interface Services {
 /** What the stop does with a WebSocket. */
 export interface OpenWebSocket {
 	readonly tcp: Socket
+	/** Asks for its user's rights again, and closes if there are none left. */
+	renew(): void
 	close(code: number, reason: string): void
 }
 

@@ -2,8 +2,9 @@ import type { EventLog } from '../../src/events/log.ts'
 import type { Frame, MessageFrame } from '../../src/http/delivery/frame.ts'
 import { readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
+import { Names } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
-import { listRooms } from '../../src/projections/rooms.ts'
+import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
 import type { Views } from '../../src/projections/views.ts'
 
 interface RoomModel {
@@ -26,12 +27,13 @@ export interface ClientModel {
 
 /** What a client knows that asks for everything now. */
 export function snapshot(views: Views, log: EventLog): ClientModel {
-	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(log, position))
+	const texts = { log, nameOf: new Names(views, log).of }
+	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(texts, position))
 	const rooms = listRooms(views).map((room) => {
-		const { slug, roomId, title, topic, visibility, archived, sequence } = room
-		const { messages } = readHistory({ views, log }, room, {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
+		const { slug, roomId, visibility, archived, sequence } = room
+		const { messages } = readHistory({ views, ...texts }, room, {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
 		const visitors = named(listVisitors(views, roomId)).sort()
-		return [slug, { title, topic, visibility, archived, sequence, messages, visitors }] as const
+		return [slug, { ...describeRoom(log, room), visibility, archived, sequence, messages, visitors }] as const
 	})
 	const presences = listPresences(views)
 	const names = named(presences)

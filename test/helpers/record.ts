@@ -29,8 +29,12 @@ export function recordedEvents(directory: string): RecordedEvent[] {
 
 /** The frames with a cursor of all that the log holds. */
 export function visibleFrames(directory: string): SeenFrame[] {
-	return recordedEvents(directory).flatMap((event) => {
-		const frame = frameOf(event)
+	const events = recordedEvents(directory)
+	const names = new Map(
+		events.flatMap((event) => (event.type === 'UserJoined' ? [[event.data.userId, event.body?.name ?? 'erased']] : [])),
+	)
+	return events.flatMap((event) => {
+		const frame = frameOf(event, (userId) => names.get(userId) ?? 'erased')
 		if (frame === undefined || !('cursor' in frame)) return []
 		return [{ position: frame.position, room: frame.room, json: JSON.stringify(frame) }]
 	})

@@ -152,14 +152,14 @@ const mistakes: Mistake[] = [
 		...body('hi', { 'Content-Type': 'application/x-www-form-urlencoded', Cookie: 'a=b' }),
 		status: 415,
 		code: 'media_type_unsupported',
-		detail: /text\/plain/,
+		detail: /application\/json"; this/,
 	},
 	{
 		name: 'no type from a caller with a cookie',
 		...body('hi', { Cookie: 'a=b' }),
 		status: 415,
 		code: 'media_type_unsupported',
-		detail: /text\/plain/,
+		detail: /application\/json"; this/,
 	},
 	{
 		name: 'plain text where only JSON goes',

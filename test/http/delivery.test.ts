@@ -44,6 +44,9 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 		log: writing.log,
 		views,
 		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
+		nameOf: () => '',
+		renew: (actor) => actor,
+		rightsChanged() {},
 		failed: (error) => failures.push(error),
 	})
 	t.teardown(() => delivery.stop('stopping'))

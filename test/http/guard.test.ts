@@ -51,8 +51,10 @@ t.test('from another site only top-level navigations to pages pass', async (t) =
 	const navigation = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document', Accept: 'text/html' }
 	for (const site of ['cross-site', 'same-site']) {
 		const headers = { ...navigation, 'Sec-Fetch-Site': site }
-		t.equal((await ask(url, '/', { headers })).status, 200)
-		t.equal((await ask(url, '/?from=search', { headers })).status, 200, 'pages ignore what they do not know')
+		for (const page of ['/', '/setup', '/invite']) {
+			t.equal((await ask(url, page, { headers })).status, 200)
+			t.equal((await ask(url, `${page}?from=search`, { headers })).status, 200, 'pages ignore what they do not know')
+		}
 		const refused = [
 			ask(url, '/events', { headers }),
 			ask(url, '/rooms/general/messages', { headers }),
@@ -60,6 +62,8 @@ t.test('from another site only top-level navigations to pages pass', async (t) =
 			ask(url, '/', { headers: { ...headers, 'Sec-Fetch-Dest': 'iframe' } }),
 			ask(url, '/', { headers: { ...headers, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' } }),
 			ask(url, '/', { headers: { 'Sec-Fetch-Site': site } }),
+			ask(url, '/assets/join.js', { headers }),
+			ask(url, '/setup', { method: 'POST', headers, body: '{}' }),
 		]
 		for (const answer of refused) isProblem(t, await answer, 403, 'origin_foreign', /own address/)
 	}
@@ -188,19 +192,20 @@ t.test('credentials that are not valid are refused, and nobody becomes a guest b
 
 t.test('a server without guests answers nobody but to say that it is there', async (t) => {
 	for (const [method, path] of asks) {
-		isProblem(t, await request(closed.url, method, path), 401, 'not_authenticated', /--guests/)
+		isProblem(t, await request(closed.url, method, path), 401, 'not_authenticated', /setup-code/)
 	}
 	t.match(await ask(closed.url, '/healthz'), { status: 200, json: { status: 'ok' } })
 	t.match(await ask(closed.url, '/readyz'), { status: 200, json: { status: 'ready' } })
-	t.match(await ask(closed.url, '/'), { status: 200, text: /closed/ })
-	t.match(await ask(closed.url, '/', { headers: { Accept: 'text/html' } }), { status: 200, text: /closed/ })
+	t.match(await ask(closed.url, '/'), { status: 200, text: /setup/ })
+	t.match(await ask(closed.url, '/', { headers: { Accept: 'text/html' } }), { status: 200, text: /owner/ })
 })
 
 t.test('a WebSocket without valid credentials is closed with 4401', async (t) => {
 	for (const path of ['/ws', '/']) {
 		const stranger = await openWebSocket(t, `${closed.url.replace('http', 'ws')}${path}`)
+		stranger.send({ type: 'subscribe', room: 'general' })
 		t.match(await stranger.closed, { code: 4401 })
-		t.match(stranger.received, [{ type: 'error', code: 'not_authenticated', error: /--guests/ }])
+		t.match(stranger.received, [{ type: 'error', code: 'not_authenticated', error: /hello/ }])
 		const expired = await openWebSocket(t, `${url.replace('http', 'ws')}${path}`, { Authorization: 'Bearer nope' })
 		t.match(await expired.closed, { code: 4401 })
 		t.match(expired.received, [{ type: 'error', code: 'not_authenticated', error: /Sign in again/ }])

@@ -1,16 +1,24 @@
+import type { Actor } from '../../commands/actor.ts'
+import { isAboutRights } from '../../events/catalogue.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
+import type { NameOf } from '../../projections/names.ts'
 import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { Rights } from './scope.ts'
+import { isOwnRemoval, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
 export interface DeliveryOptions {
 	log: LogReader
 	deepReader: DeepReader
 	views: Views
+	nameOf: NameOf
+	/** The actor as of now; or why its credentials do not hold any longer. */
+	renew(actor: Actor): Actor | 'rights_lost' | 'expired'
+	/** Something happened after which callers may have other rights, and everybody was told of it. */
+	rightsChanged(): void
 	/** A subscription failed by our own fault. It is cut, and resumes by its cursor. */
 	failed(error: unknown): void
 	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
@@ -28,6 +36,9 @@ export class Delivery {
 	readonly deepReader: DeepReader
 	readonly heartbeatMs: number
 	readonly drainMs: number
+	readonly nameOf: NameOf
+	readonly rights: Rights
+	readonly #options: DeliveryOptions
 	readonly #views: Views
 	readonly #failed: (error: unknown) => void
 	readonly #all = new Set<Subscription>()
@@ -45,21 +56,20 @@ export class Delivery {
 		this.deepReader = options.deepReader
 		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
 		this.drainMs = options.drainMs ?? drainMsMax
+		this.nameOf = options.nameOf
+		this.rights = new Rights(options.views)
+		this.#options = options
 		this.#views = options.views
 		this.#failed = options.failed
 		this.#head = options.views.checkpoint()
 		this.#sweptAt = this.#head.position
-		this.#sweeping = setInterval(() => this.#markSilent(), this.heartbeatMs / 15)
+		this.#sweeping = setInterval(() => this.#sweep(), this.heartbeatMs / 15)
 		this.#sweeping.unref()
 	}
 
 	/** Up to here everything was delivered to the live ones. */
 	get head(): LogHead {
 		return this.#head
-	}
-
-	rights(): Rights {
-		return new Rights(this.#views)
 	}
 
 	/** Something was appended. What arrives in one turn of the loop is delivered together. */
@@ -78,7 +88,9 @@ export class Delivery {
 			const last = events.at(-1)
 			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
+			for (const event of events) this.rights.changedBy(event)
 			this.#pushOrCut(events, last.position)
+			if (events.some(({ type }) => isAboutRights(type))) this.#endWhatIsLost(new Turn(events, this.nameOf))
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -144,11 +156,10 @@ export class Delivery {
 
 	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
 	notify(streamId: string, frame: ControlFrame, exceptUserId: string): void {
-		const rights = this.rights()
 		const bytes = new Map<Encoding, Buffer>()
 		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
 			if (subscription.actor.userId === exceptUserId || subscription.sink.pendingBytes > 0) continue
-			if (subscription.mayHear(streamId, rights)) {
+			if (this.rights.mayHear(subscription.actor, subscription.scope, streamId)) {
 				const { encoding } = subscription.sink
 				if (!bytes.has(encoding)) bytes.set(encoding, encodeControl(encoding, frame))
 				subscription.sink.write(bytes.get(encoding) as Buffer)
@@ -160,10 +171,25 @@ export class Delivery {
 	stop(reason: ByeReason): void {
 		clearInterval(this.#sweeping)
 		clearImmediate(this.#scheduled)
+		for (const subscription of this.#all) subscription.end(reason)
+	}
+
+	/** Who has lost a right is told nothing more, also who is still catching up or hears nothing just now. */
+	#endWhatIsLost(turn: Turn): void {
 		for (const subscription of this.#all) {
-			subscription.close()
-			subscription.sink.end(reason)
+			const { actor, scope } = subscription
+			const renewed = this.#options.renew(actor)
+			if (typeof renewed === 'string') {
+				subscription.end(renewed)
+				continue
+			}
+			subscription.actor = renewed
+			if (this.rights.mayHearSome(renewed, scope)) continue
+			// Who was pushed to has heard of it already.
+			if (!subscription.isLive) subscription.write(turn.removals(subscription))
+			subscription.end('rights_lost')
 		}
+		this.#options.rightsChanged()
 	}
 
 	/** Who would miss a frame by a failure of ours is cut, and resumes by a cursor from before it. */
@@ -177,16 +203,19 @@ export class Delivery {
 	}
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
-		const rights = this.rights()
-		const turn = new Turn(events)
+		const { rights } = this
+		const turn = new Turn(events, this.nameOf)
 		for (const streamId of turn.streamIds) {
 			for (const subscription of this.#byStream.get(streamId) ?? []) {
-				if (rights.mayHear(subscription.actor, streamId)) subscription.push(turn.batch([streamId]), through)
+				const { actor, scope } = subscription
+				const heard = rights.mayHear(actor, scope, streamId) ? [streamId] : []
+				if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
 			}
 		}
 		for (const subscription of this.#wide) {
-			const heard = turn.streamIds.filter((streamId) => subscription.mayHear(streamId, rights))
-			if (heard.length > 0) subscription.push(turn.batch(heard), through)
+			const { actor, scope } = subscription
+			const heard = turn.streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))
+			if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
 		}
 	}
 
@@ -200,7 +229,12 @@ export class Delivery {
 		}
 	}
 
-	#markSilent(): void {
+	/** Once a second: credentials that have come to their end, and streams that have long been silent. */
+	#sweep(): void {
+		for (const subscription of this.#all) {
+			const renewed = this.#options.renew(subscription.actor)
+			if (typeof renewed === 'string') subscription.end(renewed)
+		}
 		const old = Date.now() - this.heartbeatMs
 		for (const subscription of this.#live()) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
@@ -217,25 +251,45 @@ export class Delivery {
 class Turn {
 	/** Those that something happened in. */
 	readonly streamIds: readonly string[]
-	readonly #frames: { streamId: string; frame: Frame }[]
+	readonly #frames: { event: RecordedEvent; frame: Frame }[]
 	readonly #batches = new Map<string, FrameBatch>()
+	/** Who was removed from a room. */
+	readonly #removed: ReadonlySet<string>
 
-	constructor(events: readonly RecordedEvent[]) {
+	constructor(events: readonly RecordedEvent[], nameOf: NameOf) {
 		this.#frames = events.flatMap((event) => {
-			const frame = frameOf(event)
-			return frame === undefined ? [] : [{ streamId: event.streamId, frame }]
+			const frame = frameOf(event, nameOf)
+			return frame === undefined ? [] : [{ event, frame }]
 		})
-		this.streamIds = [...new Set(this.#frames.map(({ streamId }) => streamId))]
+		this.streamIds = [...new Set(this.#frames.map(({ event }) => event.streamId))]
+		this.#removed = new Set(events.flatMap((event) => (event.type === 'MemberRemoved' ? [event.data.userId] : [])))
 	}
 
-	batch(heard: readonly string[]): FrameBatch {
+	/** Whether the actor is removed from a room in this turn. */
+	removes({ userId }: Actor): boolean {
+		return this.#removed.has(userId)
+	}
+
+	/** What happened in the streams that a subscription hears, and its reader's own removals. */
+	batch(heard: readonly string[], { actor, scope }: Subscription): FrameBatch {
+		if (this.removes(actor)) {
+			return this.#select((event) => heard.includes(event.streamId) || isOwnRemoval(event, actor, scope))
+		}
 		const key = heard.join()
 		let batch = this.#batches.get(key)
 		if (batch === undefined) {
-			const frames = this.#frames.filter(({ streamId }) => heard.includes(streamId))
-			batch = new FrameBatch(frames.map(({ frame }) => frame))
+			batch = this.#select(({ streamId }) => heard.includes(streamId))
 			this.#batches.set(key, batch)
 		}
 		return batch
+	}
+
+	/** Its reader's own removals alone, for one who hears nothing else any more. */
+	removals({ actor, scope }: Subscription): FrameBatch {
+		return this.#select((event) => isOwnRemoval(event, actor, scope))
+	}
+
+	#select(isHeard: (event: RecordedEvent) => boolean): FrameBatch {
+		return new FrameBatch(this.#frames.filter(({ event }) => isHeard(event)).map(({ frame }) => frame))
 	}
 }

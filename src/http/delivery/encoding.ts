@@ -23,7 +23,13 @@ export type ControlFrame =
 	| { type: 'typing'; room: string; userId: string; timestamp: number }
 
 export type StartMode = 'live' | 'resumed' | 'reset'
-export type ByeReason = 'stopping' | 'overloaded'
+export type ByeReason =
+	| 'stopping'
+	| 'overloaded'
+	/** Removed, signed out, revoked, deactivated: what was asked for may not be heard any longer. */
+	| 'rights_lost'
+	/** The session or token has come to its end: sign in again, and come back with the cursor. */
+	| 'expired'
 
 /** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
 export interface Encoding {

@@ -1,42 +1,99 @@
 import type { Actor } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
-import { findRoomById, type Room } from '../../projections/rooms.ts'
+import type { MemberRole, Visibility } from '../../events/catalogue.ts'
+import type { RecordedEvent } from '../../events/log.ts'
+import { listMemberships } from '../../projections/members.ts'
+import { findRoomById } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 
-/** What a subscription asks to hear: one room, some rooms, or all that its reader may hear. */
+/** What a subscription asks to hear: one room, some rooms, or all that its reader is in. */
 export type Scope =
 	| { kind: 'room'; streamId: string; room: string }
 	| { kind: 'rooms'; streamIds: ReadonlySet<string> }
 	| { kind: 'all' }
 
-export function includes(scope: Scope, streamId: string): boolean {
-	switch (scope.kind) {
-		case 'room':
-			return scope.streamId === streamId
-		case 'rooms':
-			return scope.streamIds.has(streamId)
-		case 'all':
-			return true
-	}
-}
+type Memberships = ReadonlyMap<string, MemberRole>
 
-/** Who may hear which stream, by the rights of now. Lives for one turn: what it has read is kept. */
+/** Who may hear which stream, by the rights of now. */
 export class Rights {
 	readonly #views: Views
-	readonly #rooms = new Map<string, Room | undefined>()
+	/** What was read is kept until an event says that it has changed. */
+	readonly #visibilities = new Map<string, Visibility>()
+	readonly #memberships = new Map<string, Memberships>()
 
 	constructor(views: Views) {
 		this.#views = views
 	}
 
-	mayHear(actor: Actor, streamId: string): boolean {
-		if (!streamId.startsWith('room-')) return can(actor, { action: 'see-people' })
-		const room = this.#room(streamId)
-		return room !== undefined && can(actor, { action: 'read', room })
+	/** Whether a stream is in a scope, and its reader may hear it. */
+	mayHear(actor: Actor, scope: Scope, streamId: string): boolean {
+		switch (scope.kind) {
+			case 'room':
+				return scope.streamId === streamId && this.#mayRead(actor, streamId)
+			case 'rooms':
+				return scope.streamIds.has(streamId) && this.#mayRead(actor, streamId)
+			case 'all':
+				if (!streamId.startsWith('room-')) return can(actor, { action: 'see-presence' })
+				return this.#isIn(actor, streamId) && this.#mayRead(actor, streamId)
+		}
 	}
 
-	#room(streamId: string): Room | undefined {
-		if (!this.#rooms.has(streamId)) this.#rooms.set(streamId, findRoomById(this.#views, streamId))
-		return this.#rooms.get(streamId)
+	/** Whether there is anything left that a subscription can hear. */
+	mayHearSome(actor: Actor, scope: Scope): boolean {
+		if (scope.kind === 'all') return true
+		const streamIds = scope.kind === 'room' ? [scope.streamId] : [...scope.streamIds]
+		return streamIds.some((streamId) => this.#mayRead(actor, streamId))
 	}
+
+	/** An event after which rights may be others. */
+	changedBy({ type, streamId, data }: RecordedEvent): void {
+		if (type === 'RoomOpened' || type === 'RoomChanged') this.#visibilities.delete(streamId)
+		else if (type === 'MemberAdded' || type === 'MemberRemoved') this.#memberships.delete(data.userId)
+	}
+
+	/** A guest, who can be no member, is in all open rooms. */
+	#isIn(actor: Actor, roomId: string): boolean {
+		return actor.kind !== 'user' || this.#membershipsOf(actor.userId).has(roomId)
+	}
+
+	#mayRead(actor: Actor, roomId: string): boolean {
+		const visibility = this.#visibilityOf(roomId)
+		if (visibility === undefined) return false
+		// Who belongs to an open room makes no difference for hearing it.
+		const isMember = visibility === 'private' && actor.kind === 'user'
+		const membership = isMember ? this.#membershipsOf(actor.userId).get(roomId) : undefined
+		return can(actor, { action: 'read', room: { roomId, visibility, membership } })
+	}
+
+	#visibilityOf(roomId: string): Visibility | undefined {
+		let visibility = this.#visibilities.get(roomId)
+		if (visibility === undefined) {
+			visibility = findRoomById(this.#views, roomId)?.visibility
+			if (visibility !== undefined) this.#visibilities.set(roomId, visibility)
+		}
+		return visibility
+	}
+
+	#membershipsOf(userId: string): Memberships {
+		let memberships = this.#memberships.get(userId)
+		if (memberships === undefined) {
+			memberships = new Map(listMemberships(this.#views, userId).map(({ roomId, role }) => [roomId, role]))
+			this.#memberships.set(userId, memberships)
+		}
+		return memberships
+	}
+}
+
+/**
+ * Whether this is the reader's own removal from a room: heard, and as the last thing, by who may hear
+ * nothing else of that room any more.
+ */
+export function isOwnRemoval(event: RecordedEvent, actor: Actor, scope: Scope): boolean {
+	if (event.type !== 'MemberRemoved' || event.data.userId !== actor.userId) return false
+	const roomIds = actor.kind === 'user' && actor.credential.kind === 'token' ? actor.credential.roomIds : undefined
+	if (roomIds !== undefined && !roomIds.includes(event.streamId)) return false
+	return (
+		scope.kind === 'all' ||
+		(scope.kind === 'room' ? scope.streamId === event.streamId : scope.streamIds.has(event.streamId))
+	)
 }

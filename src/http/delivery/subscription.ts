@@ -5,7 +5,7 @@ import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, sock
 import type { Delivery } from './delivery.ts'
 import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { includes, type Rights, type Scope } from './scope.ts'
+import { isOwnRemoval, type Scope } from './scope.ts'
 
 /** Where a subscription's bytes go. The transport behind it knows sockets, and no positions. */
 export interface Sink {
@@ -47,7 +47,7 @@ export interface SubscriptionOptions {
  * synchronous turn, so there is no seam.
  */
 export class Subscription {
-	/** A guest may give a name after having begun without one. */
+	/** As of now: a guest may give a name after having begun without one, a user may get another role. */
 	actor: Actor
 	readonly scope: Scope
 	readonly sink: Sink
@@ -124,6 +124,13 @@ export class Subscription {
 		return false
 	}
 
+	/** Ends it, saying why. */
+	end(bye: ByeReason): void {
+		if (this.#closed) return
+		this.close()
+		this.sink.end(bye)
+	}
+
 	/** Ends it for a reader who resumes by the cursor. */
 	cut(): void {
 		if (this.#closed) return
@@ -133,7 +140,7 @@ export class Subscription {
 
 	/** What is appended, to a live one. `through` is the last position of the turn. */
 	push(batch: FrameBatch, through: Position): void {
-		this.#write(batch)
+		this.write(batch)
 		if (this.sink.pendingBytes <= socketBytesMax) return
 		// Too slow to be pushed to: from here on it reads at its own pace.
 		this.#delivery.leave(this)
@@ -155,23 +162,30 @@ export class Subscription {
 	}
 
 	#deliverPage(page: readonly RecordedEvent[]): void {
-		const rights = this.#delivery.rights()
-		const frames = page.filter((event) => this.mayHear(event.streamId, rights)).flatMap(replayedFrame)
-		if (frames.length > 0) this.#write(new FrameBatch(frames))
+		const frames = page.filter((event) => this.#mayHear(event)).flatMap((event) => this.#replayedFrame(event))
+		if (frames.length > 0) this.write(new FrameBatch(frames))
 		const last = page.at(-1)
 		if (last !== undefined && last.position - this.cursorPosition > hiddenPositionsMax - pageEvents) {
 			this.mark(last, 'hidden')
 		}
 	}
 
-	#write(batch: FrameBatch): void {
+	/** Frames for its reader, in whatever state it is. */
+	write(batch: FrameBatch): void {
 		const bytes = batch.bytes(this.sink.encoding)
 		if (bytes.length > 0) this.sink.write(bytes)
 		if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
 	}
 
-	mayHear(streamId: string, rights: Rights): boolean {
-		return includes(this.scope, streamId) && rights.mayHear(this.actor, streamId)
+	#mayHear(event: RecordedEvent): boolean {
+		const { actor, scope } = this
+		return this.#delivery.rights.mayHear(actor, scope, event.streamId) || isOwnRemoval(event, actor, scope)
+	}
+
+	/** What has no cursor is news, not history. */
+	#replayedFrame(event: RecordedEvent): Frame[] {
+		const frame = frameOf(event, this.#delivery.nameOf)
+		return frame !== undefined && 'cursor' in frame ? [frame] : []
 	}
 
 	/** The client can resume from there. */
@@ -183,12 +197,6 @@ export class Subscription {
 	#stream(): { stream?: string } {
 		return this.scope.kind === 'room' ? { stream: this.scope.streamId } : {}
 	}
-}
-
-/** What has no cursor is news, not history. */
-function replayedFrame(event: RecordedEvent): Frame[] {
-	const frame = frameOf(event)
-	return frame !== undefined && 'cursor' in frame ? [frame] : []
 }
 
 function textIn(page: readonly RecordedEvent[]): number {

@@ -1,5 +1,4 @@
-import type { Guest } from '../../commands/actor.ts'
-import { system } from '../../commands/actor.ts'
+import { type Somebody, system } from '../../commands/actor.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { PresenceState } from '../../events/catalogue.ts'
 import { allowancesMax, presenceGraceMs, transitionsPerMinute, visitsPerMinute } from '../limits.ts'
@@ -22,8 +21,8 @@ export interface LeasesOptions {
 	graceMs?: number
 	/** Who the log says is there, from before a restart. */
 	recorded: {
-		presences: { person: Guest; state: 'online' | 'away' }[]
-		visits: { person: Guest; roomId: string }[]
+		presences: { person: Somebody; state: 'online' | 'away' }[]
+		visits: { person: Somebody; roomId: string }[]
 	}
 }
 
@@ -48,7 +47,7 @@ export class Leases {
 	}
 
 	/** A connection of that person is open from now on. */
-	open(person: Guest): Lease {
+	open(person: Somebody): Lease {
 		const rooms = new Set<string>()
 		let isOpen = true
 		this.#person(person).take()
@@ -74,12 +73,12 @@ export class Leases {
 	}
 
 	/** Whether a connection of that person is open. */
-	isConnected(person: Guest): boolean {
+	isConnected(person: Somebody): boolean {
 		return this.#people.get(person.userId)?.isHeld === true
 	}
 
 	/** What a person says of themselves. Resolves when it is in the log, or will be as soon as allowed. */
-	async choose(person: Guest, state: 'online' | 'away'): Promise<void> {
+	async choose(person: Somebody, state: 'online' | 'away'): Promise<void> {
 		await this.#person(person).choose(state)
 	}
 
@@ -89,7 +88,7 @@ export class Leases {
 		for (const held of [...this.#people.values(), ...this.#visits.values()]) held.stop()
 	}
 
-	#person(person: Guest, recorded: PresenceState = 'offline'): Held<PresenceState> {
+	#person(person: Somebody, recorded: PresenceState = 'offline'): Held<PresenceState> {
 		const { userId } = person
 		return this.#held(
 			this.#people,
@@ -102,7 +101,7 @@ export class Leases {
 		)
 	}
 
-	#visit(person: Guest, roomId: string, recorded = false): Held<boolean> {
+	#visit(person: Somebody, roomId: string, recorded = false): Held<boolean> {
 		const { visits } = this.#allowancesOf(person.userId)
 		return this.#held(this.#visits, `${roomId} ${person.userId}`, recorded, true, false, visits, (isThere) =>
 			this.#writer.submit(system, { type: isThere ? 'JoinRoom' : 'LeaveRoom', person, roomId }),

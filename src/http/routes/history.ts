@@ -1,6 +1,7 @@
 import { formatCursor } from '../../events/cursor.ts'
 import type { LogReader } from '../../events/log.ts'
 import { type MessagePlace, type PageRequest, pageOfMessages } from '../../projections/messages.ts'
+import type { NameOf } from '../../projections/names.ts'
 import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { type MessageFrame, messageFrame } from '../delivery/frame.ts'
@@ -23,7 +24,7 @@ export interface HistoryRequest {
 
 /** A page of a room's history, oldest first. */
 export function readHistory(
-	{ views, log }: { views: Views; log: LogReader },
+	{ views, ...texts }: Texts & { views: Views },
 	{ roomId }: Room,
 	request: HistoryRequest,
 	defaults: { limit: number; chars: number },
@@ -35,7 +36,7 @@ export function readHistory(
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
 	const page: PageRequest = { limit, ...where }
 	return views.snapshot((checkpoint) => ({
-		messages: messagesAt(log, pageOfMessages(views, roomId, page), page, defaults.chars),
+		messages: messagesAt(texts, pageOfMessages(views, roomId, page), page, defaults.chars),
 		cursor: formatCursor(checkpoint),
 		position: checkpoint.position,
 	}))
@@ -43,7 +44,7 @@ export function readHistory(
 
 /** The messages at these places; where they are long, those nearest to what was asked for. */
 function messagesAt(
-	log: LogReader,
+	texts: Texts,
 	places: readonly MessagePlace[],
 	{ after, around }: PageRequest,
 	charsMax: number,
@@ -53,7 +54,7 @@ function messagesAt(
 	const messages: MessageFrame[] = []
 	let chars = 0
 	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
-		const message = messageAt(log, place)
+		const message = messageAt(texts, place)
 		messages.push(message)
 		chars += message.content.length
 		if (chars > charsMax) break
@@ -61,8 +62,14 @@ function messagesAt(
 	return messages.sort((a, b) => a.sequence - b.sequence)
 }
 
-export function messageAt(log: LogReader, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
+/** Where texts and names are. */
+export interface Texts {
+	log: LogReader
+	nameOf: NameOf
+}
+
+export function messageAt({ log, nameOf }: Texts, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
 	const event = log.at(position)
 	if (event?.type !== 'MessagePosted') throw new Error(`the log has no message at ${position}`)
-	return messageFrame(event)
+	return messageFrame(event, nameOf)
 }

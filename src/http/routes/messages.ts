@@ -1,15 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { findMessage } from '../../projections/messages.ts'
+import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
-import { identify } from '../identity.ts'
 import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { type History, type HistoryRequest, messageAt, readHistory } from './history.ts'
-import { type RoomParams, readableRoom, roomNamed } from './room-access.ts'
 
 const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
 const checkHistoryQuery = validator(
@@ -21,12 +20,11 @@ const checkNewMessage = validator(Type.Object(newMessage, { additionalProperties
 
 /** Posting, and reading what was posted. */
 export function messageRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log } = services
+	const { views, config } = services
 
-	app.get<{ Params: RoomParams }>('/rooms/:room/messages', async (request, reply) => {
+	app.get<{ Params: RoomParams }>('/rooms/:room/messages', { config: { policy: 'read' } }, async (request, reply) => {
 		const query = checkHistoryQuery(request.query)
-		const actor = identify(request.headers, services)
-		const room = readableRoom(services, actor, request.params.room)
+		const room = roomFor(services, request)
 		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
 		const history = readHistory(services, room, Object.fromEntries(numbers) as HistoryRequest, {
 			limit: historyLimitDefault,
@@ -37,30 +35,34 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 
 	app.post<{ Params: RoomParams }>(
 		'/rooms/:room/messages',
-		{ config: { acceptsText: true } },
+		{ config: { policy: 'post', acceptsText: true } },
 		async (request, reply) => {
 			noQuery(request.query)
-			const actor = identify(request.headers, services)
-			const room = roomNamed(request.params.room)
+			const actor = personOf(request)
+			const room = roomNamed(actor, request.params.room)
 			const message = checkNewMessage(request.body)
-			// A guest can change the name, and not so easily the address.
-			services.postLimit.take(request.ip)
+			services.postLimit.take(actor, request.ip)
 			const key = request.headers['idempotency-key']
-			const outcome = await services.writer.submit(actor, { type: 'PostMessage', room, ...message }, key?.toString())
-			return answerPost(reply, messageAt(log, { position: outcome.position as number }), outcome.replayed)
+			const opens = config.guests ? { opens: true as const } : {}
+			const command = { type: 'PostMessage', room, ...message, ...opens } as const
+			const outcome = await services.writer.submit(actor, command, key?.toString())
+			return answerPost(reply, messageAt(services, { position: outcome.position as number }), outcome.replayed)
 		},
 	)
 
-	app.get<{ Params: RoomParams & { id: string } }>('/rooms/:room/messages/:id', async (request) => {
-		noQuery(request.query)
-		const actor = identify(request.headers, services)
-		const room = readableRoom(services, actor, request.params.room)
-		const place = findMessage(views, request.params.id)
-		if (place?.roomId !== room.roomId) {
-			throw new RequestError('not_found', `There is no message with that id in ${room.slug}.`)
-		}
-		return messageAt(log, place)
-	})
+	app.get<{ Params: RoomParams & { id: string } }>(
+		'/rooms/:room/messages/:id',
+		{ config: { policy: 'read' } },
+		async (request) => {
+			noQuery(request.query)
+			const room = roomFor(services, request)
+			const place = findMessage(views, request.params.id)
+			if (place?.roomId !== room.roomId) {
+				throw new RequestError('not_found', `There is no message with that id in ${room.slug}.`)
+			}
+			return messageAt(services, place)
+		},
+	)
 }
 
 function answerPost(reply: FastifyReply, message: MessageFrame, isReplay: boolean): MessageFrame {

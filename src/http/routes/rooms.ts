@@ -1,38 +1,73 @@
 import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import type { Actor } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
+import { rightsIn } from '../../commands/rooms.ts'
 import { formatCursor } from '../../events/cursor.ts'
-import { listRooms, type Room } from '../../projections/rooms.ts'
-import { identify } from '../identity.ts'
+import { describeRoom, findRoom, listRooms, type Room } from '../../projections/rooms.ts'
+import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import type { Services } from '../services.ts'
-import { noQuery } from '../validation.ts'
-import { type RoomParams, readableRoom } from './room-access.ts'
+import { noQuery, validator } from '../validation.ts'
 
-/** The rooms that the caller may see. */
+const checkChange = validator(
+	Type.Object(
+		{
+			title: Type.Optional(Type.String()),
+			topic: Type.Optional(Type.String()),
+			visibility: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('private')])),
+		},
+		{ additionalProperties: false },
+	),
+	'body',
+)
+
+/** The rooms that the caller may see, and opening and changing one. */
 export function roomRoutes(app: FastifyInstance, services: Services): void {
-	const { views } = services
+	const { views, log, writer } = services
 
-	app.get('/rooms', async (request) => {
+	app.get('/rooms', { config: { policy: 'look-around' } }, async (request) => {
 		noQuery(request.query)
-		const actor = identify(request.headers, services)
+		const { actor } = request
 		return views.snapshot((checkpoint) => ({
 			rooms: listRooms(views)
-				.filter((room) => can(actor, { action: 'read', room }))
-				.map(roomAnswer),
+				.filter((room) => can(actor, { action: 'read', room: rightsIn(views, room, actor) }))
+				.map((room) => roomAnswer(room, actor)),
 			cursor: formatCursor(checkpoint),
 		}))
 	})
 
-	app.get<{ Params: RoomParams }>('/rooms/:room', async (request) => {
+	app.get<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'read' } }, async (request) => {
 		noQuery(request.query)
-		const actor = identify(request.headers, services)
 		return views.snapshot((checkpoint) => ({
-			...roomAnswer(readableRoom(services, actor, request.params.room)),
+			...roomAnswer(roomFor(services, request), request.actor),
 			cursor: formatCursor(checkpoint),
 		}))
 	})
-}
 
-/** A guest has no read markers, so nothing is unread. */
-function roomAnswer({ slug, title, topic, visibility, archived, sequence }: Room) {
-	return { room: slug, title, topic, visibility, archived, sequence, unread: 0, mentions: 0 }
+	app.put<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
+		noQuery(request.query)
+		const { actor } = request
+		const slug = roomNamed(actor, request.params.room)
+		const change = checkChange(request.body ?? {})
+		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
+		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
+		const room = findRoom(views, slug) as Room
+		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, actor))
+	})
+
+	/** Nobody has read markers yet, so nothing is unread. */
+	function roomAnswer(room: Room, actor: Actor) {
+		const { slug, visibility, archived, sequence } = room
+		const role = rightsIn(views, room, actor).membership
+		return {
+			room: slug,
+			...describeRoom(log, room),
+			visibility,
+			archived,
+			sequence,
+			unread: 0,
+			mentions: 0,
+			...(role === undefined ? {} : { role }),
+		}
+	}
 }

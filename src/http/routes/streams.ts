@@ -1,23 +1,25 @@
 import { randomInt } from 'node:crypto'
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { Guest } from '../../commands/actor.ts'
+import type { Actor, Person } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
-import { parseRoomName } from '../../commands/rooms.ts'
+import { parseRoomName, rightsIn } from '../../commands/rooms.ts'
 import type { LogHead } from '../../events/log.ts'
+import { listMemberships } from '../../projections/members.ts'
 import { positionBeforeLast } from '../../projections/messages.ts'
-import { findRoom, listRooms, type Room } from '../../projections/rooms.ts'
+import { findRoom, findRoomById, listRooms, type Room } from '../../projections/rooms.ts'
+import type { Views } from '../../projections/views.ts'
+import { personOf, type RoomParams, roomFor } from '../access.ts'
 import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
 import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
 import { outOfRange, RequestError } from '../errors.ts'
-import { identify } from '../identity.ts'
 import { historyLimitMax, streamRoomsMax } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { validator } from '../validation.ts'
-import { type RoomParams, readableRoom } from './room-access.ts'
 
 const streamQuery = {
 	// Of any length: what is not a cursor resets the stream, and no EventSource would survive a 400.
@@ -37,24 +39,28 @@ const checkStreamQuery = validator(StreamQuery, 'query')
 
 /** The log as a stream: Server-Sent Events, NDJSON or lines of text, first replayed, then live. */
 export function streamRoutes(app: FastifyInstance, services: Services): void {
-	app.get<{ Params: RoomParams }>('/rooms/:room/events', { exposeHeadRoute: false }, (request, reply) => {
-		const query = checkRoomStreamQuery(request.query)
-		const actor = identify(request.headers, services)
-		const room = readableRoom(services, actor, request.params.room)
-		const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
-		openStream(services, request, reply, { actor, query, scope, rooms: () => [room], refused: [] })
-	})
+	app.get<{ Params: RoomParams }>(
+		'/rooms/:room/events',
+		{ exposeHeadRoute: false, config: { policy: 'read' } },
+		(request, reply) => {
+			const query = checkRoomStreamQuery(request.query)
+			const actor = personOf(request)
+			const room = roomFor(services, request)
+			const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
+			openStream(services, request, reply, { actor, query, scope, rooms: () => [room], refused: [] })
+		},
+	)
 
-	app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
+	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, (request, reply) => {
 		const query = checkStreamQuery(request.query)
-		const actor = identify(request.headers, services)
+		const actor = personOf(request)
 		openStream(services, request, reply, { actor, query, ...scopeOf(services, actor, query.room) })
 	})
 }
 
-function scopeOf({ views }: Services, actor: Guest, named: string | string[] | undefined) {
+function scopeOf({ views }: Services, actor: Person, named: string | string[] | undefined) {
 	if (named === undefined) {
-		const rooms = () => listRooms(views).filter((room) => can(actor, { action: 'read', room }))
+		const rooms = () => roomsIn(views, actor)
 		return { scope: { kind: 'all' } as const, rooms, refused: [] }
 	}
 	const slugs = [...new Set([named].flat().map((slug) => parseRoomName(slug, 'room')))]
@@ -65,7 +71,7 @@ function scopeOf({ views }: Services, actor: Guest, named: string | string[] | u
 		)
 	}
 	const rooms = slugs.map((slug) => findRoom(views, slug)).filter((room) => room !== undefined)
-	const visible = rooms.filter((room) => can(actor, { action: 'read', room }))
+	const visible = rooms.filter((room) => mayRead(views, actor, room))
 	const refused = slugs.filter((slug) => !visible.some((room) => room.slug === slug))
 	if (visible.length === 0) {
 		throw new RequestError('not_found', `There is none of these rooms that you may see: ${refused.join(', ')}.`)
@@ -77,8 +83,19 @@ function scopeOf({ views }: Services, actor: Guest, named: string | string[] | u
 	}
 }
 
+/** The rooms that somebody is in: a guest, who can be no member, in all open ones. */
+function roomsIn(views: Views, actor: Person): Room[] {
+	if (actor.kind === 'guest') return listRooms(views).filter((room) => mayRead(views, actor, room))
+	const memberships = listMemberships(views, actor.userId).map(({ roomId }) => findRoomById(views, roomId))
+	return memberships.filter((room) => room !== undefined && mayRead(views, actor, room)) as Room[]
+}
+
+function mayRead(views: Views, actor: Actor, room: Room): boolean {
+	return can(actor, { action: 'read', room: rightsIn(views, room, actor) })
+}
+
 interface StreamRequest {
-	actor: Guest
+	actor: Person
 	query: RoomStreamQuery
 	scope: Scope
 	/** Those that the stream begins with; asked for only where it matters. */
@@ -97,10 +114,10 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 	reply.hijack()
 	const response = reply.raw
 	response.writeHead(200, {
-		'Content-Type': contentTypes[encoding.name],
-		'Cache-Control': 'no-store, no-transform',
-		'X-Accel-Buffering': 'no',
-		'X-Content-Type-Options': 'nosniff',
+		...(reply.getHeaders() as OutgoingHttpHeaders),
+		'content-type': contentTypes[encoding.name],
+		'cache-control': 'no-store, no-transform',
+		'x-accel-buffering': 'no',
 	})
 	const retryMs = randomInt(1_000, 3_001)
 	// Behind another answer on the same connection its bytes could only be piled up.

@@ -2,19 +2,22 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
-import { type Guest, guestNamed, parseUserName, unnamedGuest } from '../../commands/actor.ts'
+import { type Person, parseUserName } from '../../commands/actor.ts'
+import { can } from '../../commands/policy.ts'
 import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
+import { accessibleRoom, isForServer, mayNot, roomNamed } from '../access.ts'
+import { guestNameIn } from '../auth/identities.ts'
 import { type ControlFrame, webSocketFrame } from '../delivery/encoding.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { drained } from '../delivery/sockets.ts'
 import { startAfter, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
 import { asRequestError, RequestError } from '../errors.ts'
-import { checkCredentials, nameIn } from '../identity.ts'
 import {
 	bodyBytesMax,
 	drainMsMax,
+	helloMsMax,
 	historyLimitMax,
 	pingMs,
 	socketBytesMax,
@@ -27,9 +30,8 @@ import {
 import type { Lease } from '../presence/leases.ts'
 import { messageAt, readHistory } from '../routes/history.ts'
 import { setPresence } from '../routes/presence.ts'
-import { readableRoom, roomNamed } from '../routes/room-access.ts'
 import type { Services } from '../services.ts'
-import { type ClientMessage, type ClientMessageOf, parseClientMessage, refOf } from './messages.ts'
+import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
 import { WebSocketSink } from './sink.ts'
 
 /** The key of the subscription to all rooms, which has no name of a room. */
@@ -42,9 +44,11 @@ export class WebSocketConnection {
 	readonly #tcp: Socket
 	readonly #address: string
 	readonly #subscriptions = new Map<string, Subscription>()
-	#actor: Guest
+	/** Undefined until somebody has said who they are; then it is closed for who is nobody. */
+	#actor: Person | undefined
 	/** Until a name is given, its guest is unnamed. */
 	#isNamed = false
+	#begins: NodeJS.Timeout | undefined
 	#lease: Lease | undefined
 	/** As they came: also what is wrong with a message is answered in its turn. */
 	readonly #inbox: string[] = []
@@ -62,7 +66,6 @@ export class WebSocketConnection {
 		this.#socket = socket
 		this.#tcp = request.raw.socket
 		this.#address = request.ip
-		this.#actor = guestNamed(unnamedGuest, services.log.logId)
 		this.#pinging = setInterval(() => this.#ping(), pingMs)
 		this.#pinging.unref()
 		services.webSockets.add(this)
@@ -139,19 +142,45 @@ export class WebSocketConnection {
 		else next()
 	}
 
+	/** A subscription has ended, for its reader may not hear any longer what it asked for. */
+	lost(room: string | undefined): void {
+		this.renew()
+		if (!this.isOpen) return
+		const key = room ?? allRooms
+		const subscription = this.#subscriptions.get(key)
+		this.#subscriptions.delete(key)
+		if (subscription?.scope.kind === 'room') this.#lease?.leave(subscription.scope.streamId)
+		this.send({ type: 'unsubscribed', ...(room === undefined ? {} : { room }), reason: 'rights_lost' })
+	}
+
+	/** Asks for its user's rights again, and closes if there are none left. */
+	renew(): void {
+		if (this.#actor === undefined) return
+		const renewed = this.#services.identities.renew(this.#actor)
+		if (renewed === 'expired') this.close(4009, 'sign in again')
+		else if (renewed === 'rights_lost') this.close(4403, 'rights lost')
+		else this.#actor = renewed as Person
+	}
+
 	#begin({ headers }: FastifyRequest): void {
-		const { connections, isStopping } = this.#services
+		const { connections, isStopping, identities, config } = this.#services
 		const isFull = connections.full
 		connections.opened()
 		if (isStopping()) return this.close(4001, 'the server is stopping')
 		if (isFull) return this.close(4429, 'too many connections')
 		try {
-			checkCredentials(headers, this.#services.config)
-			const name = nameIn(headers)
-			if (name !== undefined) this.#isCalled(name)
+			const isAnonymous = headers.authorization === undefined && identities.sessionIn(headers) === undefined
+			if (isAnonymous && !config.guests) {
+				this.#begins = setTimeout(() => this.close(4401, 'not authenticated'), helloMsMax)
+				this.#begins.unref()
+				return
+			}
+			this.#actor = identities.authenticate(headers)
+			this.#isNamed = this.#actor.kind === 'user' || guestNameIn(headers) !== undefined
 		} catch (error) {
 			this.#fail(error, undefined)
-			if (asRequestError(error)?.code === 'not_authenticated') this.close(4401, 'not authenticated')
+			const code = asRequestError(error)?.code
+			if (code === 'not_authenticated' || code === 'name_taken') this.close(4401, 'not authenticated')
 			else this.close(4400, 'not a name')
 		}
 	}
@@ -203,6 +232,10 @@ export class WebSocketConnection {
 		try {
 			value = parseJson(text)
 			const message = parseClientMessage(value)
+			if (this.#actor === undefined && message.type !== 'hello') throw this.#unknown()
+			this.renew()
+			if (!this.isOpen) return
+			this.#checkRights(message.type)
 			if (message.type === 'publish') return this.#publishNext(message)
 			await Promise.all(this.#publishing)
 			if (this.isOpen) await this.#handle(message)
@@ -225,7 +258,7 @@ export class WebSocketConnection {
 				return this.#history(message)
 			case 'presence': {
 				this.#present()
-				const presence = await setPresence(this.#services, this.#actor, message.state)
+				const presence = await setPresence(this.#services, this.#person, message.state)
 				return this.send({ type: 'presence_set', ...presence })
 			}
 			case 'typing':
@@ -233,21 +266,57 @@ export class WebSocketConnection {
 		}
 	}
 
-	#hello({ token }: ClientMessageOf<'hello'>): void {
-		if (token !== undefined) {
-			const detail = 'This token is not valid (any more). Sign in again.'
-			this.#fail(new RequestError('not_authenticated', detail), undefined)
-			return this.close(4401, 'not authenticated')
-		}
+	/** What is done in a room is checked where the room is known. */
+	#checkRights(type: ClientMessage['type']): void {
+		const policy = policies[type]
+		if (policy === 'public' || !isForServer(policy)) return
+		if (!can(this.#person, { action: policy })) throw mayNot(this.#person)
+	}
+
+	get #person(): Person {
+		if (this.#actor === undefined) throw this.#unknown()
+		return this.#actor
+	}
+
+	/** Nobody is let in who says nothing of who they are. */
+	#unknown(): RequestError {
+		const detail = 'Say who you are first: {"type":"hello","token":"…"}.'
+		setImmediate(() => this.close(4401, 'not authenticated'))
+		return new RequestError('not_authenticated', detail)
+	}
+
+	#hello({ token, ref }: ClientMessageOf<'hello'>): void {
+		if (token !== undefined && !this.#signIn(token, ref)) return
 		const { delivery } = this.#services
+		const { name } = this.#person
 		this.send({
 			type: 'hello',
 			protocol: 1,
-			user: this.#actor.name,
+			user: name,
 			head: delivery.advance().position,
 			heartbeatMs: delivery.heartbeatMs,
 			limits: { messageBytes: bodyBytesMax, historyMessages: historyLimitMax, subscriptions: subscriptionsMax },
 		})
+	}
+
+	/** Who a connection is, is said before it does anything. */
+	#signIn(token: string, ref: string | number | undefined): boolean {
+		let user: Person
+		try {
+			user = this.#services.identities.byToken(token)
+		} catch (error) {
+			this.#fail(error, ref)
+			this.close(4401, 'not authenticated')
+			return false
+		}
+		if (this.#actor?.userId !== user.userId && (this.#lease !== undefined || this.#actor?.kind === 'user')) {
+			const detail = `This connection belongs to ${this.#person.name}. Open another one to speak as ${user.name}.`
+			throw new RequestError('sender_mismatch', detail)
+		}
+		clearTimeout(this.#begins)
+		this.#actor = user
+		this.#isNamed = true
+		return true
 	}
 
 	async #subscribe({ room: named, userId, after }: ClientMessageOf<'subscribe'>): Promise<void> {
@@ -267,7 +336,7 @@ export class WebSocketConnection {
 		const start = after === undefined ? startLive(head) : startAfter(String(after), head, log)
 		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
 		const sink = new WebSocketSink(this, room?.slug)
-		const subscription = new Subscription(delivery, { actor: this.#actor, scope, sink, after: start.position })
+		const subscription = new Subscription(delivery, { actor: this.#person, scope, sink, after: start.position })
 		this.#subscriptions.set(key, subscription)
 		this.send({
 			type: 'subscribed',
@@ -285,18 +354,19 @@ export class WebSocketConnection {
 
 	/** The room of that name; opened if there is none. */
 	async #roomToFollow(named: string): Promise<Room> {
-		const { views, writer, postLimit } = this.#services
-		const slug = roomNamed(named)
-		if (findRoom(views, slug) === undefined) {
-			postLimit.take(this.#address)
-			await writer.submit(this.#actor, { type: 'OpenRoom', room: slug })
+		const { views, writer, postLimit, config } = this.#services
+		const person = this.#person
+		const slug = roomNamed(person, named)
+		if (config.guests && findRoom(views, slug) === undefined && can(person, { action: 'open-room' })) {
+			postLimit.take(person, this.#address)
+			await writer.submit(person, { type: 'OpenRoom', room: slug })
 		}
-		return readableRoom(this.#services, this.#actor, slug)
+		return accessibleRoom(views, person, 'read', slug)
 	}
 
 	#unsubscribe({ room: named, userId }: ClientMessageOf<'unsubscribe'>): void {
 		this.#bind(userId, 'userId')
-		const key = named === undefined ? allRooms : roomNamed(named)
+		const key = named === undefined ? allRooms : roomNamed(this.#person, named)
 		const subscription = this.#subscriptions.get(key)
 		subscription?.close()
 		this.#subscriptions.delete(key)
@@ -316,19 +386,20 @@ export class WebSocketConnection {
 
 	async #publish({ room: named, sender, content, replyTo, key }: ClientMessageOf<'publish'>): Promise<void> {
 		this.#bind(sender, 'sender')
-		const { writer, log, postLimit } = this.#services
-		const actor = this.#actor
-		const room = roomNamed(named)
-		postLimit.take(this.#address)
+		const { writer, postLimit, config } = this.#services
+		const actor = this.#person
+		const room = roomNamed(actor, named)
+		postLimit.take(actor, this.#address)
 		this.#present()
 		const reply = replyTo === undefined ? {} : { replyTo }
-		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply }, key)
-		const { id, sequence } = messageAt(log, { position: position as number })
+		const opens = config.guests ? { opens: true as const } : {}
+		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
+		const { id, sequence } = messageAt(this.#services, { position: position as number })
 		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
 	}
 
 	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {
-		const room = readableRoom(this.#services, this.#actor, named)
+		const room = accessibleRoom(this.#services.views, this.#person, 'read', named)
 		const { messages, cursor } = readHistory(this.#services, room, where, {
 			limit: webSocketHistoryDefault,
 			chars: webSocketHistoryCharsMax,
@@ -337,26 +408,27 @@ export class WebSocketConnection {
 	}
 
 	#typing({ room: named }: ClientMessageOf<'typing'>): void {
-		const room = readableRoom(this.#services, this.#actor, named)
+		const room = accessibleRoom(this.#services.views, this.#person, 'type', named)
 		const timestamp = Date.now()
-		const { userId, name } = this.#actor
+		const { userId, name } = this.#person
 		if (timestamp - this.#typedAt < typingMs) return
 		this.#typedAt = timestamp
 		this.#services.delivery.notify(room.roomId, { type: 'typing', room: room.slug, userId: name, timestamp }, userId)
 	}
 
 	#isCalled(name: string): void {
-		this.#actor = guestNamed(name, this.#services.log.logId)
+		this.#actor = this.#services.identities.guest(name)
 		this.#isNamed = true
 	}
 
 	/** The first name that a guest gives is that of the connection, also for what it did before. */
 	#bind(given: string | undefined, field: string): void {
-		if (given === undefined) return
+		// Whoever has an account is that, whatever else is said.
+		if (given === undefined || this.#person.kind === 'user') return
 		const name = parseUserName(given, field)
 		if (this.#isNamed) {
-			if (name === this.#actor.name) return
-			const detail = `This connection belongs to ${this.#actor.name}. Open another one to speak as ${name}.`
+			if (name === this.#person.name) return
+			const detail = `This connection belongs to ${this.#person.name}. Open another one to speak as ${name}.`
 			throw new RequestError('sender_mismatch', detail, [{ field, problem: 'is another name' }])
 		}
 		this.#isCalled(name)
@@ -365,7 +437,7 @@ export class WebSocketConnection {
 		this.#lease = undefined
 		const lease = this.#present()
 		for (const subscription of this.#subscriptions.values()) {
-			subscription.actor = this.#actor
+			subscription.actor = this.#person
 			if (subscription.scope.kind === 'room') lease.enter(subscription.scope.streamId)
 		}
 		unnamed.release(true)
@@ -373,7 +445,7 @@ export class WebSocketConnection {
 
 	/** Who asks for more than to say hello is there. */
 	#present(): Lease {
-		this.#lease ??= this.#services.leases.open(this.#actor)
+		this.#lease ??= this.#services.leases.open(this.#person)
 		return this.#lease
 	}
 
@@ -392,6 +464,7 @@ export class WebSocketConnection {
 
 	#closed(code: number): void {
 		clearInterval(this.#pinging)
+		clearTimeout(this.#begins)
 		this.#inbox.length = 0
 		for (const subscription of this.#subscriptions.values()) subscription.close()
 		this.#subscriptions.clear()

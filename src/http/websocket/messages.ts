@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import type { Action } from '../../commands/policy.ts'
 import { RequestError } from '../errors.ts'
 import { newMessage } from '../routes/messages.ts'
 import { ownState } from '../routes/presence.ts'
@@ -22,6 +23,17 @@ const messages = {
 	presence: { state: ownState },
 	typing: { room },
 } satisfies Record<string, Record<string, TSchema>>
+
+/** What a client must have a right to, for each message. What is done in a room is checked there. */
+export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
+	hello: 'public',
+	subscribe: 'read',
+	unsubscribe: 'look-around',
+	publish: 'post',
+	get_history: 'read',
+	presence: 'be-present',
+	typing: 'type',
+}
 
 type Messages = typeof messages
 type MessageType = keyof Messages

@@ -10,11 +10,12 @@ export function webSocketRoutes(app: FastifyInstance, services: Services): void 
 	const connect = (socket: WebSocket, request: FastifyRequest) => {
 		new WebSocketConnection(services, socket, request)
 	}
-	app.route({ method: 'GET', url: '/', handler: frontPage(services), wsHandler: connect })
+	app.route({ method: 'GET', url: '/', config: { policy: 'public' }, handler: frontPage(services), wsHandler: connect })
 	app.route({
 		method: 'GET',
 		url: '/ws',
 		exposeHeadRoute: false,
+		config: { policy: 'public' },
 		handler: async () => {
 			throw new RequestError('malformed', 'This address speaks WebSocket: connect with a WebSocket client.')
 		},

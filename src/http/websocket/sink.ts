@@ -1,4 +1,4 @@
-import { type ControlFrame, encodeControl, websocket } from '../delivery/encoding.ts'
+import { type ByeReason, type ControlFrame, encodeControl, websocket } from '../delivery/encoding.ts'
 import { drained } from '../delivery/sockets.ts'
 import type { Sink } from '../delivery/subscription.ts'
 import type { WebSocketConnection } from './connection.ts'
@@ -43,8 +43,10 @@ export class WebSocketSink implements Sink {
 		return drained(this.#connection.tcp, ms)
 	}
 
-	/** The connection says goodbye for all its subscriptions, by its close code. */
-	end(): void {}
+	/** For all its subscriptions the connection says goodbye, by its close code. */
+	end(bye?: ByeReason): void {
+		if (bye === 'rights_lost') this.#connection.lost(this.#label.room)
+	}
 
 	cut(): void {
 		this.#connection.close(4008, 'too slow')

@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Actor, Person } from '../commands/actor.ts'
+import { system } from '../commands/actor.ts'
+import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
+import { parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
+import { findRoom, type Room } from '../projections/rooms.ts'
+import type { Views } from '../projections/views.ts'
+import { isControl } from './control.ts'
+import { RequestError } from './errors.ts'
+import type { Services } from './services.ts'
+
+declare module 'fastify' {
+	interface FastifyContextConfig {
+		/** What a caller must have a right to; `public`: anybody may ask, with any credentials or none. */
+		policy?: 'public' | Action
+	}
+	interface FastifyRequest {
+		/** Who asks; not there on public routes. */
+		actor: Actor
+	}
+}
+
+/**
+ * Every route says what a caller must have a right to, and nobody gets further without. What is done
+ * in a room is checked where the room is known: by `roomFor`, or by the command's decision.
+ */
+export function requireRights(app: FastifyInstance, { identities }: Services): void {
+	app.decorateRequest('actor')
+	app.addHook('onRoute', ({ method, url, config }) => {
+		if (config?.policy === undefined) throw new Error(`the route ${method} ${url} declares no policy`)
+	})
+	app.addHook('onRequest', async (request) => {
+		const { policy } = request.routeOptions.config
+		if (policy === undefined || policy === 'public') return
+		// First of all: who may not ask is not told what would be wrong with the question.
+		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
+		if (isForServer(policy) && !can(request.actor, { action: policy })) throw mayNot(request.actor)
+	})
+}
+
+const roomActions: ReadonlySet<Action> = new Set<RoomAction>([
+	'read',
+	'post',
+	'type',
+	'join',
+	'leave',
+	'change-room',
+	'change-members',
+])
+
+export function isForServer(action: Action): action is ServerAction {
+	return !roomActions.has(action)
+}
+
+/** The room that a request names, if its actor may do there what its route declares. */
+export function roomFor({ views }: { views: Views }, request: FastifyRequest<{ Params: RoomParams }>): Room {
+	return accessibleRoom(views, request.actor, request.routeOptions.config.policy as RoomAction, request.params.room)
+}
+
+export interface RoomParams {
+	room: string
+}
+
+/** The room of that name; `not_found` for one that does not exist and a hidden one alike. */
+export function accessibleRoom(views: Views, actor: Actor, action: RoomAction, text: string): Room {
+	const slug = roomNamed(actor, text)
+	const room = findRoom(views, slug)
+	const rights: RoomRights | undefined = room && rightsIn(views, room, actor)
+	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights }))
+		throw roomUnknown(slug)
+	if (!can(actor, { action, room: rights })) throw mayNot(actor)
+	return room
+}
+
+/** A room's name as it stands in a request. */
+export function roomNamed(actor: Actor, text: string): string {
+	if (!text.trim().startsWith('@')) return parseRoomName(text, 'room')
+	if (actor.kind !== 'guest') throw new RequestError('not_found', 'There are no direct conversations yet.')
+	throw new RequestError('forbidden', 'A direct conversation needs an account; guests have none.')
+}
+
+/** Whoever asks as somebody, and not as the machine's administration. */
+export function personOf({ actor }: Pick<FastifyRequest, 'actor'>): Person {
+	if (actor.kind !== 'system') return actor
+	throw new RequestError('forbidden', 'This is for people; the administration of the machine is nobody.')
+}
+
+export function mayNot(actor: Actor): RequestError {
+	const how =
+		actor.kind === 'guest'
+			? ' Sign in.'
+			: actor.kind === 'user' && actor.credential.kind === 'token'
+				? ' A token may be good for less than its user.'
+				: ''
+	return new RequestError('forbidden', `You may not do that.${how}`)
+}

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify'
+import { system } from '../../commands/actor.ts'
+import { agentCharsMax } from '../../commands/limits.ts'
+import type { Writer } from '../../commands/writer.ts'
+import type { Attempt, CallerAddress } from '../../events/catalogue.ts'
+import { attemptsRecordedMax, triesPerAccountMax, triesPerAddressMax } from '../limits.ts'
+import { Allowance } from '../presence/settling.ts'
+import { callerAt } from './addresses.ts'
+import { Tries } from './tries.ts'
+
+/** Wrong passwords and codes: counted against guessing, and recorded for the audit. */
+export class Attempts {
+	readonly #writer: Pick<Writer, 'submit'>
+	readonly #addresses: Tries
+	readonly #accounts: Tries
+	/** The log is not a stranger's to fill: beyond this, guesses are refused without a record. */
+	readonly #records = new Allowance(attemptsRecordedMax)
+
+	constructor(writer: Pick<Writer, 'submit'>) {
+		this.#writer = writer
+		this.#addresses = new Tries(triesPerAddressMax)
+		this.#accounts = new Tries(triesPerAccountMax)
+	}
+
+	/** Throws `tries_too_many` where this address, or whoever asks for this account, has guessed too often. */
+	check({ ip }: FastifyRequest, account?: string): void {
+		this.#addresses.check(callerAt(ip))
+		if (account !== undefined) this.#accounts.check(account)
+	}
+
+	/** `account` is what was asked for, `userId` whose it is, if it is somebody's. */
+	async failed(request: FastifyRequest, attempt: Attempt, account?: string, userId?: string): Promise<void> {
+		this.#addresses.failed(callerAt(request.ip))
+		if (account !== undefined) this.#accounts.failed(account)
+		if (this.#records.waitMs > 0) return
+		this.#records.take()
+		const whose = userId === undefined ? {} : { userId }
+		await this.#writer.submit(system, { type: 'RecordAttempt', attempt, ...whose, ...callerAddress(request) })
+	}
+}
+
+/** Where a request comes from, as it is kept for the audit. */
+export function callerAddress({ ip, headers }: FastifyRequest): CallerAddress {
+	return { address: ip, agent: (headers['user-agent'] ?? '').slice(0, agentCharsMax) }
+}

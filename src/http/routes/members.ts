@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { type Actor, parseUserName } from '../../commands/actor.ts'
+import { formatCursor } from '../../events/cursor.ts'
+import { listMembers } from '../../projections/members.ts'
+import { type RoomParams, roomFor, roomNamed } from '../access.ts'
+import type { Services } from '../services.ts'
+import { noQuery, validator } from '../validation.ts'
+
+const role = Type.Union([Type.Literal('member'), Type.Literal('moderator')])
+const checkMember = validator(Type.Object({ role: Type.Optional(role) }, { additionalProperties: false }), 'body')
+
+interface MemberParams extends RoomParams {
+	user: string
+}
+
+/** Who belongs to a room. */
+export function memberRoutes(app: FastifyInstance, services: Services): void {
+	const { views, writer, nameOf } = services
+
+	app.get<{ Params: RoomParams }>('/rooms/:room/members', { config: { policy: 'read' } }, async (request) => {
+		noQuery(request.query)
+		return views.snapshot((checkpoint) => {
+			const members = listMembers(views, roomFor(services, request).roomId)
+			return {
+				members: members.map(({ userId, role }) => ({ userId: nameOf(userId), role })),
+				cursor: formatCursor(checkpoint),
+			}
+		})
+	})
+
+	app.put<{ Params: MemberParams }>(
+		'/rooms/:room/members/:user',
+		{ config: { policy: 'read' } },
+		async (request, reply) => {
+			noQuery(request.query)
+			const { actor } = request
+			const room = roomNamed(actor, request.params.room)
+			const name = memberNamed(actor, request.params)
+			const { role } = checkMember(request.body ?? {})
+			const wanted = role === undefined ? {} : { role }
+			const { position } = await writer.submit(actor, { type: 'AddMember', room, name, ...wanted })
+			const { roomId } = roomFor(services, request)
+			const member = listMembers(views, roomId).find(({ userId }) => nameOf(userId) === name)
+			return reply.code(position === undefined ? 200 : 201).send({ userId: name, role: member?.role })
+		},
+	)
+
+	app.delete<{ Params: MemberParams }>(
+		'/rooms/:room/members/:user',
+		{ config: { policy: 'read' } },
+		async (request, reply) => {
+			noQuery(request.query)
+			const { actor } = request
+			const room = roomNamed(actor, request.params.room)
+			await writer.submit(actor, { type: 'RemoveMember', room, name: memberNamed(actor, request.params) })
+			return reply.code(204).send()
+		},
+	)
+}
+
+function memberNamed(actor: Actor, { user }: MemberParams): string {
+	return user === 'me' && actor.kind === 'user' ? actor.name : parseUserName(user, 'user')
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { type Actor, parseUserName } from '../../commands/actor.ts'
+import { userUnknown } from '../../commands/members.ts'
+import { can } from '../../commands/policy.ts'
+import { parseRoomName } from '../../commands/rooms.ts'
+import { listTokens, type Token } from '../../projections/credentials.ts'
+import { findRoomById } from '../../projections/rooms.ts'
+import { findUserByName, type User } from '../../projections/users.ts'
+import { hashSecret, newSecret } from '../auth/secrets.ts'
+import { RequestError } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { noQuery, validator } from '../validation.ts'
+
+const scope = Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('full')])
+const checkNewToken = validator(
+	Type.Object(
+		{
+			name: Type.Optional(Type.String()),
+			user: Type.Optional(Type.String()),
+			scope: Type.Optional(scope),
+			rooms: Type.Optional(Type.Array(Type.String())),
+			expiresAtMs: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+		},
+		{ additionalProperties: false },
+	),
+	'body',
+)
+const checkWhose = validator(
+	Type.Object({ user: Type.Optional(Type.String()) }, { additionalProperties: false }),
+	'query',
+)
+
+/** Access tokens: for scripts and bots, and for programs that have no cookie. */
+export function tokenRoutes(app: FastifyInstance, services: Services): void {
+	const { views, log, uses, writer } = services
+
+	app.post('/tokens', { config: { policy: 'handle-tokens' } }, async (request, reply) => {
+		noQuery(request.query)
+		const { name: label = '', user, scope = 'write', rooms, expiresAtMs } = checkNewToken(request.body ?? {})
+		const token = newSecret('token')
+		const { position } = await writer.submit(request.actor, {
+			type: 'IssueToken',
+			name: whose(request.actor, user),
+			secretHash: hashSecret(token),
+			label,
+			scope,
+			...(rooms === undefined ? {} : { rooms: rooms.map((slug) => parseRoomName(slug, 'rooms')) }),
+			...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+		})
+		const event = log.at(position as number)
+		if (event?.type !== 'TokenIssued') throw new Error('a token was issued, and its event is not there')
+		const { tokenId, userId, roomIds, expiresAtMs: expiresAt } = event.data
+		const issued = { tokenId, userId, scope, roomIds: roomIds ?? null, position: event.position }
+		return reply.code(201).send({ token, ...tokenAnswer({ ...issued, expiresAt: expiresAt ?? null }) })
+	})
+
+	app.get('/tokens', { config: { policy: 'handle-tokens' } }, async (request) => {
+		const { user: named } = checkWhose(request.query)
+		const name = whose(request.actor, named)
+		const user = findUserByName(views, name)
+		if (user === undefined || !mayList(request.actor, user)) throw userUnknown(name)
+		return { tokens: listTokens(views, user.userId).map(tokenAnswer) }
+	})
+
+	app.delete<{ Params: { id: string } }>(
+		'/tokens/:id',
+		{ config: { policy: 'handle-tokens' } },
+		async (request, reply) => {
+			noQuery(request.query)
+			await writer.submit(request.actor, { type: 'RevokeToken', tokenId: request.params.id })
+			return reply.code(204).send()
+		},
+	)
+
+	function tokenAnswer({ tokenId, userId, scope, roomIds, position, expiresAt }: Token) {
+		const event = log.at(position)
+		const label = event?.type === 'TokenIssued' ? event.body?.label : undefined
+		const lastUsed = uses.lastOf(tokenId)
+		return {
+			id: tokenId,
+			user: services.nameOf(userId),
+			name: label ?? '',
+			scope,
+			...(roomIds === null ? {} : { rooms: roomIds.map((roomId) => findRoomById(views, roomId)?.slug) }),
+			...(event === undefined ? {} : { createdAtMs: event.recordedAt }),
+			...(lastUsed === 0 ? {} : { lastUsedAtMs: lastUsed }),
+			...(expiresAt === null ? {} : { expiresAtMs: expiresAt }),
+		}
+	}
+}
+
+/** Oneself, unless another is named. */
+function whose(actor: Actor, named: string | undefined): string {
+	if (named !== undefined) return parseUserName(named, 'user')
+	if (actor.kind === 'user') return actor.name
+	throw new RequestError('malformed', 'Say whose tokens you mean.', [{ field: 'user', problem: 'is missing' }])
+}
+
+function mayList(actor: Actor, user: User): boolean {
+	if (actor.userId === user.userId) return true
+	return can(actor, { action: 'change-users' }) && can(actor, { action: 'change-user', user, to: user.role })
+}
