@@ -97,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		renew: (actor) => identities.renew(actor),
 		rightsChanged() {
 			for (const socket of services.webSockets) socket.renew()
+			if (identities.hasOwner) services.setupCode?.remove()
 		},
 		failed,
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),

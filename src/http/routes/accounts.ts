@@ -32,7 +32,6 @@ export function accountRoutes(app: FastifyInstance, services: Services): void {
 		const token = newSecret('token')
 		const hashes = { passwordHash: await hashPassword(password), tokenHash: hashSecret(token) }
 		await writer.submit(system, { type: 'SetUp', name, ...hashes })
-		setupCode.remove()
 		return reply.code(201).send({ user: name, token })
 	})
 

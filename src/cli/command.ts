@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+
+/** A mistake on the command line, in the environment or in a config file. */
+export class UsageError extends Error {}
+
+/** One word of the command line after `tailroom`. */
+export interface Command {
+	/** In the list of all commands. */
+	summary: string
+	/** What --help prints: usage, what it does, an example. */
+	help: string
+	/** Rejects with UsageError, or with an error whose message is for the person who started it. */
+	run(args: string[]): Promise<void>
+}
+
+/** What commands on a data directory are given: the directory, and a file where they take one. */
+export function readArguments(args: string[], operands: readonly string[] = []): { data: string; operands: string[] } {
+	const { values, positionals } = parsed(args)
+	const missing = operands[positionals.length]
+	if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
+	const surplus = positionals[operands.length]
+	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
+	const given = [values.data, process.env.TAILROOM_DATA].find((text) => text !== undefined && text !== '')
+	return { data: given ?? './data', operands: positionals }
+}
+
+export const dataHelp = '  --data <path>             the data directory, also as TAILROOM_DATA (./data)\n'
+
+function parsed(args: string[]) {
+	try {
+		return parseArgs({ args, options: { data: { type: 'string' } }, allowPositionals: true })
+	} catch (error) {
+		throw new UsageError((error as Error).message)
+	}
+}

@@ -1,0 +1,64 @@
+import { printTable, withSubcommands } from './subcommands.ts'
+
+interface Room {
+	room: string
+	title: string
+	visibility: string
+	sequence: number
+}
+
+/** `tailroom room`: rooms, and who belongs to them. */
+export const roomCommand = withSubcommands('room', {
+	summary: 'list, open and change rooms, and who belongs to them',
+	flagHelp: `  --visibility <how>        open or private; for put
+  --title <text>            for put
+  --topic <text>            for put
+  --role <role>             member or moderator; for add
+`,
+	example: 'tailroom room put team --visibility private --title "The team"',
+	subcommands: {
+		list: {
+			operands: '',
+			summary: 'all rooms, private ones too',
+			async run(ask) {
+				const { rooms } = await ask<{ rooms: Room[] }>('GET', '/rooms')
+				printTable(
+					rooms.map(({ room, visibility, sequence, title }) => [room, visibility, `${sequence} messages`, title]),
+				)
+			},
+		},
+		put: {
+			operands: '<room>',
+			summary: 'open a room, or change one',
+			flags: { visibility: { type: 'string' }, title: { type: 'string' }, topic: { type: 'string' } },
+			async run(ask, [room], { visibility, title, topic }) {
+				const answer = await ask<Room>('PUT', path(room), { visibility, title, topic })
+				process.stdout.write(`${answer.room}: ${answer.visibility}, ${answer.title}\n`)
+			},
+		},
+		members: {
+			operands: '<room>',
+			summary: 'who belongs to it',
+			async run(ask, [room]) {
+				const { members } = await ask<{ members: { userId: string; role: string }[] }>('GET', `${path(room)}/members`)
+				printTable(members.map(({ userId, role }) => [userId, role]))
+			},
+		},
+		add: {
+			operands: '<room> <user>',
+			summary: 'make somebody a member',
+			flags: { role: { type: 'string' } },
+			run: (ask, [room, user], { role }) =>
+				ask('PUT', `${path(room)}/members/${encodeURIComponent(user ?? '')}`, { role }),
+		},
+		remove: {
+			operands: '<room> <user>',
+			summary: 'end a membership',
+			run: (ask, [room, user]) => ask('DELETE', `${path(room)}/members/${encodeURIComponent(user ?? '')}`),
+		},
+	},
+})
+
+function path(room = ''): string {
+	return `/rooms/${encodeURIComponent(room)}`
+}

@@ -1,0 +1,77 @@
+import { text } from 'node:stream/consumers'
+import type { Ask } from './administration.ts'
+import { printTable, withSubcommands } from './subcommands.ts'
+
+interface User {
+	name: string
+	displayName: string
+	role: string
+	active: boolean
+}
+
+/** `tailroom user`: the people of a server. */
+export const userCommand = withSubcommands('user', {
+	summary: 'list, add, change and deactivate people',
+	flagHelp: `  --role <role>             owner, admin, member or bot; for add (member)
+  --password                read a password from standard input; for add
+`,
+	example: 'echo "$PASSWORD" | tailroom user add ada --role admin --password',
+	subcommands: {
+		list: {
+			operands: '',
+			summary: 'everybody, with role',
+			async run(ask) {
+				const { users } = await ask<{ users: User[] }>('GET', '/users')
+				printTable(
+					users.map(({ name, role, active, displayName }) => [name, role, active ? '' : 'deactivated', displayName]),
+				)
+			},
+		},
+		add: {
+			operands: '<name>',
+			summary: 'make an account, and print its first token',
+			flags: { role: { type: 'string' }, password: { type: 'boolean' } },
+			async run(ask, [name], { role = 'member', password }) {
+				const secret = password === true ? { password: await passwordFromInput() } : {}
+				const { token } = await ask<{ token: string }>('POST', '/users', { name, role, ...secret })
+				process.stdout.write(`${token}\n`)
+			},
+		},
+		role: {
+			operands: '<name> <role>',
+			summary: 'make somebody an owner, an admin or a member',
+			run: (ask, [name, role]) => change(ask, name, { role }),
+		},
+		password: {
+			operands: '<name>',
+			summary: 'set a password, read from standard input; ends all sessions and tokens',
+			run: async (ask, [name]) => change(ask, name, { password: await passwordFromInput() }),
+		},
+		deactivate: {
+			operands: '<name>',
+			summary: 'nobody acts under this account until it is activated again',
+			run: (ask, [name]) => change(ask, name, { active: false }),
+		},
+		activate: {
+			operands: '<name>',
+			summary: 'let somebody in again',
+			run: (ask, [name]) => change(ask, name, { active: true }),
+		},
+		'sign-out': {
+			operands: '<name>',
+			summary: 'end all sessions of somebody',
+			run: (ask, [name]) => ask('DELETE', `/users/${encodeURIComponent(name ?? '')}/sessions`),
+		},
+	},
+})
+
+async function change(ask: Ask, name: string | undefined, change: object): Promise<void> {
+	const user = await ask<User>('PATCH', `/users/${encodeURIComponent(name ?? '')}`, change)
+	process.stdout.write(`${user.name}: ${user.role}${user.active ? '' : ', deactivated'}\n`)
+}
+
+/** One line; never an argument, which everybody on the machine can read. */
+async function passwordFromInput(): Promise<string> {
+	if (process.stdin.isTTY) process.stderr.write('Password, then Enter and Ctrl-D: ')
+	return (await text(process.stdin)).replace(/\r?\n$/, '')
+}
