@@ -135,10 +135,12 @@ function opening(
 		throw new Refusal('rooms_too_many', `This server has ${roomsMax} rooms, the most it allows. Use one of them.`)
 	}
 	const streamId = `room-${id}`
-	const opened: NewEvent = { streamId, type: 'RoomOpened', data: { room: slug, visibility }, body: description }
+	const described = description === null ? {} : { described: true as const }
+	const data = { room: slug, visibility, ...described }
+	const opened: NewEvent = { streamId, type: 'RoomOpened', data, body: description }
 	if (actor.kind !== 'user') return [opened]
-	const data = { room: slug, userId: actor.userId, role: 'moderator' } as const
-	return [opened, { streamId, type: 'MemberAdded', data, body: null }]
+	const moderator = { room: slug, userId: actor.userId, role: 'moderator' } as const
+	return [opened, { streamId, type: 'MemberAdded', data: moderator, body: null }]
 }
 
 /** A room's name as the contract has it: trimmed, lower-cased, then checked. */

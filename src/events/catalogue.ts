@@ -3,8 +3,8 @@
  * for ever. `data` holds the facts that stay, `body` the personal text that can be erased.
  */
 export interface EventShapes {
-	/** A room exists from here on. Stream: the room. */
-	RoomOpened: { data: { room: string; visibility: Visibility }; body: RoomDescription | null }
+	/** A room exists from here on; `described`: with a title and a topic. Stream: the room. */
+	RoomOpened: { data: { room: string; visibility: Visibility; described?: true }; body: RoomDescription | null }
 	/** What a room is from here on, whole. Stream: the room. */
 	RoomChanged: { data: { room: string; visibility: Visibility; archived: boolean }; body: RoomDescription }
 	/** Somebody belongs to the room, or has another role in it. Stream: the room. */

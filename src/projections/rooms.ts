@@ -20,7 +20,7 @@ export const rooms: Projection = {
 	name: 'rooms',
 	version: 2,
 	handles: {
-		RoomOpened(views, { streamId, position, data, body }) {
+		RoomOpened(views, { streamId, position, data }) {
 			views.run(
 				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, opened_position, described_position)
 				VALUES (?, ?, ?, 0, 0, ?, ?)`,
@@ -28,7 +28,7 @@ export const rooms: Projection = {
 				data.room,
 				data.visibility,
 				position,
-				body === null ? null : position,
+				data.described === true ? position : null,
 			)
 		},
 		RoomChanged(views, { streamId, position, data }) {
