@@ -109,7 +109,7 @@ t.test('who asks while it stops is told to come back, in the form of what was as
 
 	const streamText = String(await stream.ended)
 	t.match(streamText, /^HTTP\/1\.1 200 OK\r\n/, 'a browser gives up for good on any other status')
-	t.match(streamText, /\r\ncontent-type: text\/event-stream\r\n/i)
+	t.match(streamText, /\r\nContent-Type: text\/event-stream\r\n/i)
 	t.match(streamText, /retry: [123]\d{3}\n/)
 	t.match(streamText, /event: bye\ndata: \{"type":"bye","reason":"stopping"\}\n\n/)
 	const linesText = String(await lines.ended)
