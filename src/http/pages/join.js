@@ -32,7 +32,14 @@ form.addEventListener('submit', async (event) => {
 	event.preventDefault()
 	const button = element('send')
 	button.disabled = true
-	showProblem(undefined)
+	showProblem({})
+	const { isIn, told } = await post()
+	button.disabled = false
+	if (isIn) welcome(told)
+	else showProblem(told)
+})
+
+async function post() {
 	try {
 		const answer = await fetch(form.getAttribute('action'), {
 			method: 'POST',
@@ -40,16 +47,13 @@ form.addEventListener('submit', async (event) => {
 			body: JSON.stringify({ code: code.value.trim(), name: name.value, password: password.value }),
 		})
 		const told = await answer.json().catch(() => ({ detail: `The server answered ${answer.status}. Try again.` }))
-		if (answer.status === 201) welcome(told)
-		else showProblem(told)
+		return { isIn: answer.status === 201, told }
 	} catch {
-		showProblem({ detail: 'The server cannot be reached. Is it running, and are you online?' })
-	} finally {
-		button.disabled = false
+		return { isIn: false, told: { detail: 'The server cannot be reached. Is it running, and are you online?' } }
 	}
-})
+}
 
-function showProblem({ detail = '', fields = [] } = {}) {
+function showProblem({ detail = '', fields = [] }) {
 	problem.replaceChildren()
 	for (const input of [code, name, password]) input.removeAttribute('aria-invalid')
 	if (detail === '') return
