@@ -28,7 +28,7 @@ import { webSocketRoutes } from './websocket/routes.ts'
 
 /** Everything that is served over HTTP, not listening yet. */
 export async function buildServer(services: Services): Promise<FastifyInstance> {
-	const rules = browserRules(services.config)
+	const rules = await browserRules(services.config)
 	const app = Fastify({
 		// One JSON object a line on stderr: stdout belongs to people.
 		logger: { level: 'warn', stream: process.stderr },

@@ -8,7 +8,7 @@ const { url, port } = server
 
 /** What every answer says, whatever it is. */
 const rules = {
-	'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
 	'cross-origin-opener-policy': 'same-origin',
 	'cross-origin-resource-policy': 'same-origin',
 	'referrer-policy': 'no-referrer',

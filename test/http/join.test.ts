@@ -9,8 +9,9 @@ import { noBrowser, startBrowser } from '../helpers/browser.ts'
 async function startPages(t: Test, answer: (posted: Record<string, string>, reply: FastifyReply) => unknown) {
 	const app = Fastify()
 	const posts: { path: string; body: unknown }[] = []
+	const rules = await browserRules({ publicUrl: undefined })
 	app.addHook('onRequest', async (_request, reply) => {
-		reply.headers(browserRules({ publicUrl: undefined }))
+		reply.headers(rules)
 	})
 	pageRoutes(app)
 	for (const path of ['/setup', '/invites/accept']) {
