@@ -64,9 +64,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const writer = await startWriter(
 		{ directory },
 		{
-			headMoved(aboutRights) {
+			headMoved(concerned) {
 				// At once: whoever is told that somebody has lost a right can rely on it.
-				if (aboutRights) identities.forget()
+				if (concerned.length > 0) identities.forget(concerned)
 				delivery.headMoved()
 			},
 			failed: options.fatal,
@@ -95,8 +95,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 		nameOf,
 		deepReader,
 		renew: (actor) => identities.renew(actor),
-		rightsChanged() {
-			for (const socket of services.webSockets) socket.renew()
+		rightsChanged(isConcerned) {
+			for (const socket of services.webSockets) if (socket.actor && isConcerned(socket.actor)) socket.renew()
 			if (identities.hasOwner) services.setupCode?.remove()
 		},
 		failed,

@@ -1,5 +1,5 @@
 import type { NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
-import { findMember } from '../projections/members.ts'
+import { findMember, listMemberships } from '../projections/members.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
@@ -94,6 +94,13 @@ export function loadRoom(views: Views, slug: string, actor: Actor): RoomState {
 export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Actor): RoomRights {
 	const membership = actor.kind === 'user' ? findMember(views, roomId, actor.userId)?.role : undefined
 	return { roomId, visibility, membership }
+}
+
+/** As rightsIn, for many rooms. */
+export function rightsInAll(views: Views, actor: Actor): (room: Room) => RoomRights {
+	const memberships = actor.kind === 'user' ? listMemberships(views, actor.userId) : []
+	const roles = new Map(memberships.map(({ roomId, role }) => [roomId, role]))
+	return ({ roomId, visibility }) => ({ roomId, visibility, membership: roles.get(roomId) })
 }
 
 /**

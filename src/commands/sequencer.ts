@@ -1,4 +1,4 @@
-import { erasedBy, isAboutRights, schemaVersions } from '../events/catalogue.ts'
+import { concerns, erasedBy, schemaVersions } from '../events/catalogue.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
@@ -21,10 +21,10 @@ export interface SubmittedCommand {
 
 export type Answer =
 	/**
-	 * `position` is that of the command's own event; undefined: nothing had to happen. `aboutRights`:
-	 * what follows from it can change who may do or hear what.
+	 * `position` is that of the command's own event; undefined: nothing had to happen. `concerns`:
+	 * whose rights may be others now.
 	 */
-	| { done: true; position: Position | undefined; replayed: boolean; aboutRights?: true }
+	| { done: true; position: Position | undefined; replayed: boolean; concerns?: string[] }
 	| { done: false; code: RefusalCode; detail: string; field: string | undefined }
 
 /**
@@ -139,8 +139,8 @@ export class Sequencer {
 			project(this.#views, recorded)
 		}
 		const position = decided.length === 0 ? undefined : pending.position
-		const aboutRights = decided.some(({ type }) => isAboutRights(type))
-		return { done: true, position, replayed: false, ...(aboutRights ? { aboutRights } : {}) }
+		const concerned = decided.map(concerns).filter((userId) => userId !== undefined)
+		return { done: true, position, replayed: false, ...(concerned.length > 0 ? { concerns: concerned } : {}) }
 	}
 }
 

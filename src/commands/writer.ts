@@ -32,10 +32,10 @@ export interface Writer {
 
 export interface WriterEvents {
 	/**
-	 * The head has moved. Called before the answers of the same batch are given. `aboutRights`: who may
-	 * do or hear what may have changed with it.
+	 * The head has moved. Called before the answers of the same batch are given. `concerned`: whose
+	 * rights may be others now.
 	 */
-	headMoved(aboutRights: boolean): void
+	headMoved(concerned: readonly string[]): void
 	/** The writer cannot go on: the process must end. */
 	failed(error: Error): void
 }
@@ -78,7 +78,7 @@ export async function startWriter(
 
 	function settle(answers: { ticket: number; answer: Answer }[]): void {
 		const done = answers.map(({ answer }) => answer).filter((answer) => answer.done)
-		if (done.length > 0) events.headMoved(done.some(({ aboutRights }) => aboutRights === true))
+		if (done.length > 0) events.headMoved(done.flatMap(({ concerns = [] }) => concerns))
 		for (const { ticket, answer } of answers) {
 			const waiter = pending.get(ticket)
 			pending.delete(ticket)

@@ -163,21 +163,20 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 	}
 }
 
-/** Events that can change who may do or hear what. */
-const aboutRights: ReadonlySet<string> = new Set<EventType>([
-	'RoomOpened',
-	'RoomChanged',
-	'MemberAdded',
-	'MemberRemoved',
-	'UserJoined',
-	'RoleChanged',
-	'UserDeactivated',
-	'UserReactivated',
-	'PasswordSet',
-	'SessionEnded',
-	'TokenRevoked',
-])
-
-export function isAboutRights(type: string): boolean {
-	return aboutRights.has(type)
+/** Whose account an event changes, so that what is known of their rights is not true any more. */
+export function concerns({ type, data }: EventFact): string | undefined {
+	switch (type) {
+		case 'UserJoined':
+		case 'RoleChanged':
+		case 'UserDeactivated':
+		case 'UserReactivated':
+		case 'PasswordSet':
+		case 'SessionEnded':
+		case 'TokenRevoked':
+		case 'MemberAdded':
+		case 'MemberRemoved':
+			return data.userId
+		default:
+			return undefined
+	}
 }

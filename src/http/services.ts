@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Actor } from '../commands/actor.ts'
 import type { Writer } from '../commands/writer.ts'
 import type { LogReader } from '../events/log.ts'
 import type { NameOf } from '../projections/names.ts'
@@ -40,6 +41,8 @@ export interface Services {
 /** What the stop does with a WebSocket. */
 export interface OpenWebSocket {
 	readonly tcp: Socket
+	/** Undefined until its client has said who they are. */
+	readonly actor: Actor | undefined
 	/** Asks for its user's rights again, and closes if there are none left. */
 	renew(): void
 	close(code: number, reason: string): void

@@ -51,11 +51,14 @@ export class Identities {
 		return this.#hasOwner
 	}
 
-	/** Rights may have changed: what is known is asked for again. */
-	forget(): void {
-		this.#credentials.clear()
-		this.#users.clear()
-		this.#guests.clear()
+	/** The rights of these users may have changed: what is known of them is asked for again. */
+	forget(userIds: readonly string[]): void {
+		const concerned = new Set(userIds)
+		for (const [id, user] of this.#users) {
+			if (user !== undefined && concerned.has(user.userId)) this.#users.delete(id)
+		}
+		// A guest of that name has lost it.
+		for (const userId of concerned) this.#guests.delete(this.#options.nameOf(userId))
 	}
 
 	/**

@@ -1,5 +1,5 @@
 import type { Actor } from '../../commands/actor.ts'
-import { isAboutRights } from '../../events/catalogue.ts'
+import { concerns } from '../../events/catalogue.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { NameOf } from '../../projections/names.ts'
@@ -7,7 +7,7 @@ import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { isOwnRemoval, Rights } from './scope.ts'
+import { isNamed, isOwnRemoval, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
 export interface DeliveryOptions {
@@ -17,8 +17,8 @@ export interface DeliveryOptions {
 	nameOf: NameOf
 	/** The actor as of now; or why its credentials do not hold any longer. */
 	renew(actor: Actor): Actor | 'rights_lost' | 'expired'
-	/** Something happened after which callers may have other rights, and everybody was told of it. */
-	rightsChanged(): void
+	/** Some callers may have other rights after what happened, and everybody was told of it. */
+	rightsChanged(isConcerned: (actor: Actor) => boolean): void
 	/** A subscription failed by our own fault. It is cut, and resumes by its cursor. */
 	failed(error: unknown): void
 	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
@@ -90,7 +90,7 @@ export class Delivery {
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
 			for (const event of events) this.rights.changedBy(event)
 			this.#pushOrCut(events, last.position)
-			if (events.some(({ type }) => isAboutRights(type))) this.#endWhatIsLost(new Turn(events, this.nameOf))
+			this.#endWhatIsLost(events)
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -175,9 +175,18 @@ export class Delivery {
 	}
 
 	/** Who has lost a right is told nothing more, also who is still catching up or hears nothing just now. */
-	#endWhatIsLost(turn: Turn): void {
+	#endWhatIsLost(events: readonly RecordedEvent[]): void {
+		const userIds = new Set(events.map(concerns))
+		const changedRooms = events.flatMap(({ type, streamId }) => (type === 'RoomChanged' ? [streamId] : []))
+		userIds.delete(undefined)
+		if (userIds.size === 0 && changedRooms.length === 0) return
+		// A guest loses a name that becomes an account's.
+		const names = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
+		const isConcerned = (actor: Actor) => userIds.has(actor.userId) || (actor.kind === 'guest' && names.has(actor.name))
+		const turn = new Turn(events, this.nameOf)
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
+			if (!isConcerned(actor) && !changedRooms.some((streamId) => isNamed(scope, streamId))) continue
 			const renewed = this.#options.renew(actor)
 			if (typeof renewed === 'string') {
 				subscription.end(renewed)
@@ -189,7 +198,7 @@ export class Delivery {
 			if (!subscription.isLive) subscription.write(turn.removals(subscription))
 			subscription.end('rights_lost')
 		}
-		this.#options.rightsChanged()
+		this.#options.rightsChanged(isConcerned)
 	}
 
 	/** Who would miss a frame by a failure of ours is cut, and resumes by a cursor from before it. */

@@ -29,9 +29,8 @@ export class Rights {
 	mayHear(actor: Actor, scope: Scope, streamId: string): boolean {
 		switch (scope.kind) {
 			case 'room':
-				return scope.streamId === streamId && this.#mayRead(actor, streamId)
 			case 'rooms':
-				return scope.streamIds.has(streamId) && this.#mayRead(actor, streamId)
+				return isNamed(scope, streamId) && this.#mayRead(actor, streamId)
 			case 'all':
 				if (!streamId.startsWith('room-')) return can(actor, { action: 'see-presence' })
 				return this.#isIn(actor, streamId) && this.#mayRead(actor, streamId)
@@ -92,8 +91,10 @@ export function isOwnRemoval(event: RecordedEvent, actor: Actor, scope: Scope): 
 	if (event.type !== 'MemberRemoved' || event.data.userId !== actor.userId) return false
 	const roomIds = actor.kind === 'user' && actor.credential.kind === 'token' ? actor.credential.roomIds : undefined
 	if (roomIds !== undefined && !roomIds.includes(event.streamId)) return false
-	return (
-		scope.kind === 'all' ||
-		(scope.kind === 'room' ? scope.streamId === event.streamId : scope.streamIds.has(event.streamId))
-	)
+	return scope.kind === 'all' || isNamed(scope, event.streamId)
+}
+
+/** Whether a room was asked for by its name. */
+export function isNamed(scope: Scope, streamId: string): boolean {
+	return scope.kind === 'room' ? scope.streamId === streamId : scope.kind === 'rooms' && scope.streamIds.has(streamId)
 }

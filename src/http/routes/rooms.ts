@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import type { Actor } from '../../commands/actor.ts'
-import { can } from '../../commands/policy.ts'
-import { rightsIn } from '../../commands/rooms.ts'
+import { can, type RoomRights } from '../../commands/policy.ts'
+import { rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import { formatCursor } from '../../events/cursor.ts'
 import { describeRoom, findRoom, listRooms, type Room } from '../../projections/rooms.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
@@ -28,20 +27,22 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 	app.get('/rooms', { config: { policy: 'look-around' } }, async (request) => {
 		noQuery(request.query)
 		const { actor } = request
-		return views.snapshot((checkpoint) => ({
-			rooms: listRooms(views)
-				.filter((room) => can(actor, { action: 'read', room: rightsIn(views, room, actor) }))
-				.map((room) => roomAnswer(room, actor)),
-			cursor: formatCursor(checkpoint),
-		}))
+		return views.snapshot((checkpoint) => {
+			const rightsOf = rightsInAll(views, actor)
+			const visible = listRooms(views).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
+			return {
+				rooms: visible.map((room) => roomAnswer(room, rightsOf(room))),
+				cursor: formatCursor(checkpoint),
+			}
+		})
 	})
 
 	app.get<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'read' } }, async (request) => {
 		noQuery(request.query)
-		return views.snapshot((checkpoint) => ({
-			...roomAnswer(roomFor(services, request), request.actor),
-			cursor: formatCursor(checkpoint),
-		}))
+		return views.snapshot((checkpoint) => {
+			const room = roomFor(services, request)
+			return { ...roomAnswer(room, rightsIn(views, room, request.actor)), cursor: formatCursor(checkpoint) }
+		})
 	})
 
 	app.put<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
@@ -52,13 +53,12 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
 		const room = findRoom(views, slug) as Room
-		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, actor))
+		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor)))
 	})
 
 	/** Nobody has read markers yet, so nothing is unread. */
-	function roomAnswer(room: Room, actor: Actor) {
+	function roomAnswer(room: Room, { membership: role }: RoomRights) {
 		const { slug, visibility, archived, sequence } = room
-		const role = rightsIn(views, room, actor).membership
 		return {
 			room: slug,
 			...describeRoom(log, room),

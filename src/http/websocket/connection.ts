@@ -88,6 +88,10 @@ export class WebSocketConnection {
 		return this.#tcp.writableLength
 	}
 
+	get actor(): Person | undefined {
+		return this.#actor
+	}
+
 	get tcp(): Socket {
 		return this.#tcp
 	}
