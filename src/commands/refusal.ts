@@ -10,6 +10,7 @@ export type RefusalCode =
 	| 'internal'
 	| 'last_owner'
 	| 'limit_reached'
+	| 'log_damaged'
 	| 'name_invalid'
 	| 'name_taken'
 	| 'not_authenticated'

@@ -1,4 +1,5 @@
 import { concerns, erasedBy, schemaVersions } from '../events/catalogue.ts'
+import { DamagedLog } from '../events/damaged-log.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
@@ -217,11 +218,18 @@ function internalFailure({ id, command }: SubmittedCommand, error: unknown): Ans
 	process.stderr.write(
 		`${JSON.stringify({ level: 50, msg: 'a command failed', id, type: command.type, error: String(error) })}\n`,
 	)
+	if (error instanceof DamagedLog) return { done: false, code: 'log_damaged', detail: logDamaged, field: undefined }
 	const detail = `This failed inside the server and has left nothing behind. The server's log says more, under ${id}.`
 	return { done: false, code: 'internal', detail, field: undefined }
 }
 
+const logDamaged =
+	'The log of this server is damaged where this was to be looked up, so nothing was written. ' +
+	'Its operator finds out more with tailroom verify, and restores a backup.'
+
 function isDiskFailure(error: unknown): boolean {
 	if (error instanceof ViewsFailure) return true
+	// One event that is damaged is no reason to stop; a file that is none any more is.
+	if (error instanceof DamagedLog) return error.position === undefined
 	return sqliteCode(error).startsWith('SQLITE_IOERR') || isCorrupt(error)
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
-import { isDiskFull } from '../events/database.ts'
+import { isDamage, isDiskFull } from '../events/database.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
-import { discardViews, isDamage, openViews } from '../projections/open.ts'
+import { discardViews } from '../projections/files.ts'
+import { checkLogIsThere } from '../projections/lost-log.ts'
+import { openViews } from '../projections/open.ts'
 import { system } from './actor.ts'
 import { batchMax } from './limits.ts'
 import { firstRoom } from './rooms.ts'
@@ -36,6 +38,7 @@ const port = parentPort
 if (port === null) throw new Error('the writer runs as a worker thread')
 const { directory } = workerData as WriterOptions
 
+checkLogIsThere(directory)
 const log = openLogForWriting(join(directory, 'log.db'))
 const { views, replayed } = openViews(directory, log)
 const sequencer = new Sequencer(log, views)

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
 export type { Database } from 'better-sqlite3'
@@ -12,6 +12,9 @@ const readerBusyTimeoutMs = 2_000
 /** Memory for pages a connection: 16 MiB. */
 const cacheKib = 16_384
 
+/** Rows that are built in the order of the log land all over the indexes: 64 MiB. */
+const buildingCacheKib = 65_536
+
 /**
  * Opens the one connection that writes a file.
  *
@@ -19,8 +22,7 @@ const cacheKib = 16_384
  * cut may take back the last commits, never half of one.
  */
 export function openForWriting(path: string, options: { durable: boolean }): Database.Database {
-	const database = new Database(path, { timeout: 0 })
-	try {
+	return open(path, { timeout: 0 }, (database) => {
 		// secure_delete before anything is written: freed text is overwritten, not only forgotten.
 		set(database, 'secure_delete', 1)
 		set(database, 'journal_mode', path === ':memory:' ? 'memory' : 'wal')
@@ -32,21 +34,69 @@ export function openForWriting(path: string, options: { durable: boolean }): Dat
 		set(database, 'foreign_keys', 1)
 		set(database, 'cache_size', -cacheKib)
 		checkVersion(database)
-		return database
-	} catch (error) {
-		database.close()
-		throw error
-	}
+	})
+}
+
+/**
+ * Opens the one connection that fills a new file. Nothing of it is certain to be on the disk until it
+ * is closed and the file synced; a process that is killed meanwhile leaves a file of no use.
+ */
+export function openForBuilding(path: string): Database.Database {
+	return open(path, { timeout: 0 }, (database) => {
+		set(database, 'secure_delete', 1)
+		// A write-ahead log would write everything twice.
+		set(database, 'journal_mode', 'memory')
+		set(database, 'synchronous', synchronousOff)
+		set(database, 'recursive_triggers', 1)
+		set(database, 'foreign_keys', 1)
+		set(database, 'cache_size', -buildingCacheKib)
+		checkVersion(database)
+	})
 }
 
 /** Opens a connection that can never write and never checkpoints. The file must exist. */
 export function openForReading(path: string): Database.Database {
-	const database = new Database(path, { readonly: true, fileMustExist: true, timeout: readerBusyTimeoutMs })
-	set(database, 'query_only', 1)
-	set(database, 'cache_size', -cacheKib)
-	return database
+	return open(path, { readonly: true, fileMustExist: true, timeout: readerBusyTimeoutMs }, (database) => {
+		set(database, 'query_only', 1)
+		set(database, 'cache_size', -cacheKib)
+	})
 }
 
+/**
+ * Opens a connection that reads beside whoever writes, from another process: no file of the directory
+ * is another one afterwards. The file must exist.
+ */
+export function openBeside(path: string): Database.Database {
+	// A connection that may not write leaves the two files that it makes where nobody else is. Where they
+	// are there already, nothing may be moved out of them.
+	const readonly = existsSync(`${path}-wal`)
+	return open(path, { readonly, fileMustExist: true, timeout: readerBusyTimeoutMs }, (database) => {
+		set(database, 'query_only', 1)
+		set(database, 'wal_autocheckpoint', 0)
+		set(database, 'cache_size', -cacheKib)
+	})
+}
+
+/** What goes wrong here is said with the name of the file: SQLite does not say it. */
+function open(
+	path: string,
+	options: Database.Options,
+	prepare: (database: Database.Database) => void,
+): Database.Database {
+	let database: Database.Database | undefined
+	try {
+		database = new Database(path, options)
+		prepare(database)
+		return database
+	} catch (error) {
+		database?.close()
+		throw Object.assign(new Error(`${path}: ${(error as Error).message}`, { cause: error }), {
+			code: sqliteCode(error),
+		})
+	}
+}
+
+const synchronousOff = 0
 const synchronousNormal = 1
 const synchronousFull = 2
 
@@ -115,6 +165,16 @@ export function isDiskFull(error: unknown): boolean {
 /** A file whose content is not what SQLite has written. */
 export function isCorrupt(error: unknown): boolean {
 	return sqliteCode(error).startsWith('SQLITE_CORRUPT') || sqliteCode(error) === 'SQLITE_NOTADB'
+}
+
+/** What a torn or foreign file shows itself by. A full disk or a missing right is no damage. */
+export function isDamage(error: unknown): boolean {
+	return isCorrupt(error) || sqliteCode(error) === 'SQLITE_ERROR'
+}
+
+/** What SQLite said, without the name of the file. */
+export function reasonOf(error: unknown): string {
+	return (((error as Error).cause ?? error) as Error).message
 }
 
 /** SQLite's name for what went wrong; empty if it was something else. */

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { DamagedLog } from './damaged-log.ts'
+import type { DeepPage } from './deep-reader.ts'
 import type { LogRange } from './log.ts'
 import { openLogForReading } from './sqlite-log.ts'
 
@@ -15,6 +17,15 @@ port.on('message', (range: LogRange | 'stop') => {
 		log.close()
 		port.close()
 	} else {
-		port.postMessage(log.read(range))
+		port.postMessage(answerTo(range))
 	}
 })
+
+function answerTo(range: LogRange): DeepPage {
+	try {
+		return { events: log.read(range) }
+	} catch (error) {
+		if (!(error instanceof DamagedLog)) throw error
+		return { damaged: error.parts }
+	}
+}

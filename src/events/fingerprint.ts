@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto'
 
+/** Of a fingerprint and of a body's digest. */
+export const digestBytes = 32
+
 /** The columns of an event that its fingerprint covers, as they are stored. */
 export interface FingerprintedRow {
 	position: number
@@ -15,7 +18,7 @@ export interface FingerprintedRow {
 
 /** Where the chain begins: a log's own identity, so that even position 0 tells two logs apart. */
 export function genesisFingerprint(logId: string): Buffer {
-	return sha256(Buffer.from(`tailroom log ${logId}`))
+	return sha256(noBytes, `tailroom log ${logId}`, noBytes)
 }
 
 /**
@@ -24,27 +27,41 @@ export function genesisFingerprint(logId: string): Buffer {
  * The digest stands for the body, so a chain can still be checked after a body was erased.
  */
 export function nextFingerprint(previous: Buffer, row: FingerprintedRow): Buffer {
-	const columns = [
-		String(row.position),
-		row.streamId,
-		row.eventId,
-		row.type,
-		String(row.schemaVersion),
-		String(row.recordedAt),
-		row.metadata,
-		row.data,
-	]
-	const prefixed = columns.map((column) => `${Buffer.byteLength(column)}:${column}`).join('')
-	return sha256(Buffer.concat([previous, Buffer.from(prefixed), row.bodyDigest ?? noBody]))
+	const columns =
+		prefixed(String(row.position)) +
+		prefixed(row.streamId) +
+		prefixed(row.eventId) +
+		prefixed(row.type) +
+		prefixed(String(row.schemaVersion)) +
+		prefixed(String(row.recordedAt)) +
+		prefixed(row.metadata) +
+		prefixed(row.data)
+	return sha256(previous, columns, row.bodyDigest ?? noBody)
 }
 
 /** SHA-256(salt ‖ body): without the salt, an erased "yes" could be guessed from its digest. */
 export function bodyDigest(salt: Buffer, body: string): Buffer {
-	return sha256(Buffer.concat([salt, Buffer.from(body)]))
+	return sha256(salt, body, noBytes)
 }
 
-const noBody = Buffer.alloc(32)
+function prefixed(column: string): string {
+	return `${Buffer.byteLength(column)}:${column}`
+}
 
-function sha256(bytes: Buffer): Buffer {
-	return hash('sha256', bytes, 'buffer')
+const noBody = Buffer.alloc(digestBytes)
+const noBytes = Buffer.alloc(0)
+
+/** Where the bytes of most events fit. Nothing is kept in it from one call to the next. */
+const scratch = Buffer.allocUnsafeSlow(16 * 1024)
+
+/** Of these parts one after the other. */
+function sha256(before: Buffer, text: string, after: Buffer): Buffer {
+	// A character is at most three bytes of UTF-8.
+	const bytesMax = before.length + 3 * text.length + after.length
+	const bytes = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafe(bytesMax)
+	let end = before.copy(bytes)
+	end += bytes.write(text, end)
+	end += after.copy(bytes, end)
+	// By way of a string, which takes a third of the time of a new buffer.
+	return Buffer.from(hash('sha256', bytes.subarray(0, end), 'latin1'), 'latin1')
 }

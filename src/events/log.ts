@@ -59,7 +59,10 @@ export class HeadMoved extends Error {
 	}
 }
 
-/** Reading the log. Every method is a bounded, indexed read and answers from what is committed. */
+/**
+ * Reading the log. Every method is a bounded, indexed read and answers from what is committed; one
+ * that meets something else than what was written throws DamagedLog.
+ */
 export interface LogReader {
 	/** Which log this is; never changes, and a restored copy keeps it. */
 	readonly logId: string
@@ -69,6 +72,11 @@ export interface LogReader {
 	 * page says that there is nothing more in the range; a short one does not.
 	 */
 	read(range: LogRange): RecordedEvent[]
+	/**
+	 * The facts alone, of all streams: as `read`, but that every `body` is null and every `fingerprint`
+	 * empty. Twice as quick, and a text that is damaged does not stop it.
+	 */
+	readFacts(range: Omit<LogRange, 'stream'>): RecordedEvent[]
 	/** The event at that position, or undefined. Several times quicker than a range of one. */
 	at(position: Position): RecordedEvent | undefined
 	/** The event with that id, or undefined. */

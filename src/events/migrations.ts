@@ -19,23 +19,31 @@ interface Migration {
  * that it has had is not the one that we know.
  */
 export function migrate(database: Database, migrations: readonly Migration[] = readMigrations()): void {
-	const tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'")
-	const applied =
-		tables.get() === undefined
-			? []
-			: (database.prepare('SELECT name, digest FROM migrations ORDER BY number').all() as Omit<Migration, 'sql'>[])
-	checkApplied(database.name, applied, migrations)
-	if (applied.length === 0) {
+	const applied = countApplied(database, migrations)
+	if (applied === 0) {
 		database.exec(
 			'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)',
 		)
 	}
-	for (const { name, sql, digest } of migrations.slice(applied.length)) {
+	for (const { name, sql, digest } of migrations.slice(applied)) {
 		database.transaction(() => {
 			database.exec(sql)
 			database.prepare('INSERT INTO migrations (name, digest) VALUES (?, ?)').run(name, digest)
 		})()
 	}
+}
+
+/** Whether the log's tables are those of this version. Throws, as `migrate`, if they are no older ones. */
+export function isMigrated(database: Database, migrations: readonly Migration[] = readMigrations()): boolean {
+	return countApplied(database, migrations) === migrations.length
+}
+
+function countApplied(database: Database, migrations: readonly Migration[]): number {
+	if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined) return 0
+	const sql = 'SELECT name, digest FROM migrations ORDER BY number'
+	const applied = database.prepare(sql).all() as Omit<Migration, 'sql'>[]
+	checkApplied(database.name, applied, migrations)
+	return applied.length
 }
 
 /** In the order of drizzle-kit's journal. */

@@ -1,5 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { type Database, lastTruncateMs, openForReading, openForWriting, tidyWal, truncateWal } from './database.ts'
+import type { Statement } from 'better-sqlite3'
+import { DamagedLog } from './damaged-log.ts'
+import {
+	type Database,
+	isCorrupt,
+	isDamage,
+	lastTruncateMs,
+	openBeside,
+	openForReading,
+	openForWriting,
+	reasonOf,
+	tidyWal,
+	truncateWal,
+} from './database.ts'
 import { bodyDigest, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
 import {
 	type AppendableEvent,
@@ -12,28 +25,58 @@ import {
 	pageBytesMax,
 	type RecordedEvent,
 } from './log.ts'
-import { migrate } from './migrations.ts'
-
-const saltBytes = 16
+import { isMigrated, migrate } from './migrations.ts'
+import { checkBody, proofColumn, proofOf, saltBytes } from './proof.ts'
 
 /** Opens a log for reading. The file must exist: the writer makes it. */
 export function openLogForReading(path: string): LogReader {
-	return new SqliteLogReader(openForReading(path))
+	return blamingLog(path, () => opened(openForReading(path), (database) => new SqliteLogReader(database)))
+}
+
+/** Opens a log to read it from another process, as openBeside. Throws if it is of another version. */
+export function openLogBeside(path: string): LogReader {
+	return blamingLog(path, () =>
+		opened(openBeside(path), (database) => {
+			if (isMigrated(database)) return new SqliteLogReader(database)
+			throw new Error(`${path} is empty, or of an older version of Tailroom: start this version once`)
+		}),
+	)
 }
 
 /** Opens the log for writing; makes it, or migrates it forward, as needed. */
 export function openLogForWriting(path: string): EventLog {
-	const database = openForWriting(path, { durable: true })
+	return blamingLog(path, () =>
+		opened(openForWriting(path, { durable: true }), (database) => {
+			migrate(database)
+			database
+				.prepare('INSERT INTO log_identity (id, log_id) SELECT 1, ? WHERE NOT EXISTS (SELECT 1 FROM log_identity)')
+				.run(randomBytes(16).toString('hex'))
+			return new SqliteLog(database)
+		}),
+	)
+}
+
+function opened<Log>(database: Database, use: (database: Database) => Log): Log {
 	try {
-		migrate(database)
-		database
-			.prepare('INSERT INTO log_identity (id, log_id) SELECT 1, ? WHERE NOT EXISTS (SELECT 1 FROM log_identity)')
-			.run(randomBytes(16).toString('hex'))
-		return new SqliteLog(database)
+		return use(database)
 	} catch (error) {
 		database.close()
 		throw error
 	}
+}
+
+/** What SQLite cannot make sense of is said of the log, so that nobody takes it for damage to the views. */
+function blamingLog<Result>(file: string, use: () => Result): Result {
+	try {
+		return use()
+	} catch (error) {
+		if (!isDamage(error)) throw error
+		throw damagedFile(file, error)
+	}
+}
+
+function damagedFile(file: string, error: unknown): DamagedLog {
+	return new DamagedLog(file, undefined, `is damaged (${reasonOf(error)})`)
 }
 
 class SqliteLogReader implements LogReader {
@@ -46,13 +89,14 @@ class SqliteLogReader implements LogReader {
 		this.database = database
 		this.logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string
 		this.#genesis = genesisFingerprint(this.logId)
-		const columns =
-			'position, stream_id, event_id, type, schema_version, recorded_at, metadata, data, body, fingerprint'
+		const facts = 'position, stream_id, event_id, type, schema_version, recorded_at, metadata, data'
+		const columns = `${facts}, body, ${proofColumn}`
 		const range = 'position > ? AND position <= ? ORDER BY position LIMIT ?'
 		this.#statements = {
 			head: database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1'),
 			read: database.prepare(`SELECT ${columns} FROM events WHERE ${range}`),
 			readStream: database.prepare(`SELECT ${columns} FROM events WHERE stream_id = ? AND ${range}`),
+			readFacts: database.prepare(`SELECT ${facts} FROM events WHERE ${range}`),
 			at: database.prepare(`SELECT ${columns} FROM events WHERE position = ?`),
 			find: database.prepare(`SELECT ${columns} FROM events WHERE event_id = ?`),
 			fingerprint: database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck(),
@@ -61,40 +105,64 @@ class SqliteLogReader implements LogReader {
 	}
 
 	head(): LogHead {
-		const row = this.#statements.head.get() as { position: number; fingerprint: Buffer } | undefined
+		const row = this.#get<{ position: number; fingerprint: Buffer }>(this.#statements.head)
 		if (row === undefined) return { position: 0, fingerprint: this.#genesis.toString('hex') }
 		return { position: row.position, fingerprint: row.fingerprint.toString('hex') }
 	}
 
 	read({ after, through, stream, limit }: LogRange): RecordedEvent[] {
-		const rows =
-			stream === undefined
-				? this.#statements.read.iterate(after, through, limit)
-				: this.#statements.readStream.iterate(stream, after, through, limit)
-		const events: RecordedEvent[] = []
-		let bytes = 0
-		for (const row of rows as Iterable<EventRow>) {
-			events.push(recordedEvent(row))
-			bytes += row.body?.length ?? 0
-			if (bytes > pageBytesMax) break
-		}
-		return events
+		return this.#blamed(() => {
+			const rows =
+				stream === undefined
+					? this.#statements.read.iterate(after, through, limit)
+					: this.#statements.readStream.iterate(stream, after, through, limit)
+			const events: RecordedEvent[] = []
+			let bytes = 0
+			for (const row of rows as Iterable<EventRow>) {
+				events.push(this.#understood(row, recordedEvent))
+				bytes += row.body?.length ?? 0
+				if (bytes > pageBytesMax) break
+			}
+			return events
+		})
+	}
+
+	readFacts({ after, through, limit }: Omit<LogRange, 'stream'>): RecordedEvent[] {
+		return this.#blamed(() => {
+			const rows = this.#statements.readFacts.all(after, through, limit) as FactsRow[]
+			return rows.map((row) => this.#understood(row, factsOf))
+		})
 	}
 
 	at(position: Position): RecordedEvent | undefined {
-		const row = this.#statements.at.get(position) as EventRow | undefined
-		return row && recordedEvent(row)
+		const row = this.#get<EventRow>(this.#statements.at, position)
+		return row && this.#understood(row, recordedEvent)
 	}
 
 	find(eventId: string): RecordedEvent | undefined {
-		const row = this.#statements.find.get(eventId) as EventRow | undefined
-		return row && recordedEvent(row)
+		const row = this.#get<EventRow>(this.#statements.find, eventId)
+		return row && this.#understood(row, recordedEvent)
 	}
 
 	fingerprintAt(position: Position): string | undefined {
 		if (position === 0) return this.#genesis.toString('hex')
-		const fingerprint = this.#statements.fingerprint.get(position) as Buffer | undefined
-		return fingerprint?.toString('hex')
+		return this.#get<Buffer>(this.#statements.fingerprint, position)?.toString('hex')
+	}
+
+	#get<Row>(statement: Statement, ...values: unknown[]): Row | undefined {
+		return this.#blamed(() => statement.get(...values)) as Row | undefined
+	}
+
+	#blamed<Result>(use: () => Result): Result {
+		return blamingLog(this.database.name, use)
+	}
+
+	#understood<Row extends FactsRow>(row: Row, read: (row: Row) => RecordedEvent): RecordedEvent {
+		try {
+			return read(row)
+		} catch (error) {
+			throw new DamagedLog(this.database.name, row.position, `is damaged (${(error as Error).message})`)
+		}
 	}
 
 	usedAt(credentialId: string): number | undefined {
@@ -148,7 +216,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		} catch (error) {
 			// A failed fsync or a full disk may have rolled back already.
 			if (this.database.inTransaction) this.database.exec('ROLLBACK')
-			throw error
+			throw isCorrupt(error) ? damagedFile(this.database.name, error) : error
 		}
 		this.#head = { position: head.position, fingerprint: head.fingerprint.toString('hex') }
 	}
@@ -201,7 +269,7 @@ interface ChainEnd {
 	fingerprint: Buffer
 }
 
-interface EventRow {
+interface FactsRow {
 	position: number
 	stream_id: string
 	event_id: string
@@ -210,21 +278,46 @@ interface EventRow {
 	recorded_at: number
 	metadata: string
 	data: string
-	body: string | null
-	fingerprint: Buffer
 }
 
+interface EventRow extends FactsRow {
+	body: string | null
+	/** As `proofColumn`. */
+	proof: Buffer
+}
+
+/** Throws where the row is not what was written. */
 function recordedEvent(row: EventRow): RecordedEvent {
+	const proof = proofOf(row.proof)
+	checkBody(row.body, proof)
+	const body = row.body === null ? null : parsed('body', row.body)
+	return event(row, proof.fingerprint.toString('hex'), body)
+}
+
+function factsOf(row: FactsRow): RecordedEvent {
+	return event(row, '', null)
+}
+
+function event(row: FactsRow, fingerprint: string, body: unknown): RecordedEvent {
 	return {
 		position: row.position,
-		fingerprint: row.fingerprint.toString('hex'),
+		fingerprint,
 		streamId: row.stream_id,
 		eventId: row.event_id,
 		type: row.type,
 		schemaVersion: row.schema_version,
 		recordedAt: row.recorded_at,
-		metadata: JSON.parse(row.metadata),
-		data: JSON.parse(row.data),
-		body: row.body === null ? null : JSON.parse(row.body),
+		metadata: parsed('metadata', row.metadata),
+		data: parsed('data', row.data),
+		body,
 	} as RecordedEvent
+}
+
+function parsed(column: string, json: string): unknown {
+	try {
+		return JSON.parse(json)
+	} catch {
+		// Not the parser's own words, which cite what it read.
+		throw new Error(`its ${column} is no JSON`)
+	}
 }

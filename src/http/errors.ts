@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { Refusal, type RefusalCode } from '../commands/refusal.ts'
+import { DamagedLog } from '../events/damaged-log.ts'
 
 /** Codes that only the transport knows, beside those that a command refuses with. */
 type TransportCode =
@@ -45,6 +46,10 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	internal: { status: 500, meaning: 'A failure inside the server. It has left nothing behind.' },
 	last_owner: { status: 422, meaning: 'The only owner can be neither demoted nor deactivated.' },
 	limit_reached: { status: 422, meaning: 'There are as many of these as there can be.' },
+	log_damaged: {
+		status: 500,
+		meaning: 'What is kept there is not what was written, so it is not shown. The operator restores a backup.',
+	},
 	malformed: { status: 400, meaning: 'Not JSON, a wrong type, an unknown field or query name.' },
 	media_type_unsupported: { status: 415, meaning: 'A body of a type that is not understood here.' },
 	message_type_unknown: { status: 400, meaning: 'A WebSocket message of a type that does not exist.' },
@@ -103,8 +108,14 @@ export function asRequestError(error: unknown): RequestError | undefined {
 		const fields = error.field === undefined ? [] : [{ field: error.field, problem: error.detail }]
 		return new RequestError(error.code, error.detail, fields)
 	}
+	if (error instanceof DamagedLog) return new RequestError('log_damaged', logDamagedDetail)
 	return undefined
 }
+
+/** Where the files lie is nobody's business but the operator's, whom the server's log tells. */
+const logDamagedDetail =
+	'The log of this server is damaged where this is kept, so it is not shown. ' +
+	'Its operator finds out more with tailroom verify, and restores a backup.'
 
 /** The body of an error over HTTP (RFC 9457). */
 export function problem({ code, detail, fields }: RequestError): Record<string, unknown> {

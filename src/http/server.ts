@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import cookiePlugin from '@fastify/cookie'
 import websocketPlugin from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { DamagedLog } from '../events/damaged-log.ts'
 import { requireRights } from './access.ts'
 import { bodyParsers } from './bodies.ts'
 import { browserRules } from './browser-rules.ts'
@@ -111,7 +112,7 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 
 function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
 	const known = asRequestError(error) ?? fromFramework(error as FastifyError)
-	if (known === undefined) failed(error)
+	if (known === undefined || error instanceof DamagedLog) failed(error)
 	const answer =
 		known ??
 		new RequestError('internal', `This failed inside the server. Its log says more, under ${reply.request.id}.`)

@@ -1,4 +1,4 @@
-import type { LogReader, RecordedEvent } from '../events/log.ts'
+import type { LogReader, Position, RecordedEvent } from '../events/log.ts'
 import { addresses, audit } from './audit.ts'
 import { invitations, sessions, tokens } from './credentials.ts'
 import { members } from './members.ts'
@@ -25,7 +25,7 @@ export const projections: readonly Projection[] = [
 ]
 
 /** How many events a transaction of a replay takes: long enough to be fast, short enough to stop. */
-const replayBatch = 2_000
+export const replayBatch = 2_000
 
 /** Shows an event to every view that handles it. Types that this version does not know are skipped. */
 export function project(views: Views, event: RecordedEvent): void {
@@ -34,26 +34,44 @@ export function project(views: Views, event: RecordedEvent): void {
 
 /** Brings the views up to the head of the log, and says how many events that took. */
 export function catchUp(views: Views, log: LogReader): number {
-	const head = log.head()
-	let { position } = views.checkpoint()
+	return catchUpTo(views, log, log.head().position)
+}
+
+/** As catchUp, to a position that the log holds. */
+export function catchUpTo(views: Views, log: LogReader, through: Position): number {
 	let count = 0
-	while (position < head.position) {
-		const events = log.read({ after: position, through: head.position, limit: replayBatch })
+	for (const { events } of catchUpInSteps(views, log, through)) count += events
+	return count
+}
+
+/**
+ * Brings the views up to a position of the log, a transaction a step, for who has something else to do
+ * in between. Says after each step how many events it took and where the views are.
+ *
+ * Texts are not read: no row of the views may depend on one.
+ */
+export function* catchUpInSteps(
+	views: Views,
+	log: LogReader,
+	through: Position,
+): Generator<{ events: number; position: Position }> {
+	let { position } = views.checkpoint()
+	while (position < through) {
+		const events = log.readFacts({ after: position, through, limit: replayBatch })
 		const last = events.at(-1)
-		if (last === undefined) throw new Error(`the log has no event between ${position} and its head ${head.position}`)
+		if (last === undefined) throw new Error(`the log has no event between ${position} and its head ${through}`)
 		views.begin()
 		try {
 			for (const event of events) project(views, event)
-			views.setCheckpoint(last)
+			views.setCheckpoint({ position: last.position, fingerprint: log.fingerprintAt(last.position) as string })
 			views.commit()
 		} catch (error) {
 			views.rollback()
 			throw error
 		}
 		position = last.position
-		count += events.length
+		yield { events: events.length, position }
 	}
-	return count
 }
 
 type Handler = (views: Views, event: RecordedEvent) => void

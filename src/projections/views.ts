@@ -4,6 +4,8 @@ import type { Statement } from 'better-sqlite3'
 import {
 	type Database,
 	lastTruncateMs,
+	openBeside,
+	openForBuilding,
 	openForReading,
 	openForWriting,
 	tidyWal,
@@ -92,14 +94,32 @@ export class Views {
 	}
 
 	close(): void {
-		if (!this.#database.readonly) truncateWal(this.#database, lastTruncateMs)
+		const isReader = this.#database.pragma('query_only', { simple: true }) === 1
+		if (!isReader) truncateWal(this.#database, lastTruncateMs)
 		this.#database.close()
 	}
 }
 
 /** Opens a views file for the one writer, and makes its tables if they are missing. */
 export function openViewsForWriting(path: string, logId: string, genesis: string): Views {
-	const database = openForWriting(path, { durable: false })
+	return withTables(openForWriting(path, { durable: false }), logId, genesis)
+}
+
+/** Opens a new views file to fill it, as openForBuilding. */
+export function openViewsForBuilding(path: string, logId: string, genesis: string): Views {
+	return withTables(openForBuilding(path), logId, genesis)
+}
+
+export function openViewsForReading(path: string): Views {
+	return new Views(openForReading(path))
+}
+
+/** Opens views to read them from another process, as openBeside. */
+export function openViewsBeside(path: string): Views {
+	return new Views(openBeside(path))
+}
+
+function withTables(database: Database, logId: string, genesis: string): Views {
 	try {
 		const isNew = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoint'").get() === undefined
 		if (isNew) {
@@ -114,10 +134,6 @@ export function openViewsForWriting(path: string, logId: string, genesis: string
 		database.close()
 		throw error
 	}
-}
-
-export function openViewsForReading(path: string): Views {
-	return new Views(openForReading(path))
 }
 
 /** What the rows depend on besides the log: the tables and the versions of the projections. */

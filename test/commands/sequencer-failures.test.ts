@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Sequencer } from '../../src/commands/sequencer.ts'
+import { DamagedLog } from '../../src/events/damaged-log.ts'
 import type { EventLog } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
@@ -117,6 +118,7 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		logId: log.logId,
 		head: () => log.head(),
 		read: (range) => log.read(range),
+		readFacts: (range) => log.readFacts(range),
 		at: (position) => log.at(position),
 		find: (eventId) => log.find(eventId),
 		fingerprintAt: (position) => log.fingerprintAt(position),
@@ -142,6 +144,32 @@ for (const code of ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_WRITE', 'SQLITE_CORRUPT'
 		t.same(rowsOf(writing.views).messages, [])
 	})
 }
+
+t.test('a key whose event is damaged is answered so, and the others of the batch go on', async (t) => {
+	const writing = startWriting(t)
+	await writing.run(writing.post('hello', { key: 'k' }))
+	const log = connectionOf(writing.log)
+	log.exec("DROP TRIGGER events_change_only_by_erasing; UPDATE events SET body = '{}' WHERE position = 2")
+	const answers = await writing.run(writing.post('before'), writing.post('hello', { key: 'k' }), writing.post('after'))
+	t.match(answers, [
+		{ done: true, position: 3 },
+		{ done: false, code: 'log_damaged', detail: /tailroom verify/ },
+		{ done: true, position: 4 },
+	])
+})
+
+t.test('a file of the log that is damaged stops the writing', async (t) => {
+	const writing = startWriting(t)
+	const log = failingLog(writing.log, '')
+	t.intercept(log, 'find', {
+		value() {
+			throw new DamagedLog('log.db', undefined, 'is damaged')
+		},
+	})
+	const sequencer = new Sequencer(log, writing.views)
+	await t.rejects(sequencer.run([writing.post('hello', { key: 'k' })]), { message: /^log.db is damaged: run/ })
+	t.same(rowsOf(writing.views).messages, [])
+})
 
 t.test('views whose commit fails once the log has committed catch up, and the key knows its message', async (t) => {
 	const writing = startWriting(t)

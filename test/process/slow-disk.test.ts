@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { viewsPath } from '../../src/projections/open.ts'
+import { viewsPath } from '../../src/projections/files.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { type PostedFrame, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'

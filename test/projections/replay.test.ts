@@ -42,6 +42,7 @@ function reading(log: EventLog) {
 	return {
 		logId: log.logId,
 		read: log.read.bind(log),
+		readFacts: log.readFacts.bind(log),
 		at: log.at.bind(log),
 		find: log.find.bind(log),
 		fingerprintAt: log.fingerprintAt.bind(log),

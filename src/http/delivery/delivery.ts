@@ -76,8 +76,18 @@ export class Delivery {
 	headMoved(): void {
 		this.#scheduled ??= setImmediate(() => {
 			this.#scheduled = undefined
-			this.advance()
+			this.#advanceOrEnd()
 		})
+	}
+
+	/** Who would wait for an event that cannot be read is told so. */
+	#advanceOrEnd(): void {
+		try {
+			this.advance()
+		} catch (error) {
+			this.#failed(error)
+			for (const subscription of [...this.#live()]) subscription.fail(error)
+		}
 	}
 
 	/** Delivers up to the views' checkpoint, and returns the head that is reached. */
@@ -118,7 +128,7 @@ export class Delivery {
 		this.#all.add(subscription)
 		subscription.catchUp().catch((error: unknown) => {
 			this.#failed(error)
-			subscription.cut()
+			subscription.fail(error)
 		})
 	}
 

@@ -30,6 +30,8 @@ export type ByeReason =
 	| 'rights_lost'
 	/** The session or token has come to its end: sign in again, and come back with the cursor. */
 	| 'expired'
+	/** What comes next in the log is not what was written. */
+	| 'log_damaged'
 
 /** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
 export interface Encoding {

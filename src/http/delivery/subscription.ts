@@ -1,5 +1,6 @@
 import type { Actor } from '../../commands/actor.ts'
 import { formatCursor } from '../../events/cursor.ts'
+import { DamagedLog } from '../../events/damaged-log.ts'
 import type { LogHead, Position, RecordedEvent } from '../../events/log.ts'
 import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
 import type { Delivery } from './delivery.ts'
@@ -136,6 +137,13 @@ export class Subscription {
 		if (this.#closed) return
 		this.close()
 		this.sink.cut()
+	}
+
+	/** Ends it because of a failure of ours; where it is the log that is damaged, it says so. */
+	fail(error: unknown): void {
+		if (!(error instanceof DamagedLog) || this.#closed) return this.cut()
+		this.close()
+		this.sink.end('log_damaged')
 	}
 
 	/** What is appended, to a live one. `through` is the last position of the turn. */

@@ -4,6 +4,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type Person, parseUserName } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
+import { DamagedLog } from '../../events/damaged-log.ts'
 import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
 import { accessibleRoom, isForServer, mayNot, roomNamed } from '../access.ts'
@@ -455,7 +456,7 @@ export class WebSocketConnection {
 
 	#fail(error: unknown, ref: string | number | undefined): void {
 		const known = asRequestError(error)
-		if (known === undefined) this.#services.failed(error)
+		if (known === undefined || error instanceof DamagedLog) this.#services.failed(error)
 		const { code, detail } = known ?? { code: 'internal', detail: 'This failed inside the server.' }
 		this.send({ type: 'error', code, error: detail, ...(ref === undefined ? {} : { ref }) })
 	}
