@@ -1,21 +1,31 @@
-import { serveHelp, UsageError } from './options.ts'
-import { serve } from './serve.ts'
+import { type Command, UsageError } from './command.ts'
+import { serveCommand } from './serve.ts'
+import { verifyCommand } from './verify.ts'
 import { version } from './version.ts'
+
+const commands: Record<string, Command> = {
+	serve: serveCommand,
+	verify: verifyCommand,
+}
 
 const help = `Tailroom ${version}: a chat whose heart is one ordered log
 
 Usage: tailroom <command> [options]
 
-  serve    run the server
-  help     this page
-  version  the version
+${Object.entries(commands)
+	.map(([name, { summary }]) => line(name, summary))
+	.join('')}${line('help', 'this page')}${line('version', 'the version')}
+tailroom <command> --help tells more of one.
+`
 
-Options of serve, also as TAILROOM_<NAME> in the environment:
-
-${serveHelp()}`
+function line(name: string, summary: string): string {
+	return `  ${name.padEnd(10)}${summary}\n`
+}
 
 /** Runs a command of the command line, and ends the process if it fails. */
 export async function main([command = 'help', ...args]: string[]): Promise<void> {
+	// What is written is nobody else's to read.
+	process.umask(0o077)
 	try {
 		await run(command, args)
 	} catch (error) {
@@ -26,12 +36,16 @@ export async function main([command = 'help', ...args]: string[]): Promise<void>
 }
 
 async function run(name: string, args: string[]): Promise<void> {
-	if (args.includes('--help') || args.includes('-h') || name === 'help' || name === '--help' || name === '-h') {
-		process.stdout.write(help)
+	const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+	const wantsHelp = args.includes('--help') || args.includes('-h')
+	if (command !== undefined) {
+		if (wantsHelp) process.stdout.write(command.help)
+		else await command.run(args)
+	} else if (name === 'help' || name === '--help' || name === '-h') {
+		const of = args[0]
+		process.stdout.write((of !== undefined && Object.hasOwn(commands, of) ? commands[of]?.help : undefined) ?? help)
 	} else if (name === 'version' || name === '--version') {
 		process.stdout.write(`${version}\n`)
-	} else if (name === 'serve') {
-		await serve(args)
 	} else {
 		throw new UsageError(`there is no command "${name}". Try: tailroom help`)
 	}

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-
-/** A mistake on the command line, in the environment or in a config file. */
-export class UsageError extends Error {}
+import { UsageError } from './command.ts'
 
 interface OptionKind<Value> {
 	readonly help: string

@@ -1,13 +1,26 @@
 import { type AppOptions, startApp } from '../app.ts'
 import { stopMsMax } from '../http/limits.ts'
-import { readServeConfig, type ServeConfig } from './options.ts'
+import type { Command } from './command.ts'
+import { readServeConfig, type ServeConfig, serveHelp } from './options.ts'
 import { version } from './version.ts'
 
+export const serveCommand: Command = {
+	summary: 'run the server',
+	help: `Usage: tailroom serve [options]
+
+Runs the server until it is stopped.
+
+Options, also as TAILROOM_<NAME> in the environment:
+
+${serveHelp()}
+For example: tailroom serve --guests --port 9000 --data /var/lib/tailroom
+`,
+	run: serve,
+}
+
 /** Runs the server until a signal stops it. Resolves when it listens. */
-export async function serve(args: string[]): Promise<void> {
+async function serve(args: string[]): Promise<void> {
 	const config = readServeConfig(args, process.env)
-	// What is written is nobody else's to read.
-	process.umask(0o077)
 	const options: AppOptions = {
 		directory: config.data,
 		host: config.host,

@@ -134,7 +134,7 @@ function killQuietly(pid: number | undefined): void {
 }
 
 /** What the machine has set for other servers must not reach this one. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(process.env).filter(([name]) => name !== 'PORT' && !name.startsWith('TAILROOM_')),
 	)

@@ -1,0 +1,85 @@
+import { DamagedLog } from './damaged-log.ts'
+import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
+import { genesisFingerprint, nextFingerprint } from './fingerprint.ts'
+import type { Position } from './log.ts'
+import { checkBody, proofColumn, proofOf } from './proof.ts'
+
+/** Long enough to be quick, short enough that a writer's write-ahead log can be emptied in between. */
+const pageEvents = 2_000
+
+/**
+ * Checks that the events of a log are what was written, up to a position: every fingerprint follows from
+ * the one before it and from its event, and every body that is there is the one that its digest is of. A
+ * body that is gone while its digest is left counts as erased.
+ *
+ * Gives the number of events. Throws DamagedLog, for the first event that is not what was written.
+ */
+export function checkChain(path: string, through: Position): number {
+	// Where SQLite itself stumbles, it is said how far it came.
+	let position = 0
+	let database: Database | undefined
+	try {
+		database = openBeside(path)
+		const logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string
+		let fingerprint = genesisFingerprint(logId)
+		let events = 0
+		for (const row of rowsOf(database, through)) {
+			fingerprint = checked(path, row, fingerprint)
+			position = row[0]
+			events += 1
+		}
+		return events
+	} catch (error) {
+		if (!isDamage(error)) throw error
+		throw new DamagedLog(path, undefined, `is damaged after position ${position} (${reasonOf(error)})`)
+	} finally {
+		database?.close()
+	}
+}
+
+type Row = [
+	position: number,
+	streamId: string,
+	eventId: string,
+	type: string,
+	schemaVersion: number,
+	recordedAt: number,
+	metadata: string,
+	data: string,
+	body: string | null,
+	proof: Buffer,
+]
+
+function* rowsOf(database: Database, through: Position): Generator<Row> {
+	const page = database
+		.prepare(
+			`SELECT position, stream_id, event_id, type, schema_version, recorded_at, metadata, data, body, ${proofColumn}
+			FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
+		)
+		.raw()
+	let after = 0
+	for (;;) {
+		const rows = page.all(after, through, pageEvents) as Row[]
+		const last = rows.at(-1)
+		if (last === undefined) return
+		yield* rows
+		after = last[0]
+	}
+}
+
+/** The fingerprint of the row, which must follow from the one before. */
+function checked(path: string, row: Row, previous: Buffer): Buffer {
+	const [position, streamId, eventId, type, schemaVersion, recordedAt, metadata, data, body] = row
+	try {
+		const proof = proofOf(row[9])
+		const columns = { position, streamId, eventId, type, schemaVersion, recordedAt, metadata, data }
+		const fingerprint = nextFingerprint(previous, { ...columns, bodyDigest: proof.bodyDigest })
+		if (!fingerprint.equals(proof.fingerprint)) throw new Error(broken)
+		checkBody(body, proof)
+		return fingerprint
+	} catch (error) {
+		throw new DamagedLog(path, position, `is not what was written (${(error as Error).message})`)
+	}
+}
+
+const broken = 'its fingerprint does not follow from the event before it and from its own content'
