@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
-const nodeMajorMin = 24
+/** Major and minor: the first with argon2. */
+const nodeMin = [24, 7]
 const stampFile = 'node_modules/.tailroom-setup'
 const turnFile = '.setup-turn'
 
@@ -77,9 +78,10 @@ function runNpm(args) {
 /** Where the registry has no Node for this platform, the machine's own must do. */
 function checkNode() {
 	if (existsSync('node_modules/.bin/node') || existsSync('node_modules/.bin/node.cmd')) return
-	if (Number.parseInt(process.versions.node, 10) >= nodeMajorMin) return
+	const [major, minor] = process.versions.node.split('.').map(Number)
+	if (major > nodeMin[0] || (major === nodeMin[0] && minor >= nodeMin[1])) return
 	process.stderr.write(
-		`Tailroom needs Node ${nodeMajorMin} or newer and npm has none for ${process.platform}-${process.arch}. ` +
+		`Tailroom needs Node ${nodeMin.join('.')} or newer and npm has none for ${process.platform}-${process.arch}. ` +
 			`This is Node ${process.versions.node}: install a newer one from your system's packages.\n`,
 	)
 	process.exit(1)
