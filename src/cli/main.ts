@@ -1,11 +1,19 @@
 import { type Command, UsageError } from './command.ts'
+import { inviteCommand } from './invite.ts'
+import { roomCommand } from './room.ts'
 import { serveCommand } from './serve.ts'
+import { tokenCommand } from './token.ts'
+import { userCommand } from './user.ts'
 import { verifyCommand } from './verify.ts'
 import { version } from './version.ts'
 
 const commands: Record<string, Command> = {
 	serve: serveCommand,
 	verify: verifyCommand,
+	user: userCommand,
+	token: tokenCommand,
+	room: roomCommand,
+	invite: inviteCommand,
 }
 
 const help = `Tailroom ${version}: a chat whose heart is one ordered log

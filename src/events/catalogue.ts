@@ -148,7 +148,14 @@ export type NewEvent = {
 }[EventType]
 
 /** What an event says, wherever it is kept. */
-type EventFact = { [Type in EventType]: { type: Type; data: EventShapes[Type]['data'] } }[EventType]
+export type EventFact = { [Type in EventType]: { type: Type; data: EventShapes[Type]['data'] } }[EventType]
+
+/** Those that can erase. */
+export const erasingTypes: ReadonlySet<string> = new Set<EventType>([
+	'DisplayNameChanged',
+	'PasswordSet',
+	'AddressesErased',
+])
 
 /** The positions whose bodies an event erases. */
 export function erasedBy({ type, data }: EventFact): readonly number[] {

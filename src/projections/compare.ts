@@ -115,7 +115,8 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 function difference({ name, columns, key }: Table, row: Row, problem: string): Difference {
-	const position = row[columns.findIndex((column) => column === 'position' || column.endsWith('_position'))]
+	const isPlace = (column: string) => column === 'position' || column.endsWith('_position')
+	const position = row.find((value, at) => isPlace(columns[at] ?? '') && typeof value === 'number')
 	return {
 		table: name,
 		key: Object.fromEntries(key.map((index) => [columns[index], row[index]])),

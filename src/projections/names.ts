@@ -33,5 +33,10 @@ export class Names {
 	}
 }
 
+/** Who did something, as people know them; the server itself is `system`, a guest only an id. */
+export function nameOfActor(nameOf: NameOf, userId: string): string {
+	return userId.startsWith('user-') ? nameOf(userId) : userId
+}
+
 /** For whom nobody knows any more who it was. */
 export const erasedName = 'erased'

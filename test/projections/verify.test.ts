@@ -66,12 +66,23 @@ t.test('a sound directory is sound, and stays as it is', async (t) => {
 	t.ok(steps.length >= 3, 'it says how far it is')
 })
 
-t.test('an erased text is no damage', async (t) => {
+t.test('a text that an event has erased is no damage, one that is merely gone is', async (t) => {
 	const directory = await filledDirectory(t, 20)
 	const log = openLogForWriting(join(directory, 'log.db'))
-	await log.append(log.head().position, [], { erases: [3, 7] })
+	const head = log.head().position
+	const event = { streamId: 'server', type: 'AddressesErased' as const, data: { positions: [3, 7] }, body: null }
+	const envelope = { eventId: 'erased', schemaVersion: 1, recordedAt: 0, metadata: { actor: 'system' } }
+	await log.append(head, [{ ...event, ...envelope }], { erases: [3, 7] })
 	log.close()
-	t.match(await verified(t, directory), { events: 21, views: { state: 'equal' } })
+	t.match(await verified(t, directory), { events: 22, views: { state: 'equal' } })
+
+	const again = openLogForWriting(join(directory, 'log.db'))
+	await again.append(head + 1, [], { erases: [5] })
+	again.close()
+	await t.rejects(
+		verify(directory, () => {}),
+		{ message: /position 5 .*no event says that it was erased/ },
+	)
 })
 
 for (const [what, sql, place] of [

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { RecordedEvent } from '../../events/log.ts'
 import { auditedBefore } from '../../projections/audit.ts'
+import { nameOfActor } from '../../projections/names.ts'
 import { outOfRange } from '../errors.ts'
 import { auditLimitDefault, auditLimitMax } from '../limits.ts'
 import type { Services } from '../services.ts'
@@ -24,18 +25,14 @@ export function auditRoutes(app: FastifyInstance, { views, log, nameOf }: Servic
 	})
 
 	function entry({ position, recordedAt: timestamp, type, metadata, data, body }: RecordedEvent) {
-		const by = nameFor(metadata.actor)
+		const by = nameOfActor(nameOf, metadata.actor)
 		return { position, timestamp, type, by, ...withNames(data), ...addressIn(body) }
 	}
 
 	/** As people know them; what proves somebody's identity is nobody's to read, not even as a hash. */
 	function withNames(data: RecordedEvent['data']): Record<string, unknown> {
 		const { secretHash, codeHash, nameDigest, userId, replaces, ...facts } = data as Record<string, unknown>
-		return { ...(typeof userId === 'string' ? { user: nameFor(userId) } : {}), ...facts }
-	}
-
-	function nameFor(userId: string): string {
-		return userId.startsWith('user-') ? nameOf(userId) : userId
+		return { ...(typeof userId === 'string' ? { user: nameOfActor(nameOf, userId) } : {}), ...facts }
 	}
 }
 

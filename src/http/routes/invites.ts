@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { type Invitation, listInvitations } from '../../projections/credentials.ts'
+import { nameOfActor } from '../../projections/names.ts'
 import { findRoomById } from '../../projections/rooms.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import type { Services } from '../services.ts'
@@ -23,7 +24,7 @@ const checkNewInvitation = validator(
 
 /** Invitations: each good for one account. */
 export function inviteRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log, writer } = services
+	const { views, log, writer, nameOf } = services
 
 	app.post('/invites', { config: { policy: 'invite' } }, async (request, reply) => {
 		noQuery(request.query)
@@ -65,7 +66,7 @@ export function inviteRoutes(app: FastifyInstance, services: Services): void {
 			id: invitationId,
 			role,
 			rooms: roomIds.map((roomId) => findRoomById(views, roomId)?.slug),
-			by: event === undefined ? '' : services.nameOf(event.metadata.actor),
+			by: event === undefined ? '' : nameOfActor(nameOf, event.metadata.actor),
 			expiresAtMs: expiresAt,
 		}
 	}
