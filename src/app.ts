@@ -70,6 +70,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 				if (concerned.length > 0) identities.forget(concerned)
 				delivery.headMoved()
 			},
+			viewsReplaced(path) {
+				views.become(openViewsForReading(path))
+				delivery.headMoved()
+			},
 			failed: options.fatal,
 		},
 	)

@@ -1,4 +1,6 @@
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { startApp } from '../app.ts'
 import { controlPath } from '../http/control.ts'
 import { version } from './version.ts'
@@ -11,7 +13,7 @@ export type Ask = <Answer>(method: string, path: string, body?: object) => Promi
  * listens nowhere is started for as long as it takes.
  */
 export async function administer<Result>(directory: string, work: (ask: Ask) => Promise<Result>): Promise<Result> {
-	const ask = askAt(controlPath(directory))
+	const ask = askAt(directory)
 	if (await isAnswering(ask)) return await work(ask)
 	const app = await startApp({
 		directory,
@@ -44,24 +46,26 @@ async function isAnswering(ask: Ask): Promise<boolean> {
 	}
 }
 
-function askAt(socketPath: string): Ask {
-	return (method, path, body) =>
-		new Promise((resolve, reject) => {
-			const headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
-			const asked = request(
-				{ socketPath, method, path, headers: { Host: 'localhost', ...headers } },
-				async (response) => {
-					try {
-						const text = Buffer.concat(await response.toArray()).toString()
-						const answer = text === '' ? undefined : JSON.parse(text)
-						if ((response.statusCode ?? 500) < 400) resolve(answer)
-						else reject(new Error(answer?.detail ?? `the server answered ${response.statusCode}`))
-					} catch (error) {
-						reject(error)
-					}
-				},
-			)
-			asked.on('error', reject)
-			asked.end(body === undefined ? undefined : JSON.stringify(body))
-		})
+function askAt(directory: string): Ask {
+	return async (method, path, body) => {
+		const answer = await text(await openControl(directory, method, path, body))
+		return answer === '' ? undefined : JSON.parse(answer)
+	}
+}
+
+/** The body of an answer at the control socket. Rejects with the `detail` of a problem. */
+export async function openControl(
+	directory: string,
+	method: string,
+	path: string,
+	body?: object,
+): Promise<IncomingMessage> {
+	const headers = { Host: 'localhost', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }
+	const asked = request({ socketPath: controlPath(directory), method, path, headers })
+	asked.end(body === undefined ? undefined : JSON.stringify(body))
+	const [response] = (await once(asked, 'response')) as [IncomingMessage]
+	const status = response.statusCode ?? 500
+	if (status < 400) return response
+	const problem = await text(response)
+	throw new Error((JSON.parse(problem) as { detail?: string }).detail ?? `the server answered ${status}`)
 }

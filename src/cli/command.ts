@@ -26,6 +26,12 @@ export function readArguments(args: string[], operands: readonly string[] = []):
 
 export const dataHelp = '  --data <path>             the data directory, also as TAILROOM_DATA (./data)\n'
 
+/** For what must be cleaned up when the process exits: a signal alone would end it without that. */
+export function exitOnSignals(): void {
+	process.once('SIGINT', () => process.exit(130))
+	process.once('SIGTERM', () => process.exit(143))
+}
+
 function parsed(args: string[]) {
 	try {
 		return parseArgs({ args, options: { data: { type: 'string' } }, allowPositionals: true })

@@ -1,5 +1,6 @@
 import { type Command, UsageError } from './command.ts'
 import { inviteCommand } from './invite.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { roomCommand } from './room.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
@@ -14,6 +15,7 @@ const commands: Record<string, Command> = {
 	token: tokenCommand,
 	room: roomCommand,
 	invite: inviteCommand,
+	rebuild: rebuildCommand,
 }
 
 const help = `Tailroom ${version}: a chat whose heart is one ordered log

@@ -16,7 +16,8 @@ export function showProgress(what: string): { at(done: number, total: number): v
 			stderr.write(`\r${what}: ${percent} %, ${done} of ${total}\u001b[K`)
 		},
 		end() {
-			if (stderr.isTTY && shownAt > 0) stderr.write('\r\u001b[K')
+			if (shownAt > 0) stderr.write('\r\u001b[K')
+			shownAt = 0
 		},
 	}
 }

@@ -1,6 +1,6 @@
 import { DamagedLog } from '../events/damaged-log.ts'
 import { type VerifiedViews, verify } from '../projections/verify.ts'
-import { type Command, dataHelp, readArguments } from './command.ts'
+import { type Command, dataHelp, exitOnSignals, readArguments } from './command.ts'
 import { rate, showProgress } from './progress.ts'
 
 export const verifyCommand: Command = {
@@ -16,6 +16,7 @@ For example: tailroom verify --data /var/lib/tailroom
 `,
 	async run(args) {
 		const { data } = readArguments(args)
+		exitOnSignals()
 		const startedAt = performance.now()
 		const progress = showProgress('verifying')
 		try {

@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
 import { isDamage, isDiskFull } from '../events/database.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
-import { discardViews } from '../projections/files.ts'
+import { discardViews, removeSuperseded, viewsPath } from '../projections/files.ts'
 import { checkLogIsThere } from '../projections/lost-log.ts'
-import { openViews } from '../projections/open.ts'
+import { openRebuilt, openViews } from '../projections/open.ts'
 import { system } from './actor.ts'
 import { batchMax } from './limits.ts'
 import { firstRoom } from './rooms.ts'
@@ -23,12 +23,19 @@ export interface WriterOptions {
 export type ToWriter =
 	| { type: 'commands'; commands: { ticket: number; submitted: SubmittedCommand }[] }
 	| { type: 'uses'; uses: readonly (readonly [credentialId: string, usedAt: number])[] }
+	/** Go over to the views that were built there. */
+	| { type: 'switch'; building: string }
+	/** Nobody reads the views any more that were in force before the switch. */
+	| { type: 'reopened' }
 	/** Finish what has arrived, close the files, say `stopped`. */
 	| { type: 'stop' }
 
 export type FromWriter =
 	| { type: 'ready'; replayed: number }
 	| { type: 'answers'; answers: { ticket: number; answer: Answer }[] }
+	/** Everything that is answered from here on is in these views. */
+	| { type: 'switched'; path: string }
+	| { type: 'notSwitched'; message: string }
 	| { type: 'stopped' }
 
 /** After so long without a command the writer is idle, and has time to tidy up what it left. */
@@ -43,6 +50,7 @@ const log = openLogForWriting(join(directory, 'log.db'))
 const { views, replayed } = openViews(directory, log)
 const sequencer = new Sequencer(log, views)
 const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
+let switching: string | undefined
 let stopping = false
 let awake = false
 let tidying: NodeJS.Timeout | undefined
@@ -55,6 +63,8 @@ tidy({ isIdle: true })
 port.on('message', (message: ToWriter) => {
 	if (message.type === 'stop') stopping = true
 	else if (message.type === 'uses') recordUses(message.uses)
+	else if (message.type === 'switch') switching = message.building
+	else if (message.type === 'reopened') return removeOldViews()
 	else waiting.push(...message.commands)
 	wake()
 })
@@ -68,6 +78,8 @@ function wake(): void {
 }
 
 async function work(): Promise<void> {
+	if (switching !== undefined) switchViews(switching)
+	switching = undefined
 	const batch = waiting.splice(0, batchMax)
 	if (batch.length > 0) {
 		const answers = await sequencer.run(batch.map(({ submitted }) => submitted)).catch(cannotGoOn)
@@ -85,6 +97,25 @@ function recordUses(uses: readonly (readonly [credentialId: string, usedAt: numb
 		log.recordUses(uses)
 	} catch (error) {
 		if (!isDiskFull(error)) throw error
+	}
+}
+
+/** Between two batches. Whatever goes wrong with the new ones, the old ones stay. */
+function switchViews(building: string): void {
+	try {
+		const rebuilt = openRebuilt(building, log)
+		views.become(rebuilt.views)
+		send({ type: 'switched', path: rebuilt.path })
+	} catch (error) {
+		send({ type: 'notSwitched', message: (error as Error).message })
+	}
+}
+
+function removeOldViews(): void {
+	try {
+		removeSuperseded(directory, viewsPath(directory))
+	} catch {
+		// They are in nobody's way, and the next start removes them.
 	}
 }
 

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { monotonicFactory } from 'ulid'
 import type { Position } from '../events/log.ts'
+import type { OnProgress } from '../projections/rebuild.ts'
 import type { Actor } from './actor.ts'
 import type { Command } from './catalogue.ts'
 import { handOverMax, queueMax } from './limits.ts'
+import { Rebuilding } from './rebuilding.ts'
 import { Refusal } from './refusal.ts'
 import type { Answer, SubmittedCommand } from './sequencer.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
@@ -24,6 +26,12 @@ export interface Writer {
 	submit(actor: Actor, command: Command, key?: string): Promise<Outcome>
 	/** When sessions and tokens were last used, in Unix milliseconds by their ids. Kept, but no event. */
 	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void
+	/**
+	 * Builds the views anew from the log beside those in force, while commands are taken and answered,
+	 * and goes over to them. `onProgress` is told of positions of the log. Gives the number of events that
+	 * were replayed; rejects if it failed, or with RebuildUnderWay: then the old views stay.
+	 */
+	rebuild(onProgress: OnProgress): Promise<{ events: number }>
 	/** False while the disk was full the last time that something was written, for half a minute. */
 	isWritable(): boolean
 	/** Takes no more commands, answers those that it has, closes the files. */
@@ -36,6 +44,11 @@ export interface WriterEvents {
 	 * rights may be others now.
 	 */
 	headMoved(concerned: readonly string[]): void
+	/**
+	 * The writer has gone over to the views at `path`, which are at least as far as the ones before. Who
+	 * reads must have opened them when this returns: those before get no further, and are removed.
+	 */
+	viewsReplaced(path: string): void
 	/** The writer cannot go on: the process must end. */
 	failed(error: Error): void
 }
@@ -55,6 +68,7 @@ export async function startWriter(
 	const ready = Promise.withResolvers<number>()
 	const stopped = Promise.withResolvers<void>()
 	const pending = new Map<number, PromiseWithResolvers<Outcome>>()
+	const rebuilding = new Rebuilding(options.directory, send, viewsReplaced)
 	let outbox: Extract<ToWriter, { type: 'commands' }>['commands'] = []
 	let lastTicket = 0
 	let fullAt = 0
@@ -66,7 +80,8 @@ export async function startWriter(
 			isReady = true
 			ready.resolve(message.replayed)
 		} else if (message.type === 'stopped') stopped.resolve()
-		else settle(message.answers)
+		else if (message.type === 'answers') settle(message.answers)
+		else rebuilding.switched(message)
 	})
 	worker.on('error', (cause) => {
 		const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -85,6 +100,15 @@ export async function startWriter(
 			fullAt = !answer.done && answer.code === 'disk_full' ? Date.now() : answer.done ? 0 : fullAt
 			if (answer.done) waiter?.resolve({ position: answer.position, replayed: answer.replayed })
 			else waiter?.reject(new Refusal(answer.code, answer.detail, answer.field))
+		}
+	}
+
+	function viewsReplaced(path: string): void {
+		try {
+			events.viewsReplaced(path)
+		} catch (error) {
+			// Who reads what gets no further would miss what is answered from here on.
+			events.failed(error as Error)
 		}
 	}
 
@@ -120,10 +144,15 @@ export async function startWriter(
 		recordUses(uses) {
 			if (!stopping) send({ type: 'uses', uses })
 		},
+		async rebuild(onProgress) {
+			if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
+			return await rebuilding.run(onProgress)
+		},
 		isWritable: () => Date.now() - fullAt > fullForMs,
 		async stop() {
 			if (!stopping) {
 				stopping = true
+				await rebuilding.stop()
 				flush()
 				send({ type: 'stop' })
 			}

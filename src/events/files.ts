@@ -11,7 +11,8 @@ export function putInPlace(path: string, name: string): void {
 	syncDirectory(dirname(name))
 }
 
-function syncFile(path: string): void {
+/** Returns when what was written to the file is on the disk. */
+export function syncFile(path: string): void {
 	const file = openSync(path, 'r+')
 	try {
 		fsyncSync(file)

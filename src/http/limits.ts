@@ -123,3 +123,6 @@ export const triesRememberedMax = 20_000
 
 /** To say who one is, on a WebSocket of a server that lets nobody in without credentials. */
 export const helloMsMax = 5_000
+
+/** How often a rebuild says how far it is. */
+export const progressEveryMs = 200

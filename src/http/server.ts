@@ -19,6 +19,7 @@ import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
+import { rebuildRoutes } from './routes/rebuild.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes } from './routes/streams.ts'
@@ -90,6 +91,7 @@ const allRoutes = [
 	presenceRoutes,
 	streamRoutes,
 	auditRoutes,
+	rebuildRoutes,
 ]
 
 /** Requests that were sent behind others on a connection, and how many of them wait to be answered. */

@@ -24,6 +24,11 @@ export function buildingPath(path: string): string {
 	return path.replace(/\.db$/, '.building.db')
 }
 
+/** Where views belong that were built at `path`. */
+export function builtPath(path: string): string {
+	return path.replace(/\.building\.db$/, '.db')
+}
+
 /** The names of all complete views in a directory, those of other versions too. */
 export function viewsIn(directory: string): string[] {
 	return namesIn(directory).filter((name) => namePattern.test(name) && !name.endsWith('.building.db'))

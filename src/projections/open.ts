@@ -3,7 +3,7 @@ import { isDamage } from '../events/database.ts'
 import { putInPlace } from '../events/files.ts'
 import type { LogReader } from '../events/log.ts'
 import { buildViews } from './build.ts'
-import { buildingPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
+import { buildingPath, builtPath, nextViewsPath, removeDatabase, removeSuperseded, viewsPath } from './files.ts'
 import { catchUp } from './projector.ts'
 import { openViewsForWriting, type Views } from './views.ts'
 
@@ -47,6 +47,25 @@ function openBuilt(directory: string, log: LogReader): { views: Views; replayed:
 	while (step.done !== true) step = steps.next()
 	putInPlace(buildingPath(path), path)
 	return { views: openForLog(path, log), replayed: step.value }
+}
+
+/**
+ * Puts views in force that were built beside those that are, and opens them at the head of the log.
+ * Throws, and leaves the ones in force as they are, if that is not possible.
+ */
+export function openRebuilt(building: string, log: LogReader): { views: Views; path: string } {
+	const path = builtPath(building)
+	let views: Views | undefined
+	try {
+		putInPlace(building, path)
+		views = openForLog(path, log)
+		catchUp(views, log)
+		return { views, path }
+	} catch (error) {
+		views?.close()
+		removeDatabase(path)
+		throw error
+	}
 }
 
 function openForLog(path: string, log: LogReader): Views {

@@ -24,14 +24,25 @@ export interface Checkpoint {
 
 /** A views file: what can be read, and how far it is. */
 export class Views {
-	readonly #database: Database
+	#database: Database
 	readonly #statements = new Map<string, Statement>()
 
 	constructor(database: Database) {
 		this.#database = database
 	}
 
-	/** A prepared statement, kept for the next time. */
+	/**
+	 * Goes over to another file, for all who hold these views: between two turns, so that nobody is in a
+	 * transaction or has a statement in hand. `other` is used up by it.
+	 */
+	become(other: Views): void {
+		const superseded = this.#database
+		this.#database = other.#database
+		this.#statements.clear()
+		superseded.close()
+	}
+
+	/** A prepared statement, kept for the next time. To be used in this turn: see `become`. */
 	prepare(sql: string): Statement {
 		let statement = this.#statements.get(sql)
 		if (statement === undefined) {

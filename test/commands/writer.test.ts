@@ -17,7 +17,7 @@ const openGeneral: Command = { type: 'OpenRoom', room: 'general' }
 
 async function start(t: Test, headMoved: () => void = () => {}, directory = temporaryDirectory(t)) {
 	const failed = (error: Error) => t.fail(String(error))
-	const writer = await startWriter({ directory }, { headMoved, failed })
+	const writer = await startWriter({ directory }, { headMoved, viewsReplaced() {}, failed })
 	t.teardown(() => writer.stop())
 	return { writer, directory }
 }
@@ -80,6 +80,9 @@ t.test('a log that cannot be opened is an error of the start', async (t) => {
 	await log.append(0, manyMessages(1))
 	log.close()
 	foreignConnection(t, join(directory, 'log.db')).exec("INSERT INTO migrations (name, digest) VALUES ('later', '')")
-	const starting = startWriter({ directory }, { headMoved() {}, failed: () => t.fail('it never ran') })
+	const starting = startWriter(
+		{ directory },
+		{ headMoved() {}, viewsReplaced() {}, failed: () => t.fail('it never ran') },
+	)
 	await t.rejects(starting, { message: /written by a newer version/ })
 })

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, watch } from 'node:fs'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { tailroom } from '../helpers/cli.ts'
+import { bringViewsUp, filledDirectory } from '../helpers/house.ts'
+import { recordedEvents } from '../helpers/record.ts'
+import { startServer } from '../helpers/server.ts'
+
+const rebuilding = new URL('../helpers/rebuilding.ts', import.meta.url).pathname
+const main = new URL('../../src/main.ts', import.meta.url).pathname
+
+function viewsFiles(directory: string): string[] {
+	return readdirSync(directory).filter((name) => /^views-.*\.db$/.test(name))
+}
+
+async function isSound(t: Test, directory: string): Promise<void> {
+	const { code, stdout, stderr } = await tailroom(['verify', '--data', directory])
+	t.match({ code, stdout, stderr }, { code: 0, stdout: /^Sound: .*The views equal a replay/, stderr: /^$/ })
+}
+
+/** Runs a program and kills it at a moment: when it says that, or when that happens in the directory. */
+async function killAt(args: string[], directory: string, isMoment: (event: string) => boolean): Promise<string[]> {
+	const said: string[] = []
+	const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+	const exited = once(child, 'exit')
+	const look = (event: string) => {
+		if (isMoment(event)) child.kill('SIGKILL')
+	}
+	const watcher = watch(directory, (kind, name) => look(`${kind} ${name}`))
+	const lines = createInterface({ input: child.stdout })
+	lines.on('line', (line) => {
+		said.push(line)
+		look(line)
+	})
+	await Promise.all([exited, once(lines, 'close')])
+	watcher.close()
+	return said
+}
+
+/** Every so many times that something of that kind is seen. */
+function nth(pattern: RegExp, count: number): (event: string) => boolean {
+	let seen = 0
+	return (event) => pattern.test(event) && ++seen >= count
+}
+
+t.test('a server that is killed in the middle of a rebuild has the old views or the new ones, whole', async (t) => {
+	const directory = await filledDirectory(t, 6_000)
+	const moments: [string, (event: string) => boolean][] = [
+		['when the new file appears', nth(/^rename views-.*\.building\.db$/, 1)],
+		['at the first progress', nth(/^progress/, 1)],
+		['in the middle', nth(/^progress [4-8]/, 1)],
+		['when it is complete', nth(/^progress 10/, 1)],
+		['when it gets its name', nth(/^rename views-.*\.building\.db$/, 2)],
+		['when it is in force', nth(/^replaced/, 1)],
+		['when the old one is gone', nth(/^rebuilt/, 1)],
+		['when the second one is in force', nth(/^replaced/, 2)],
+	]
+	for (const [moment, isMoment] of moments) {
+		const said = await killAt([rebuilding, directory], directory, isMoment)
+		const acknowledged = said.filter((line) => /^\d+$/.test(line)).map(Number)
+		const left = viewsFiles(directory).map((name) => name.replace(/^views-[0-9a-f]+/, 'views'))
+		t.comment(`killed ${moment}: ${acknowledged.length} were acknowledged; it left ${left}`)
+		await isSound(t, directory)
+		const events = recordedEvents(directory)
+		const held = new Set(events.map(({ position }) => position))
+		t.same(
+			acknowledged.filter((position) => !held.has(position)),
+			[],
+			'what was acknowledged is there',
+		)
+		bringViewsUp(directory)
+		t.equal(viewsFiles(directory).length, 1, 'the next start leaves one file')
+	}
+	await isSound(t, directory)
+})
+
+t.test('a rebuild on the command line that is killed can be done again', async (t) => {
+	const directory = await filledDirectory(t, 6_000)
+	for (const moment of [
+		/^rename views-.*\.building\.db$/,
+		/^change views-.*\.building\.db$/,
+		/^rename views-[0-9a-f]+\.\d+\.db$/,
+	]) {
+		await killAt([main, 'rebuild', '--data', directory], directory, nth(moment, 1))
+		await isSound(t, directory)
+	}
+	const { code, stdout, stderr } = await tailroom(['rebuild', '--data', directory])
+	t.match({ code, stdout, stderr }, { code: 0, stdout: /^Rebuilt: 6,001 events \(/, stderr: /^$/ })
+	t.equal(viewsFiles(directory).length, 1)
+	await isSound(t, directory)
+})
+
+t.test('beside a server the command line says that the directory is in use', async (t) => {
+	const server = await startServer(t)
+	const { code, stderr } = await tailroom(['rebuild', '--data', server.directory])
+	t.equal(code, 1)
+	t.match(stderr, /^tailroom: another Tailroom is running on /)
+	t.equal(await server.stop(), 0)
+})
