@@ -100,7 +100,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 		nameOf,
 		deepReader,
 		renew: (actor) => identities.renew(actor),
-		rightsChanged(isConcerned) {
+		forget: (userIds) => identities.forget(userIds),
+		renewConnections(isConcerned) {
 			for (const socket of services.webSockets) if (socket.actor && isConcerned(socket.actor)) socket.renew()
 			if (identities.hasOwner) services.setupCode?.remove()
 		},

@@ -2,31 +2,10 @@ import t from 'tap'
 import { guestNamed } from '../../src/commands/actor.ts'
 import type { RecordedEvent } from '../../src/events/log.ts'
 import { Delivery } from '../../src/http/delivery/delivery.ts'
-import { sse } from '../../src/http/delivery/encoding.ts'
-import { type Sink, Subscription } from '../../src/http/delivery/subscription.ts'
+import { Subscription } from '../../src/http/delivery/subscription.ts'
 import type { Views } from '../../src/projections/views.ts'
 import { startWriting } from '../helpers/sequencer.ts'
-
-/** A sink that keeps what is written, and whether it was cut. */
-function recordingSink() {
-	const written: string[] = []
-	const sink: Sink & { isCut: boolean } = {
-		encoding: sse,
-		pendingBytes: 0,
-		isCut: false,
-		write: (bytes) => void written.push(String(bytes)),
-		control: ({ type }) => void written.push(type),
-		mark: () => void written.push('mark'),
-		acquire: () => undefined,
-		release() {},
-		drained: async () => true,
-		end() {},
-		cut() {
-			sink.isCut = true
-		},
-	}
-	return { sink, written }
-}
+import { recordingSink } from '../helpers/sink.ts'
 
 t.test('who would miss a frame by a failure is cut, and is given no cursor beyond it', async (t) => {
 	const writing = startWriting(t)
@@ -46,7 +25,8 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
 		nameOf: () => '',
 		renew: (actor) => actor,
-		rightsChanged() {},
+		forget() {},
+		renewConnections() {},
 		failed: (error) => failures.push(error),
 	})
 	t.teardown(() => delivery.stop('stopping'))

@@ -34,6 +34,8 @@ export class SetupCode {
 
 	/** There is an owner: the code is good for nothing any more. */
 	remove(): void {
+		if (this.#code === '') return
+		this.#code = ''
 		this.stop()
 		rmSync(this.#path, { force: true })
 	}

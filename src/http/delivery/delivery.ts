@@ -1,5 +1,4 @@
 import type { Actor } from '../../commands/actor.ts'
-import { concerns } from '../../events/catalogue.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { NameOf } from '../../projections/names.ts'
@@ -7,7 +6,8 @@ import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { isNamed, isOwnRemoval, Rights } from './scope.ts'
+import { RightsChange } from './rights-change.ts'
+import { isOwnRemoval, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
 export interface DeliveryOptions {
@@ -17,8 +17,10 @@ export interface DeliveryOptions {
 	nameOf: NameOf
 	/** The actor as of now; or why its credentials do not hold any longer. */
 	renew(actor: Actor): Actor | 'rights_lost' | 'expired'
-	/** Some callers may have other rights after what happened, and everybody was told of it. */
-	rightsChanged(isConcerned: (actor: Actor) => boolean): void
+	/** The rights of these users may be others than before: `renew` has to look again. */
+	forget(userIds: readonly string[]): void
+	/** Those who are connected and follow nothing are to ask for their rights again too. */
+	renewConnections(isConcerned: (actor: Actor) => boolean): void
 	/** A subscription failed by our own fault. It is cut, and resumes by its cursor. */
 	failed(error: unknown): void
 	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
@@ -63,7 +65,7 @@ export class Delivery {
 		this.#failed = options.failed
 		this.#head = options.views.checkpoint()
 		this.#sweptAt = this.#head.position
-		this.#sweeping = setInterval(() => this.#sweep(), this.heartbeatMs / 15)
+		this.#sweeping = setInterval(() => this.#sweep(), this.heartbeatMs / 30)
 		this.#sweeping.unref()
 	}
 
@@ -98,9 +100,15 @@ export class Delivery {
 			const last = events.at(-1)
 			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
+			const change = new RightsChange(events)
 			for (const event of events) this.rights.changedBy(event)
+			if (!change.isNone) {
+				// Whoever reads on may be quicker than the word that rights have changed.
+				this.#options.forget(change.userIds)
+				this.#renew((actor) => change.concerns(actor))
+			}
 			this.#pushOrCut(events, last.position)
-			this.#endWhatIsLost(events)
+			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.nameOf))
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -184,31 +192,25 @@ export class Delivery {
 		for (const subscription of this.#all) subscription.end(reason)
 	}
 
-	/** Who has lost a right is told nothing more, also who is still catching up or hears nothing just now. */
-	#endWhatIsLost(events: readonly RecordedEvent[]): void {
-		const userIds = new Set(events.map(concerns))
-		const changedRooms = events.flatMap(({ type, streamId }) => (type === 'RoomChanged' ? [streamId] : []))
-		userIds.delete(undefined)
-		if (userIds.size === 0 && changedRooms.length === 0) return
-		// A guest loses a name that becomes an account's.
-		const names = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
-		const isConcerned = (actor: Actor) => userIds.has(actor.userId) || (actor.kind === 'guest' && names.has(actor.name))
-		const turn = new Turn(events, this.nameOf)
+	/** Whose credentials do not hold any longer is told nothing more. */
+	#renew(isConcerned: (actor: Actor) => boolean): void {
+		for (const subscription of this.#all) {
+			if (!isConcerned(subscription.actor)) continue
+			const renewed = this.#options.renew(subscription.actor)
+			if (typeof renewed === 'string') subscription.end(renewed)
+			else subscription.actor = renewed
+		}
+		this.#options.renewConnections(isConcerned)
+	}
+
+	/** Who may hear nothing more of what they asked for, also who is still catching up. */
+	#endWhatIsLost(change: RightsChange, turn: Turn): void {
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
-			if (!isConcerned(actor) && !changedRooms.some((streamId) => isNamed(scope, streamId))) continue
-			const renewed = this.#options.renew(actor)
-			if (typeof renewed === 'string') {
-				subscription.end(renewed)
-				continue
-			}
-			subscription.actor = renewed
-			if (this.rights.mayHearSome(renewed, scope)) continue
-			// Who was pushed to has heard of it already.
-			if (!subscription.isLive) subscription.write(turn.removals(subscription))
+			if (!change.narrows(actor, scope) || this.rights.mayHearSome(actor, scope)) continue
+			if (!subscription.hasHeard(this.#head.position)) subscription.write(turn.removals(subscription))
 			subscription.end('rights_lost')
 		}
-		this.#options.rightsChanged(isConcerned)
 	}
 
 	/** Who would miss a frame by a failure of ours is cut, and resumes by a cursor from before it. */
@@ -248,12 +250,9 @@ export class Delivery {
 		}
 	}
 
-	/** Once a second: credentials that have come to their end, and streams that have long been silent. */
+	/** Twice a second: credentials that have come to their end, and streams that have long been silent. */
 	#sweep(): void {
-		for (const subscription of this.#all) {
-			const renewed = this.#options.renew(subscription.actor)
-			if (typeof renewed === 'string') subscription.end(renewed)
-		}
+		this.#renew(() => true)
 		const old = Date.now() - this.heartbeatMs
 		for (const subscription of this.#live()) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')

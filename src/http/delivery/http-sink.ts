@@ -16,9 +16,11 @@ export class HttpSink implements Sink {
 	readonly #response: ServerResponse
 	readonly #socket: Socket
 	readonly #target: Writable
+	readonly #drainMs: number
 
-	/** For a response whose head was given. */
-	constructor({ socket, httpVersion }: IncomingMessage, response: ServerResponse, encoding: Encoding) {
+	/** For a response whose head was given. Who does not take its end within `drainMs` is cut. */
+	constructor({ socket, httpVersion }: IncomingMessage, response: ServerResponse, encoding: Encoding, drainMs: number) {
+		this.#drainMs = drainMs
 		const isDirect = httpVersion === '1.1'
 		this.encoding = isDirect ? inChunks[encoding.name] : encoding
 		this.#response = response
@@ -57,6 +59,7 @@ export class HttpSink implements Sink {
 	end(bye?: ByeReason): void {
 		if (bye !== undefined) this.control({ type: 'bye', reason: bye })
 		this.#response.end()
+		void this.drained(this.#drainMs).then((isDrained) => isDrained || this.cut())
 	}
 
 	cut(): void {

@@ -77,6 +77,11 @@ export class Subscription {
 		return this.#delivery.isLive(this)
 	}
 
+	/** Whether everything up to there was delivered to it. */
+	hasHeard(position: Position): boolean {
+		return this.isLive || this.#position >= position
+	}
+
 	get closed(): boolean {
 		return this.#closed
 	}

@@ -133,7 +133,7 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 	// The reader of a stream is present; one who only takes a copy of what is there is not.
 	const lease = query.until === undefined ? services.leases.open(actor) : undefined
 	services.connections.opened()
-	const sink = new HttpSink(request.raw, response, encoding)
+	const sink = new HttpSink(request.raw, response, encoding, delivery.drainMs)
 	const until = query.until === undefined ? {} : { until: head }
 	const subscription = new Subscription(delivery, { actor, scope, sink, after: start.position, ...until })
 	response.once('close', () => {

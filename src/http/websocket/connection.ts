@@ -321,6 +321,8 @@ export class WebSocketConnection {
 		clearTimeout(this.#begins)
 		this.#actor = user
 		this.#isNamed = true
+		// What is followed already is followed by what was shown last.
+		for (const subscription of this.#subscriptions.values()) subscription.actor = user
 		return true
 	}
 

@@ -43,10 +43,9 @@ export class WebSocketSink implements Sink {
 		return drained(this.#connection.tcp, ms)
 	}
 
-	/** When the server stops, the connection says goodbye for all its subscriptions, by its close code. */
+	/** Where it ends for all its subscriptions, the connection says goodbye by its close code. */
 	end(bye?: ByeReason): void {
-		if (bye === 'rights_lost') this.#connection.lost(this.#label.room)
-		if (bye === 'expired') this.#connection.renew()
+		if (bye === 'rights_lost' || bye === 'expired') this.#connection.lost(this.#label.room)
 		if (bye === 'log_damaged') this.control({ type: 'bye', reason: bye })
 	}
 

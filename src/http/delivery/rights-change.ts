@@ -1,0 +1,35 @@
+import type { Actor } from '../../commands/actor.ts'
+import { concerns } from '../../events/catalogue.ts'
+import type { RecordedEvent } from '../../events/log.ts'
+import { isNamed, type Scope } from './scope.ts'
+
+/** Whose rights are others after some events. */
+export class RightsChange {
+	/** Accounts. */
+	readonly userIds: readonly string[]
+	readonly #accounts: ReadonlySet<string>
+	readonly #rooms: readonly string[]
+	/** A guest loses a name that becomes an account's. */
+	readonly #takenNames: ReadonlySet<string | undefined>
+
+	constructor(events: readonly RecordedEvent[]) {
+		this.#accounts = new Set(events.map(concerns).filter((userId) => userId !== undefined))
+		this.userIds = [...this.#accounts]
+		this.#rooms = events.flatMap(({ type, streamId }) => (type === 'RoomChanged' ? [streamId] : []))
+		this.#takenNames = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
+	}
+
+	get isNone(): boolean {
+		return this.userIds.length === 0 && this.#rooms.length === 0
+	}
+
+	/** Whether it may be another's standing than before. */
+	concerns(actor: Actor): boolean {
+		return this.#accounts.has(actor.userId) || (actor.kind === 'guest' && this.#takenNames.has(actor.name))
+	}
+
+	/** Whether there may be less left of what was asked for. */
+	narrows(actor: Actor, scope: Scope): boolean {
+		return this.concerns(actor) || this.#rooms.some((roomId) => isNamed(scope, roomId))
+	}
+}
