@@ -43,9 +43,9 @@ export class WebSocketSink implements Sink {
 		return drained(this.#connection.tcp, ms)
 	}
 
-	/** Where it ends for all its subscriptions, the connection says goodbye by its close code. */
+	/** For all its subscriptions the connection says goodbye, by its close code. */
 	end(bye?: ByeReason): void {
-		if (bye === 'rights_lost' || bye === 'expired') this.#connection.lost(this.#label.room)
+		if (bye === 'rights_lost') this.#connection.lost(this.#label.room)
 		if (bye === 'log_damaged') this.control({ type: 'bye', reason: bye })
 	}
 
