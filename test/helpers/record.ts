@@ -55,7 +55,12 @@ export function sameFrames(t: Test, seen: readonly SeenFrame[], expected: readon
 }
 
 /** Writes a new log of that many messages as a server would have, spread over the rooms. */
-export async function fillLog(directory: string, rooms: readonly string[], count: number): Promise<void> {
+export async function fillLog(
+	directory: string,
+	rooms: readonly string[],
+	count: number,
+	content = 'message',
+): Promise<void> {
 	mkdirSync(directory, { recursive: true })
 	const log = openLogForWriting(join(directory, 'log.db'))
 	try {
@@ -76,7 +81,7 @@ export async function fillLog(directory: string, rooms: readonly string[], count
 				const room = rooms[at] as string
 				sequences[at] = (sequences[at] as number) + 1
 				const data = { room, messageId: `filled-${number}`, sequence: sequences[at] as number, userId: 'guest-filler' }
-				const body = { content: `message ${number}`, name: 'filler' }
+				const body = { content: `${content} ${number}`, name: 'filler' }
 				return entry(`filled-${number}`, {
 					streamId: `room-${room}`,
 					type: 'MessagePosted',
