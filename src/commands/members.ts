@@ -52,7 +52,8 @@ export const addMember: Decision<AddMember, MembershipState> = {
 		const { room, rights } = visibleRoom(slug, state, actor)
 		const { user, member, count } = state
 		const role = wanted ?? member?.role ?? 'member'
-		const joins = user !== undefined && user.userId === actor.userId && role === 'member' && member === undefined
+		// Also who is in it already can say so again.
+		const joins = user !== undefined && user.userId === actor.userId && role === (member?.role ?? 'member')
 		const action = joins && can(actor, { action: 'join', room: rights }) ? 'join' : 'change-members'
 		if (!can(actor, { action, room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`)

@@ -24,7 +24,7 @@ export type RoomAction =
 	| 'post'
 	/** Say that one is typing. */
 	| 'type'
-	/** Become a member by oneself. */
+	/** Become a member by oneself; of a private room nobody does, for who sees it is one. */
 	| 'join'
 	/** End one's own membership. */
 	| 'leave'
@@ -108,9 +108,8 @@ function userCan({ role }: User, permission: Permission): boolean {
 		case 'read':
 		case 'post':
 		case 'type':
-			return isVisible(permission.room)
 		case 'join':
-			return permission.room.visibility === 'open'
+			return isVisible(permission.room)
 		case 'leave':
 			return permission.room.membership !== undefined
 		case 'change-room':

@@ -60,6 +60,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		if (title?.trim() === '') throw new Refusal('text_unfit', 'A title needs some text.', 'title')
 		const { room, rights } = state
 		if (room === undefined || rights === undefined) {
+			if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
 			const membership = actor.kind === 'user' ? 'moderator' : undefined
 			const opened = { roomId: `room-${id}`, visibility: visibility ?? 'open', membership } as const
 			if (!can(actor, { action: 'read', room: opened })) {
@@ -69,7 +70,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 				title === undefined && topic === undefined ? null : { title: title ?? slug, topic: topic ?? '' }
 			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })
 		}
-		if (!can(actor, { action: 'read', room: rights })) throw nameTaken(slug)
+		if (!can(actor, { action: 'read', room: rights })) throw nameTaken(slug, actor)
 		if (!can(actor, { action: 'change-room', room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} changes it.`)
 		}
@@ -118,7 +119,7 @@ export function roomToUse(
 	const { room, rights } = state
 	if (room !== undefined && rights !== undefined) {
 		if (can(actor, { action: 'read', room: rights })) return { rights, sequence: room.sequence, opening: [] }
-		throw opens ? nameTaken(slug) : roomUnknown(slug)
+		throw opens ? nameTaken(slug, actor) : roomUnknown(slug)
 	}
 	if (!opens) throw roomUnknown(slug)
 	const membership = actor.kind === 'user' ? 'moderator' : undefined
@@ -171,7 +172,9 @@ function checkRoomName(slug: string): void {
 	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, 'room')
 }
 
-function nameTaken(slug: string): Refusal {
+/** Told to who would otherwise have opened that room, and to nobody else. */
+function nameTaken(slug: string, actor: Actor): Refusal {
+	if (!can(actor, { action: 'open-room' })) return roomUnknown(slug)
 	return new Refusal('room_name_taken', `The name ${quoted(slug)} is taken. Choose another one.`, 'room')
 }
 
