@@ -3,6 +3,7 @@ import { system } from '../../commands/actor.ts'
 import { agentCharsMax } from '../../commands/limits.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { Attempt, CallerAddress } from '../../events/catalogue.ts'
+import { isControl } from '../control.ts'
 import { attemptsRecordedMax, triesPerAccountMax, triesPerAddressMax } from '../limits.ts'
 import { Allowance } from '../presence/settling.ts'
 import { callerAt } from './addresses.ts'
@@ -23,14 +24,14 @@ export class Attempts {
 	}
 
 	/** Throws `tries_too_many` where this address, or whoever asks for this account, has guessed too often. */
-	check({ ip }: FastifyRequest, account?: string): void {
-		this.#addresses.check(callerAt(ip))
+	check(request: FastifyRequest, account?: string): void {
+		this.#addresses.check(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.check(account)
 	}
 
 	/** `account` is what was asked for, `userId` whose it is, if it is somebody's. */
 	async failed(request: FastifyRequest, attempt: Attempt, account?: string, userId?: string): Promise<void> {
-		this.#addresses.failed(callerAt(request.ip))
+		this.#addresses.failed(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.failed(account)
 		if (this.#records.waitMs > 0) return
 		this.#records.take()
@@ -40,6 +41,11 @@ export class Attempts {
 }
 
 /** Where a request comes from, as it is kept for the audit. */
-export function callerAddress({ ip, headers }: FastifyRequest): CallerAddress {
-	return { address: ip, agent: (headers['user-agent'] ?? '').slice(0, agentCharsMax) }
+export function callerAddress(request: FastifyRequest): CallerAddress {
+	return { address: addressOf(request), agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax) }
+}
+
+/** Who asks at the control socket has no address. */
+function addressOf({ ip, raw }: FastifyRequest): string {
+	return isControl(raw.socket) ? 'control socket' : ip
 }
