@@ -11,8 +11,11 @@ import type { Services } from './services.ts'
 
 declare module 'fastify' {
 	interface FastifyContextConfig {
-		/** What a caller must have a right to; `public`: anybody may ask, with any credentials or none. */
-		policy?: 'public' | Action
+		policy?: Policy
+	}
+	interface FastifyInstance {
+		/** What each route declares, by its method and address: `GET /rooms/:room`. */
+		policies: ReadonlyMap<string, Policy>
 	}
 	interface FastifyRequest {
 		/** Who asks; not there on public routes. */
@@ -20,14 +23,20 @@ declare module 'fastify' {
 	}
 }
 
+/** What a caller must have a right to; `public`: anybody may ask, with any credentials or none. */
+export type Policy = 'public' | Action
+
 /**
  * Every route says what a caller must have a right to, and nobody gets further without. What is done
  * in a room is checked where the room is known: by `roomFor`, or by the command's decision.
  */
 export function requireRights(app: FastifyInstance, { identities }: Services): void {
+	const policies = new Map<string, Policy>()
+	app.decorate('policies', policies)
 	app.decorateRequest('actor')
 	app.addHook('onRoute', ({ method, url, config }) => {
 		if (config?.policy === undefined) throw new Error(`the route ${method} ${url} declares no policy`)
+		for (const one of [method].flat()) policies.set(`${one} ${url}`, config.policy)
 	})
 	app.addHook('onRequest', async (request) => {
 		const { policy } = request.routeOptions.config

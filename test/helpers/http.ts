@@ -16,15 +16,18 @@ export interface AnswerRequest {
 	/** Sent as they are: fetch would add some of its own, and forbid others. */
 	headers?: Record<string, string | string[]>
 	body?: string | Buffer
+	/** A Unix socket to ask at, instead of the origin's port. */
+	socketPath?: string
 }
 
 /** One request, its headers and its path just as they are given. */
 export async function ask(origin: string, path: string, asked: AnswerRequest = {}): Promise<Answer> {
 	const { hostname, port } = new URL(origin)
-	const { method = asked.body === undefined ? 'GET' : 'POST', headers = {}, body } = asked
+	const { method = asked.body === undefined ? 'GET' : 'POST', headers = {}, body, socketPath } = asked
+	const at = socketPath === undefined ? { hostname: hostname.replace(/^\[|\]$/g, ''), port } : { socketPath }
 	// A stream where an answer was expected must fail the test, not hang it.
 	const signal = AbortSignal.timeout(10_000)
-	const request = send({ hostname: hostname.replace(/^\[|\]$/g, ''), port, path, method, headers, signal })
+	const request = send({ ...at, path, method, headers, signal })
 	request.end(body)
 	const [response] = (await once(request, 'response')) as [IncomingMessage]
 	const text = Buffer.concat(await response.toArray()).toString()

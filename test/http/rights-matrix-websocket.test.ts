@@ -1,0 +1,102 @@
+import t from 'tap'
+import { policies } from '../../src/http/websocket/messages.ts'
+import { expectedInRoom, expectedOnServer, isInRoom } from '../helpers/rights-expected.ts'
+import { openHouse, type Place } from '../helpers/rights-house.ts'
+import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
+
+/*
+ * Every message over WebSocket, sent by everybody, about every kind of room.
+ */
+
+t.jobs = 4
+
+const [closed, withGuests] = await Promise.all([openHouse(t, false), openHouse(t, true)])
+
+/** What is sent over WebSocket, and the type of the answer where there is one. */
+const messages: Record<string, { message: (place: string) => object; answer?: string; right?: string }> = {
+	hello: { message: () => ({}), answer: 'hello' },
+	subscribe: { message: (room) => ({ room }), answer: 'subscribed', right: 'follow' },
+	unsubscribe: { message: () => ({ room: 'none' }), answer: 'unsubscribed' },
+	publish: { message: (room) => ({ room, content: 'hi' }), answer: 'published' },
+	get_history: { message: (room) => ({ room }), answer: 'history' },
+	presence: { message: () => ({ state: 'online' }), answer: 'presence_set' },
+	typing: { message: (room) => ({ room }) },
+}
+
+t.test('every message is in the matrix', async (t) => {
+	t.same(Object.keys(messages).sort(), Object.keys(policies).sort())
+})
+
+for (const house of [closed, withGuests]) {
+	for (const caller of house.callers.filter((caller) => caller !== 'control' && caller !== 'nobody')) {
+		t.test(`${caller}, ${house.guests ? 'where guests are let in' : 'where nobody is let in'}`, async (t) => {
+			const person = await house.personFor(caller)
+			const shared = await house.places(person)
+			const { headers } = await house.visitor(caller, person, shared)
+			const socket = await openWebSocket(t, `${house.url.replace('http', 'ws')}/ws`, headers)
+			for (const [type, { right: needed, answer, message }] of Object.entries(messages)) {
+				const policy = needed ?? policies[type as keyof typeof policies]
+				const opens = house.guests && (policy === 'follow' || policy === 'post')
+				const right = opens ? `${policy}, with guests` : policy
+				if (!isInRoom(right)) {
+					const received = await told(socket, { type, ...message('') })
+					t.equal(outcome(received, answer), expectedOnServer(right, caller), type)
+					continue
+				}
+				// Naming a room may open it.
+				const nowhere = (await house.place('nowhere', person)) as Place
+				const places = [...shared.filter(({ kind }) => kind !== 'nowhere'), nowhere]
+				const answers = new Map<Place, Received>()
+				for (const place of places) answers.set(place, await told(socket, { type, ...message(place.name) }))
+				const shown = (place: Place) => JSON.stringify(answers.get(place)).replaceAll(place.name, 'ROOM')
+				for (const [place, received] of answers) {
+					const expected = expectedInRoom(right, caller, place.kind)
+					t.equal(outcome(received, answer), expected, `${type}, ${place.kind}`)
+					if (expected !== '?' || expectedInRoom(right, caller, 'nowhere') !== '?') continue
+					t.equal(shown(place), shown(nowhere), `${type}, ${place.kind}: byte for byte as nowhere`)
+				}
+			}
+		})
+	}
+}
+
+t.test('nobody, where nobody is let in', async (t) => {
+	for (const [type, { message }] of Object.entries(messages)) {
+		const socket = await openWebSocket(t, `${closed.url.replace('http', 'ws')}/ws`)
+		socket.send({ type, ...message('elsewhere') })
+		t.match(await socket.next(), { type: 'error', code: 'not_authenticated' }, type)
+		t.match(await socket.closed, { code: 4401 }, type)
+	}
+})
+
+/** The answer to a message; undefined where it has none. Frames that come by themselves do not count. */
+async function told(socket: WebSocketReader, message: object): Promise<Received> {
+	socket.send(message)
+	// Answered after all that came before, whoever asks.
+	socket.send({ type: 'unsubscribe', room: 'the-end' })
+	const before: Received[] = []
+	for (;;) {
+		const received = await socket.next()
+		if (received.type === 'unsubscribed' && received.room === 'the-end') break
+		before.push(received)
+	}
+	return before.find(({ type, ref }) => answerTypes.has(type) && ref === undefined)
+}
+
+const answerTypes = new Set(['error', ...Object.values(messages).flatMap(({ answer = [] }) => answer)])
+
+const outcomes: Readonly<Record<string, string>> = {
+	forbidden: 'F',
+	not_found: '?',
+	room_name_taken: 'T',
+}
+
+function outcome(received: Received, answer: string | undefined): string {
+	if (received?.type === answer) return '+'
+	return outcomes[received?.code] ?? JSON.stringify(received)
+}
+
+t.test('there is no WebSocket at the control socket, where nobody could be somebody', async (t) => {
+	const { ask } = await closed.visitor('control', undefined, [])
+	t.match(await ask('GET', '/ws'), { status: 400 })
+})

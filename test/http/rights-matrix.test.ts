@@ -1,0 +1,108 @@
+import t from 'tap'
+import { buildServer } from '../../src/http/server.ts'
+import type { Services } from '../../src/http/services.ts'
+import type { Answer } from '../helpers/http.ts'
+import { type Call, calls } from '../helpers/rights-calls.ts'
+import { expectedInRoom, expectedOnServer, isInRoom, type Outcome } from '../helpers/rights-expected.ts'
+import { type House, openHouse, type Place, type Visitor } from '../helpers/rights-house.ts'
+
+/*
+ * Every route, asked by everybody, in every kind of room.
+ */
+
+t.jobs = 4
+
+const declared = (await buildServer({ config: {} } as Services)).policies
+const [closed, withGuests] = await Promise.all([openHouse(t, false), openHouse(t, true)])
+
+t.test('every route is in the matrix', async (t) => {
+	const routes = calls.flatMap(({ route }) => [route, route.replace(/^GET /, 'HEAD ')])
+	t.same(
+		[...declared.keys()].filter((route) => !routes.includes(route)),
+		[],
+		'routes that nobody tries',
+	)
+	t.same(
+		calls.filter(({ route }) => !declared.has(route)),
+		[],
+		'calls of routes that there are not',
+	)
+	for (const route of declared.keys()) t.doesNotThrow(() => isInRoom(declared.get(route) as string), route)
+})
+
+for (const house of [closed, withGuests]) {
+	for (const caller of house.callers) {
+		t.test(`${caller}, ${house.guests ? 'where guests are let in' : 'where nobody is let in'}`, async (t) => {
+			const person = await house.personFor(caller)
+			const shared = await house.places(person)
+			const changed = calls.filter(({ room }) => room !== undefined)
+			const ofTheirOwn = new Map(
+				await Promise.all(
+					changed.map(async (call) => [call, await house.places(person, call.room === 'joined')] as const),
+				),
+			)
+			const places = [...shared, ...[...ofTheirOwn.values()].flat()]
+			let visitor = await house.visitor(caller, person, places)
+			for (const call of calls) {
+				if (call.comesAgain === true) visitor = await house.visitor(caller, person, places)
+				const head = call.route.replace(/^GET /, 'HEAD ')
+				for (const route of new Set([head, call.route].filter((route) => declared.has(route)))) {
+					const right = rightOf(house, call, declared.get(route) as string)
+					const name = call.right === undefined ? route : `${route} to ${right}`
+					if (!isInRoom(right)) {
+						const answer = await answerTo(house, visitor, call, route)
+						t.equal(outcome(call, answer), expectedOnServer(right, caller), name)
+						continue
+					}
+					const here = ofTheirOwn.get(call) ?? shared
+					const nowhere = here.find(({ kind }) => kind === 'nowhere') as Place
+					const told = new Map<Place, Answer>()
+					for (const place of here) told.set(place, await answerTo(house, visitor, call, route, place))
+					for (const [place, answer] of told) {
+						const expected = expectedInRoom(right, caller, place.kind)
+						t.equal(outcome(call, answer), expected === 'N' ? '?' : expected, `${name}, ${place.kind}`)
+						if (expected !== '?' || expectedInRoom(right, caller, 'nowhere') !== '?') continue
+						const same = shown(told.get(nowhere) as Answer, nowhere)
+						t.equal(shown(answer, place), same, `${name}, ${place.kind}: byte for byte as nowhere`)
+					}
+				}
+			}
+		})
+	}
+}
+
+/** What is asked for, which for some routes is more than they declare. */
+function rightOf({ guests }: House, { right }: Call, policy: string): string {
+	if (right === undefined && policy === 'post' && guests) return 'post, with guests'
+	return right ?? policy
+}
+
+async function answerTo(house: House, visitor: Visitor, call: Call, route: string, place?: Place): Promise<Answer> {
+	const { person } = visitor
+	const of = { house, person, messageId: place?.messageId ?? '' }
+	const [method, pattern] = route.split(' ') as [string, string]
+	const names = { room: place?.name ?? '', ...(await call.path?.(of)) } as Record<string, string>
+	const path = pattern.replaceAll(/:([a-z]+)/g, (_, name) => names[name] as string)
+	const body = typeof call.body === 'function' ? await call.body(of) : call.body
+	return await visitor.ask(method, path + (call.query?.(of) ?? ''), body)
+}
+
+const codes: Readonly<Record<number, readonly [string, Outcome]>> = {
+	401: ['not_authenticated', '!'],
+	403: ['forbidden', 'F'],
+	404: ['not_found', '?'],
+	409: ['room_name_taken', 'T'],
+}
+
+function outcome({ ok }: Call, { status, json, text }: Answer): string {
+	if ([ok].flat().includes(status)) return '+'
+	const [code, symbol] = codes[status] ?? []
+	// What answers a HEAD has no body to look at.
+	if (symbol !== undefined && (text === '' || json?.code === code)) return symbol
+	return `${status} ${text}`
+}
+
+/** Everything that a caller is told, but for the time and the room's name. */
+function shown({ status, headers: { date, ...headers }, text }: Answer, { name }: Place): string {
+	return JSON.stringify({ status, headers, text }).replaceAll(name, 'ROOM')
+}
