@@ -6,8 +6,10 @@ import type { House } from './rights-house.ts'
 export interface Call {
 	/** Method and address. A GET is tried as HEAD too, where there is one. */
 	route: string
-	/** What it needs, where that is more than the route declares. */
-	right?: Right
+	/** What it needs. */
+	right: Right
+	/** What the route declares, where that is less: the rest is decided where the room is known. */
+	declares?: Right
 	/** The answer to who may; several where it depends on the room. */
 	ok: number | readonly number[]
 	body?: object | ((of: CallOf) => object | Promise<object>)
@@ -35,30 +37,31 @@ const noId = '01K00000000000000000000000'
 
 /** Every route. The last of them end the caller's session. */
 export const calls: readonly Call[] = [
-	{ route: 'GET /', ok: 200 },
-	{ route: 'GET /ws', ok: 400 },
-	{ route: 'GET /healthz', ok: 200 },
-	{ route: 'GET /readyz', ok: 200 },
-	{ route: 'GET /setup', ok: 200 },
-	{ route: 'GET /invite', ok: 200 },
-	{ route: 'GET /assets/style.css', ok: 200 },
-	{ route: 'GET /assets/join.js', ok: 200 },
-	{ route: 'POST /setup', ok: 410, body: { code: 'tru_', name: 'x', password } },
-	{ route: 'POST /sessions', ok: 422, body: { name: other, password: 'x'.repeat(1_025) } },
-	{ route: 'POST /invites/accept', ok: 400, body: { code: 'tri_', name: '?', password } },
+	{ route: 'GET /', right: 'public', ok: 200 },
+	{ route: 'GET /ws', right: 'public', ok: 400 },
+	{ route: 'GET /healthz', right: 'public', ok: 200 },
+	{ route: 'GET /readyz', right: 'public', ok: 200 },
+	{ route: 'GET /setup', right: 'public', ok: 200 },
+	{ route: 'GET /invite', right: 'public', ok: 200 },
+	{ route: 'GET /assets/style.css', right: 'public', ok: 200 },
+	{ route: 'GET /assets/join.js', right: 'public', ok: 200 },
+	{ route: 'POST /setup', right: 'public', ok: 410, body: { code: 'tru_', name: 'x', password } },
+	{ route: 'POST /sessions', right: 'public', ok: 422, body: { name: other, password: 'x'.repeat(1_025) } },
+	{ route: 'POST /invites/accept', right: 'public', ok: 400, body: { code: 'tri_', name: '?', password } },
 
-	{ route: 'GET /rooms', ok: 200 },
-	{ route: 'GET /events', right: 'follow all', ok: 200, query: () => '?until=head' },
-	{ route: 'GET /presence', ok: 200 },
+	{ route: 'GET /rooms', right: 'look-around', ok: 200 },
+	{ route: 'GET /events', right: 'follow all', declares: 'look-around', ok: 200, query: () => '?until=head' },
+	{ route: 'GET /presence', right: 'see-presence', ok: 200 },
 	// Past the right, there is no open stream that the state could be of.
-	{ route: 'PUT /presence', ok: 422, body: { state: 'away' } },
+	{ route: 'PUT /presence', right: 'be-present', ok: 422, body: { state: 'away' } },
 
-	{ route: 'GET /rooms/:room', ok: 200 },
-	{ route: 'PUT /rooms/:room', ok: [200, 201], body: { topic: 'another' }, room: 'fresh' },
-	{ route: 'GET /rooms/:room/members', ok: 200 },
+	{ route: 'GET /rooms/:room', right: 'read', ok: 200 },
+	{ route: 'PUT /rooms/:room', right: 'change-room', ok: [200, 201], body: { topic: 'another' }, room: 'fresh' },
+	{ route: 'GET /rooms/:room/members', right: 'read', ok: 200 },
 	{
 		route: 'PUT /rooms/:room/members/:user',
 		right: 'change-members',
+		declares: 'read',
 		ok: 201,
 		body: {},
 		path: () => ({ user: other }),
@@ -67,6 +70,7 @@ export const calls: readonly Call[] = [
 	{
 		route: 'DELETE /rooms/:room/members/:user',
 		right: 'change-members',
+		declares: 'read',
 		ok: 204,
 		path: () => ({ user: other }),
 		room: 'joined',
@@ -74,6 +78,7 @@ export const calls: readonly Call[] = [
 	{
 		route: 'PUT /rooms/:room/members/:user',
 		right: 'join',
+		declares: 'read',
 		ok: [200, 201],
 		body: {},
 		path: () => ({ user: 'me' }),
@@ -82,37 +87,59 @@ export const calls: readonly Call[] = [
 	{
 		route: 'DELETE /rooms/:room/members/:user',
 		right: 'leave',
+		declares: 'read',
 		ok: 204,
 		path: () => ({ user: 'me' }),
 		room: 'fresh',
 	},
-	{ route: 'GET /rooms/:room/messages', ok: 200 },
-	{ route: 'POST /rooms/:room/messages', ok: 201, body: { content: 'hello' }, room: 'fresh' },
-	{ route: 'GET /rooms/:room/messages/:id', ok: 200, path: ({ messageId }) => ({ id: messageId || noId }) },
-	{ route: 'GET /rooms/:room/presence', ok: 200 },
-	{ route: 'GET /rooms/:room/events', right: 'follow', ok: 200, query: () => '?until=head' },
+	{ route: 'GET /rooms/:room/messages', right: 'read', ok: 200 },
+	{ route: 'POST /rooms/:room/messages', right: 'post', ok: 201, body: { content: 'hello' }, room: 'fresh' },
+	{
+		route: 'GET /rooms/:room/messages/:id',
+		right: 'read',
+		ok: 200,
+		path: ({ messageId }) => ({ id: messageId || noId }),
+	},
+	{ route: 'GET /rooms/:room/presence', right: 'read', ok: 200 },
+	{ route: 'GET /rooms/:room/events', right: 'follow', declares: 'read', ok: 200, query: () => '?until=head' },
 
-	{ route: 'GET /users', ok: 200 },
-	{ route: 'GET /users/:name', ok: 200, path: () => ({ name: other }) },
-	{ route: 'POST /users', ok: 201, body: ({ house }) => ({ name: house.newName('bot') }) },
+	{ route: 'GET /users', right: 'see-users', ok: 200 },
+	{ route: 'GET /users/:name', right: 'see-users', ok: 200, path: () => ({ name: other }) },
+	{ route: 'POST /users', right: 'change-users', ok: 201, body: ({ house }) => ({ name: house.newName('bot') }) },
 	{
 		route: 'PATCH /users/:name',
+		right: 'change-account',
 		ok: 200,
 		path: (of) => ({ name: whose(of) }),
 		body: ({ house }) => ({ displayName: house.newName('called') }),
 	},
-	{ route: 'DELETE /users/:name/sessions', ok: 204, path: () => ({ name: other }) },
+	{ route: 'DELETE /users/:name/sessions', right: 'change-users', ok: 204, path: () => ({ name: other }) },
 
-	{ route: 'GET /tokens', ok: 200, query: (of) => `?user=${whose(of)}` },
-	{ route: 'POST /tokens', ok: 201, body: (of) => ({ user: whose(of) }) },
-	{ route: 'DELETE /tokens/:id', ok: 204, path: async (of) => ({ id: await of.house.newToken(whose(of)) }) },
-	{ route: 'GET /invites', ok: 200 },
-	{ route: 'POST /invites', ok: 201, body: {} },
-	{ route: 'DELETE /invites/:id', ok: 204, path: async ({ house }) => ({ id: await house.newInvitation() }) },
-	{ route: 'GET /audit', ok: 200 },
+	{ route: 'GET /tokens', right: 'handle-tokens', ok: 200, query: (of) => `?user=${whose(of)}` },
+	{ route: 'POST /tokens', right: 'handle-tokens', ok: 201, body: (of) => ({ user: whose(of) }) },
+	{
+		route: 'DELETE /tokens/:id',
+		right: 'handle-tokens',
+		ok: 204,
+		path: async (of) => ({ id: await of.house.newToken(whose(of)) }),
+	},
+	{ route: 'GET /invites', right: 'invite', ok: 200 },
+	{ route: 'POST /invites', right: 'invite', ok: 201, body: {} },
+	{
+		route: 'DELETE /invites/:id',
+		right: 'invite',
+		ok: 204,
+		path: async ({ house }) => ({ id: await house.newInvitation() }),
+	},
+	{ route: 'GET /audit', right: 'read-audit', ok: 200 },
 
-	{ route: 'GET /sessions', ok: 200 },
-	{ route: 'DELETE /sessions/:id', ok: 204, path: async (of) => ({ id: await of.house.newSession(whose(of)) }) },
-	{ route: 'DELETE /sessions/current', ok: 204 },
-	{ route: 'DELETE /sessions', ok: 204, comesAgain: true },
+	{ route: 'GET /sessions', right: 'own-sessions', ok: 200 },
+	{
+		route: 'DELETE /sessions/:id',
+		right: 'own-sessions',
+		ok: 204,
+		path: async (of) => ({ id: await of.house.newSession(whose(of)) }),
+	},
+	{ route: 'DELETE /sessions/current', right: 'own-sessions', ok: 204 },
+	{ route: 'DELETE /sessions', right: 'own-sessions', ok: 204, comesAgain: true },
 ]
