@@ -132,6 +132,7 @@ export const calls: readonly Call[] = [
 		path: async ({ house }) => ({ id: await house.newInvitation() }),
 	},
 	{ route: 'GET /audit', right: 'read-audit', ok: 200 },
+	{ route: 'POST /rebuild', right: 'operate', ok: 200 },
 
 	{ route: 'GET /sessions', right: 'own-sessions', ok: 200 },
 	{

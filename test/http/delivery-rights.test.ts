@@ -28,7 +28,7 @@ async function setting(t: Test) {
 		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
 		nameOf,
 		renew: (actor) => identities.renew(actor),
-		forget: () => identities.forget(),
+		forget: (userIds) => identities.forget(userIds),
 		renewConnections() {},
 		failed: (error) => t.fail(String(error)),
 	})
