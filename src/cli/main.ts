@@ -1,6 +1,8 @@
+import { backupCommand } from './backup.ts'
 import { type Command, UsageError } from './command.ts'
 import { inviteCommand } from './invite.ts'
 import { rebuildCommand } from './rebuild.ts'
+import { restoreCommand } from './restore.ts'
 import { roomCommand } from './room.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
@@ -11,11 +13,13 @@ import { version } from './version.ts'
 const commands: Record<string, Command> = {
 	serve: serveCommand,
 	verify: verifyCommand,
+	rebuild: rebuildCommand,
+	backup: backupCommand,
+	restore: restoreCommand,
 	user: userCommand,
 	token: tokenCommand,
 	room: roomCommand,
 	invite: inviteCommand,
-	rebuild: rebuildCommand,
 }
 
 const help = `Tailroom ${version}: a chat whose heart is one ordered log

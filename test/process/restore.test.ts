@@ -1,13 +1,19 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, readdirSync, rmSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { Follower } from '../helpers/follower.ts'
+import { filledDirectory } from '../helpers/house.ts'
 import { sameFrames, visibleFrames } from '../helpers/record.ts'
 import { type PostedFrame, type Server, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { ask } from '../helpers/writer.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 async function postMany(server: Server, count: number, content: string): Promise<PostedFrame[]> {
 	const posted: PostedFrame[] = []
@@ -127,4 +133,88 @@ t.test('a cursor of another server, or what is none, is told so', async (t) => {
 	await all(t, server, ['none', '-1', '3-', '3-zzzzzzzz', '03', '1e3', '99999999999999999999'], 'unknown')
 	await all(t, server, ['999999999', '999999999-00000000'], 'ahead')
 	await all(t, server, ['0', posted[0]?.cursor as string, String(posted[0]?.position)], 'resumed')
+})
+
+t.test('a backup that was made under load, restored by the commands, resets the lost future for ever', async (t) => {
+	const place = temporaryDirectory(t)
+	const file = join(place, 'backup.db')
+	const before = await startServer(t)
+	const kept = await postMany(before, 5, 'kept')
+	let posting = true
+	const posters = Array.from({ length: 4 }, async (_, poster) => {
+		for (let n = 0; posting; n++) await before.post('general', `poster ${poster}, ${n}`)
+	})
+	const made = await tailroom(['backup', file, '--data', before.directory])
+	posting = false
+	await Promise.all(posters)
+	t.match(made, { code: 0, stderr: /^$/ })
+	const [, events, head] =
+		/^Backed up ([\d,]+) events to .*backup\.db; the last one is (\d+-[0-9a-f]{8})\.\n$/.exec(made.stdout) ?? []
+	t.ok(Number(events?.replaceAll(',', '')) >= 6, 'what was acknowledged before is in it')
+	const lost = await postMany(before, 30, 'lost')
+	t.equal(await before.stop(), 0)
+	t.equal(before.errors(), '')
+
+	const directory = join(place, 'data')
+	const restored = await tailroom(['restore', file], { TAILROOM_DATA: directory })
+	t.match(restored, { code: 0, stderr: /^$/ })
+	t.equal(
+		restored.stdout,
+		`Restored ${events} events to ${directory}; the last one is ${head}.\nStart with: tailroom serve --data ${directory}\n`,
+	)
+	t.match(await tailroom(['verify', '--data', directory]), { code: 0, stdout: /There are no views: the next start/ })
+	const after = await startServer(t, { directory })
+	await all(t, after, [head as string, ...kept.map(({ cursor }) => cursor)], 'resumed')
+	const last = lost.at(-1) as PostedFrame
+	await all(t, after, [last.cursor], 'ahead')
+	const others = await postMany(after, last.position - Number.parseInt(head as string, 10) + 5, 'other')
+	t.ok((others.at(-1)?.position as number) > last.position, 'the head has passed all that was lost')
+	await all(
+		t,
+		after,
+		[lost[0], last].map((frame) => frame?.cursor as string),
+		'diverged',
+	)
+	// Another start, and another backup, forget nothing of it.
+	t.equal(await after.stop(), 0)
+	const again = join(place, 'again')
+	await tailroom(['backup', join(place, 'second.db'), '--data', directory])
+	t.match(await tailroom(['restore', join(place, 'second.db'), '--data', again]), { code: 0 })
+	const third = await startServer(t, { directory: again })
+	await all(t, third, [last.cursor], 'diverged')
+	await all(t, third, [others.at(-1)?.cursor as string], 'resumed')
+	t.match(await tailroom(['verify', '--data', again]), { code: 0, stdout: /The views equal a replay/ })
+})
+
+for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
+	t.test(`a backup that ${signal} ends in the middle leaves nothing of its name`, async (t) => {
+		const directory = await filledDirectory(t, 20_000)
+		const place = temporaryDirectory(t)
+		const args = [main, 'backup', join(place, 'backup.db'), '--data', directory]
+		const child = spawn(process.execPath, args, { stdio: 'ignore' })
+		const watcher = watch(place, () => child.kill(signal))
+		const [code] = await once(child, 'exit')
+		watcher.close()
+		const left = readdirSync(place)
+		t.notOk(left.includes('backup.db'))
+		if (signal === 'SIGKILL') t.ok(left.every((name) => /^backup\.db\.partial-\d+(-journal)?$/.test(name)))
+		else t.same({ code, left }, { code: signal === 'SIGINT' ? 130 : 143, left: [] })
+		t.match(await tailroom(['backup', join(place, 'backup.db'), '--data', directory]), { code: 0 })
+	})
+}
+
+t.test('mistakes on the command line are told apart from failures', async (t) => {
+	const place = temporaryDirectory(t)
+	for (const command of ['backup', 'restore']) {
+		t.match(await tailroom([command]), { code: 64, stdout: '', stderr: 'tailroom: <file> is missing\n' })
+		t.match(await tailroom([command, 'a', 'b']), { code: 64, stderr: /"b"/ })
+		t.match(await tailroom([command, '--help']), { code: 0, stdout: /^Usage: .*For example: tailroom /s, stderr: '' })
+	}
+	t.match(await tailroom(['verify', '--unknown']), { code: 64, stderr: /^tailroom: .*--unknown/ })
+	const failed = await tailroom(['verify'], { TAILROOM_DATA: place })
+	t.match(failed, {
+		code: 1,
+		stdout: '',
+		stderr: `tailroom: there is no log in ${place}: choose another --data directory\n`,
+	})
 })

@@ -1,0 +1,55 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { startChecker } from './checker.ts'
+import { copyLog } from './copy.ts'
+import { lockDirectory } from './lock.ts'
+import { type LogContent, logContent } from './log-content.ts'
+
+/**
+ * Makes a data directory of a backup: into an empty directory or a new one, and only when all of the
+ * backup was checked. Gives what it holds. The views are made by the next start.
+ *
+ * Rejects with DamagedLog for the first event that is not what was written, and leaves nothing then.
+ */
+export async function restore(file: string, directory: string): Promise<LogContent> {
+	if (!existsSync(file)) throw new Error(`there is no ${file}`)
+	const isNew = !existsSync(directory)
+	if (!isNew && readdirSync(directory).length > 0) {
+		throw new Error(`${directory} is not empty: a restore never overwrites, choose a new --data directory`)
+	}
+	const content = await checked(file)
+	mkdirSync(directory, { recursive: true, mode: 0o700 })
+	chmodSync(directory, 0o700)
+	const lock = lockDirectory(directory)
+	let isRestored = false
+	try {
+		const log = join(directory, 'log.db')
+		if (existsSync(log)) throw new Error(`${directory} is not empty any more: a restore never overwrites`)
+		await copyLog(file, log, (copy) => {
+			const { head } = logContent(copy)
+			if (head.fingerprint !== content.head.fingerprint) throw new Error(`${file} was changed meanwhile`)
+		})
+		isRestored = true
+		return content
+	} finally {
+		lock.release()
+		if (!isRestored) removeLock(directory, isNew)
+	}
+}
+
+async function checked(file: string): Promise<LogContent> {
+	const content = logContent(file)
+	const checker = startChecker()
+	try {
+		await checker.log(file, content.head.position)
+		return content
+	} finally {
+		await checker.stop()
+	}
+}
+
+/** So that the same directory can be restored into again. */
+function removeLock(directory: string, isNew: boolean): void {
+	for (const suffix of ['', '-journal']) rmSync(join(directory, `lock.db${suffix}`), { force: true })
+	if (isNew && readdirSync(directory).length === 0) rmdirSync(directory)
+}
