@@ -110,7 +110,8 @@ function joining(
 		label,
 	}: { role: UserRole; rooms: readonly Room[]; invitationId?: string; label: string },
 ): NewEvent[] {
-	parseAccountName(name, 'name')
+	// Whoever asks has parsed the name; what has not been through that would be a name beside its like.
+	if (parseAccountName(name, 'name') !== name) throw nameUnparsed(name)
 	if (isTaken) throw new Refusal('name_taken', `The name ${quoted(name)} is taken. Choose another one.`, 'name')
 	if (userCount >= usersMax)
 		throw new Refusal('limit_reached', `This server has ${usersMax} accounts, the most it allows.`)
@@ -137,6 +138,10 @@ function joining(
 		body: { label },
 	}
 	return [joined, ...password, ...memberships, token]
+}
+
+function nameUnparsed(name: string): Refusal {
+	return new Refusal('name_invalid', `A name is trimmed and in lower case; ${quoted(name)} is not.`, 'name')
 }
 
 /** The same for one that was used, has expired, was revoked, or never was. */

@@ -1,6 +1,6 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
-import { listSessions, type Session } from '../projections/credentials.ts'
+import { findSession, listSessions, type Session } from '../projections/credentials.ts'
 import { findUser, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import type { Decision } from './decision.ts'
@@ -16,7 +16,7 @@ export interface OpenSession {
 	/** Where the hash is that the password was checked against: since then it may have been changed. */
 	passwordPosition: Position
 	secretHash: string
-	/** The session that the same browser had until now: it ends. */
+	/** The session that the same browser had until now, whoever's it was: it ends. */
 	replaces?: string
 	address: string
 	agent: string
@@ -39,16 +39,23 @@ function loadSessions(views: Views, { userId }: OpenSession | EndSessions): Sess
 	return { user: findUser(views, userId), sessions: listSessions(views, userId) }
 }
 
-export const openSession: Decision<OpenSession, SessionsState> = {
-	load: loadSessions,
-	decide({ userId, passwordPosition, secretHash, replaces, address, agent }, { user, sessions }, { id, now }) {
+interface OpenState extends SessionsState {
+	replaced: Session | undefined
+}
+
+export const openSession: Decision<OpenSession, OpenState> = {
+	load: (views, command) => ({
+		...loadSessions(views, command),
+		replaced: command.replaces === undefined ? undefined : findSession(views, command.replaces),
+	}),
+	decide({ userId, passwordPosition, secretHash, address, agent }, { user, sessions, replaced }, { id, now }) {
 		if (user?.active !== true || user.passwordPosition !== passwordPosition) throw noLongerValid()
-		const surplus = sessions.slice(0, Math.max(0, sessions.length - sessionsMax + 1))
-		const replaced = sessions.filter(({ sessionId }) => sessionId === replaces)
-		const ended = new Set([...replaced, ...surplus].map(({ sessionId }) => sessionId))
+		const kept = sessions.filter(({ sessionId }) => sessionId !== replaced?.sessionId)
+		const surplus = kept.slice(0, Math.max(0, kept.length - sessionsMax + 1))
+		const ended = [...(replaced === undefined ? [] : [replaced]), ...surplus]
 		const data = { userId, sessionId: id, secretHash, expiresAtMs: now + sessionMs }
 		return [
-			...[...ended].map((sessionId) => ending(userId, sessionId)),
+			...ended.map((session) => ending(session.userId, session.sessionId)),
 			{ streamId: userId, type: 'SessionOpened', data, body: { address, agent } },
 		]
 	},
