@@ -74,6 +74,10 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		if (!can(actor, { action: 'change-room', room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} changes it.`)
 		}
+		if (visibility === 'private' && !can(actor, { action: 'read', room: { ...rights, visibility } })) {
+			const detail = 'You could not see this room any more: you are no member of it. Join it first.'
+			throw new Refusal('forbidden', detail, 'visibility')
+		}
 		const before = state.description ?? { title: slug, topic: '' }
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
 		const data = { room: slug, visibility: visibility ?? room.visibility, archived: room.archived }

@@ -1,8 +1,10 @@
 import t from 'tap'
-import { system } from '../../src/commands/actor.ts'
-import { roomsMax } from '../../src/commands/limits.ts'
-import { type OpenRoom, parseRoomName } from '../../src/commands/rooms.ts'
-import { privateRoomOpened, roomOpened } from '../helpers/events.ts'
+import { type Actor, guestNamed, system } from '../../src/commands/actor.ts'
+import { roomsMax, titleCharsMax, topicCharsMax } from '../../src/commands/limits.ts'
+import { type ChangeRoom, type OpenRoom, parseRoomName } from '../../src/commands/rooms.ts'
+import type { NewEvent, RoomDescription, Visibility } from '../../src/events/catalogue.ts'
+import { memberAdded, person, token } from '../helpers/account-events.ts'
+import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const open = (room: string): OpenRoom => ({ type: 'OpenRoom', room })
@@ -65,4 +67,161 @@ t.test('the error of a name says what was sent, on one line and not in full', (t
 	t.match(detailOf('no\nroom'), '"no\\nroom" is not')
 	t.notMatch(detailOf('!'.repeat(100_000)), /!{41}/)
 	t.end()
+})
+
+const change = (room: string, what: Omit<ChangeRoom, 'type' | 'room'> = {}): ChangeRoom => ({
+	type: 'ChangeRoom',
+	room,
+	...what,
+})
+const newRoomId = `room-${newId}`
+
+/** What somebody's opening a room gives. */
+function openedBy(name: string, visibility: Visibility = 'open', body: RoomDescription | null = null): NewEvent[] {
+	const described = body === null ? {} : { described: true as const }
+	return [
+		{ streamId: newRoomId, type: 'RoomOpened', data: { room: 'random', visibility, ...described }, body },
+		memberAdded(name, 'moderator', 'random', newRoomId),
+	]
+}
+
+const changed = (
+	body: RoomDescription,
+	visibility: Visibility = 'open',
+	room = 'general',
+	roomId = generalId,
+): NewEvent => ({
+	streamId: roomId,
+	type: 'RoomChanged',
+	data: { room, visibility, archived: false },
+	body,
+})
+
+const ada = { actor: person('ada') }
+const moderated = [roomOpened(), memberAdded('ada', 'moderator')]
+
+t.test('who opens a room moderates it; its description is kept where it can be erased', async () => {
+	given()
+		.when(change('random'), ada)
+		.thenHappens(...openedBy('ada'))
+	given()
+		.when(change('random', { visibility: 'private' }), ada)
+		.thenHappens(...openedBy('ada', 'private'))
+	given()
+		.when(change('random', { title: 'Random' }), ada)
+		.thenHappens(...openedBy('ada', 'open', { title: 'Random', topic: '' }))
+	given()
+		.when(change('random', { topic: 'anything' }), ada)
+		.thenHappens(...openedBy('ada', 'open', { title: 'random', topic: 'anything' }))
+	given()
+		.when(open('random'), ada)
+		.thenHappens(...openedBy('ada'))
+	given()
+		.when(change('random', { visibility: 'private' }), { actor: system })
+		.thenHappens(privateRoomOpened('random', newRoomId))
+	given()
+		.when(change('random'), { actor: guestNamed('ada', 'a log') })
+		.thenHappens(roomOpened('random', newRoomId))
+})
+
+t.test('who may open no room does not learn which there are', async () => {
+	const robot = person('robot', 'bot')
+	const limited = person('ada', 'owner', token('full', [generalId]))
+	for (const actor of [robot, limited, person('ada', 'owner', token('read'))] as Actor[]) {
+		for (const room of ['secret', 'nowhere']) {
+			const house = given(privateRoomOpened('secret', 'room-S'))
+			for (const what of [{}, { visibility: 'private' as const }, { title: 'x' }]) {
+				house.when(change(room, what), { actor }).thenRefused('not_found', 'room')
+			}
+			house.when(open(room), { actor }).thenRefused('not_found', 'room')
+		}
+	}
+	// To who may, the name tells.
+	given(privateRoomOpened('secret', 'room-S')).when(change('secret'), ada).thenRefused('room_name_taken', 'room')
+})
+
+t.test('nobody opens a room that they would not see', async () => {
+	given()
+		.when(change('random', { visibility: 'private' }), { actor: guestNamed('ada', 'a log') })
+		.thenRefused('forbidden', 'visibility')
+})
+
+t.test('nobody hides a room from themselves', async () => {
+	const amy = { actor: person('amy', 'admin') }
+	given(...moderated)
+		.when(change('general', { visibility: 'private' }), amy)
+		.thenRefused('forbidden', 'visibility')
+	given(...moderated, memberAdded('amy'))
+		.when(change('general', { visibility: 'private' }), amy)
+		.thenHappens(changed({ title: 'general', topic: '' }, 'private'))
+	given(...moderated)
+		.when(change('general', { visibility: 'private' }), { actor: system })
+		.thenHappens(changed({ title: 'general', topic: '' }, 'private'))
+})
+
+t.test('moderators and administrators change a room; what is not given stays', async () => {
+	const described = [...moderated, changed({ title: 'General', topic: 'all of us' })]
+	for (const by of [ada, { actor: person('amy', 'admin') }, { actor: system }]) {
+		given(...moderated)
+			.when(change('general', { title: 'G' }), by)
+			.thenHappens(changed({ title: 'G', topic: '' }))
+		given(...described)
+			.when(change('general', { topic: '' }), by)
+			.thenHappens(changed({ title: 'General', topic: '' }))
+		given(...described)
+			.when(change('general', { title: 'G' }), by)
+			.thenHappens(changed({ title: 'G', topic: 'all of us' }))
+	}
+	given(...described)
+		.when(change('general', { visibility: 'private' }), ada)
+		.thenHappens(changed({ title: 'General', topic: 'all of us' }, 'private'))
+})
+
+t.test('nothing happens where nothing changes', async () => {
+	const described = [...moderated, changed({ title: 'General', topic: 'all of us' })]
+	given(...described)
+		.when(change('general', { title: 'General', topic: 'all of us', visibility: 'open' }), ada)
+		.thenNothing()
+	given(...described)
+		.when(change('general'), ada)
+		.thenNothing()
+	given(...moderated)
+		.when(change('general', { title: 'general' }), ada)
+		.thenNothing()
+})
+
+t.test('who only sees a room does not change it', async () => {
+	for (const actor of [person('bob'), guestNamed('bob', 'a log'), person('ada', 'owner', token('write'))] as Actor[]) {
+		given(...moderated)
+			.when(change('general', { title: 'G' }), { actor })
+			.thenRefused('forbidden')
+		given(...moderated)
+			.when(change('general'), { actor })
+			.thenRefused('forbidden')
+	}
+	given(privateRoomOpened('secret', 'room-S'), memberAdded('bob', 'member', 'secret', 'room-S'))
+		.when(change('secret', { visibility: 'open' }), { actor: person('bob') })
+		.thenRefused('forbidden')
+})
+
+t.test('title and topic are lines of text, and a title is not empty', async () => {
+	for (const title of ['a\nb', 'x'.repeat(titleCharsMax + 1), '', ' ']) {
+		given(...moderated)
+			.when(change('general', { title }), ada)
+			.thenRefused('text_unfit', 'title')
+		given().when(change('random', { title }), ada).thenRefused('text_unfit', 'title')
+	}
+	for (const topic of ['a\nb', 'x'.repeat(topicCharsMax + 1)]) {
+		given(...moderated)
+			.when(change('general', { topic }), ada)
+			.thenRefused('text_unfit', 'topic')
+	}
+	given().when(change('No Room'), ada).thenRefused('name_invalid', 'room')
+})
+
+t.test('there are only so many rooms, also for who names their title', async () => {
+	const full = Array.from({ length: roomsMax }, (_, index) => roomOpened(`room-${index}`, `room-${index}`))
+	given(...full)
+		.when(change('one-more', { title: 'x' }), ada)
+		.thenRefused('rooms_too_many')
 })
