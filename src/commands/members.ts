@@ -78,7 +78,7 @@ export const removeMember: Decision<RemoveMember, MembershipState> = {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`)
 		}
 		if (member === undefined) {
-			throw new Refusal('not_found', `${quoted(name)} is not a member of ${slug}.`, 'user')
+			throw new Refusal('not_found', `There is no member ${quoted(name)} in ${slug}.`, 'user')
 		}
 		const data = { room: slug, userId: member.userId, role: member.role }
 		return [{ streamId: room.roomId, type: 'MemberRemoved', data, body: null }]

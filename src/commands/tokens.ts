@@ -62,7 +62,10 @@ export const issueToken: Decision<IssueToken, IssueState> = {
 		if (!user.active) throw userUnknown(name)
 		checkLine(label, 'label', labelCharsMax)
 		if (tokenCount >= tokensMax) {
-			throw new Refusal('limit_reached', `${name} has ${tokensMax} tokens, the most one can have. Revoke some.`)
+			throw new Refusal(
+				'limit_reached',
+				`There are ${tokensMax} tokens of ${name}, the most one can have. Revoke some.`,
+			)
 		}
 		if (expiresAtMs !== undefined && expiresAtMs <= now) {
 			throw new Refusal('time_unfit', 'This time has passed already.', 'expiresAtMs')

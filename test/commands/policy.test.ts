@@ -1,76 +1,166 @@
 import t from 'tap'
-import { type Actor, guestNamed, parseUserName, quoted, system } from '../../src/commands/actor.ts'
-import { can, type Permission } from '../../src/commands/policy.ts'
-import { Refusal } from '../../src/commands/refusal.ts'
+import { type Actor, guestNamed, system, type User } from '../../src/commands/actor.ts'
+import { can, type Permission, type RoomAction, type RoomRights, type ServerAction } from '../../src/commands/policy.ts'
+import type { MemberRole, TokenScope, UserRole, Visibility } from '../../src/events/catalogue.ts'
+import { person, token } from '../helpers/account-events.ts'
 
+/*
+ * Everything that `can` answers, written down by hand.
+ */
+
+const roles = ['owner', 'admin', 'member', 'bot'] as const
 const guest = guestNamed('ada', 'a log')
-const open = { roomId: 'room-1', visibility: 'open', membership: undefined } as const
-const secret = { roomId: 'room-2', visibility: 'private', membership: undefined } as const
-
-const rights: readonly [Permission, { guest: boolean; system: boolean }][] = [
-	[
-		{ action: 'read', room: open },
-		{ guest: true, system: true },
-	],
-	[
-		{ action: 'read', room: secret },
-		{ guest: false, system: true },
-	],
-	[
-		{ action: 'post', room: open },
-		{ guest: true, system: false },
-	],
-	[
-		{ action: 'post', room: secret },
-		{ guest: false, system: false },
-	],
-	[{ action: 'open-room' }, { guest: true, system: true }],
-	[{ action: 'see-presence' }, { guest: true, system: true }],
+const actors: readonly [string, Actor][] = [
+	['system', system],
+	['guest', guest],
+	...roles.map((role) => [role, person('ada', role)] as [string, Actor]),
 ]
 
-for (const [permission, expected] of rights) {
-	const room = 'room' in permission ? ` in a room that is ${permission.room.visibility}` : ''
-	t.test(`who may ${permission.action}${room}`, (t) => {
-		t.same({ guest: can(guest, permission), system: can(system, permission) }, expected)
-		t.end()
+const onTheServer: Readonly<Record<ServerAction, string>> = {
+	'look-around': 'system guest owner admin member bot',
+	'open-room': 'system guest owner admin member',
+	'see-presence': 'system guest owner admin member bot',
+	'be-present': 'guest owner admin member bot',
+	'see-users': 'system owner admin member bot',
+	'own-sessions': 'owner admin member',
+	'change-account': 'system owner admin member',
+	'handle-tokens': 'system owner admin member',
+	invite: 'system owner admin',
+	'change-users': 'system owner admin',
+	'read-audit': 'system owner admin',
+	operate: 'system',
+}
+
+for (const [action, expected] of Object.entries(onTheServer)) {
+	t.test(`who may ${action}`, async (t) => {
+		const able = actors.filter(([, actor]) => can(actor, { action } as Permission)).map(([name]) => name)
+		t.equal(able.join(' '), expected)
 	})
 }
 
-t.test('what nobody has thought of is forbidden to a guest', (t) => {
-	t.notOk(can(guest, { action: 'unheard-of' } as unknown as Permission))
-	t.notOk(can({ kind: 'stranger', userId: 'x' } as unknown as Actor, { action: 'open-room' }))
-	t.end()
+const standings: readonly [Visibility, MemberRole | undefined][] = [
+	['open', undefined],
+	['open', 'member'],
+	['open', 'moderator'],
+	['private', undefined],
+	['private', 'member'],
+	['private', 'moderator'],
+]
+
+/** For each standing: open to a stranger, a member, a moderator; private to a stranger, a member, a moderator. */
+const inARoom: Readonly<Record<RoomAction, Readonly<Record<'system' | 'guest' | UserRole, string>>>> = {
+	read: { system: '+++ +++', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
+	post: { system: '--- ---', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
+	type: { system: '--- ---', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
+	join: { system: '--- ---', guest: '--- ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
+	leave: { system: '--- ---', guest: '--- ---', owner: '-++ -++', admin: '-++ -++', member: '-++ -++', bot: '-++ -++' },
+	'change-room': {
+		system: '+++ +++',
+		guest: '--- ---',
+		owner: '+++ -++',
+		admin: '+++ -++',
+		member: '--+ --+',
+		bot: '--+ --+',
+	},
+	'change-members': {
+		system: '+++ +++',
+		guest: '--- ---',
+		owner: '+++ -++',
+		admin: '+++ -++',
+		member: '--+ --+',
+		bot: '--+ --+',
+	},
+}
+
+const room = (visibility: Visibility, membership: MemberRole | undefined): RoomRights => ({
+	roomId: 'room-1',
+	visibility,
+	membership,
 })
 
-t.test('a guest’s id says nothing about the name, and is another one on every server', (t) => {
-	t.match(guest.userId, /^guest-[0-9a-f]{26}$/)
-	t.same(guestNamed('ada', 'a log'), guest)
-	t.not(guestNamed('ada', 'another log').userId, guest.userId)
-	t.not(guestNamed('bob', 'a log').userId, guest.userId)
-	t.end()
-})
+for (const [action, expected] of Object.entries(inARoom) as [RoomAction, Record<string, string>][]) {
+	t.test(`who may ${action} in which room`, async (t) => {
+		for (const [name, actor] of actors) {
+			const marks = standings.map((standing) => (can(actor, { action, room: room(...standing) }) ? '+' : '-'))
+			t.equal(`${marks.slice(0, 3).join('')} ${marks.slice(3).join('')}`, expected[name], name)
+		}
+	})
+}
 
-t.test('a name is trimmed and lower-cased before it is looked at', (t) => {
-	t.equal(parseUserName('  Ada\t', 'name'), 'ada')
-	for (const name of ['a', '0', 'a.b_c-d', 'a'.repeat(32)]) t.equal(parseUserName(name, 'name'), name)
-	t.end()
-})
-
-t.test('what is no name is refused, with the field that it came in', (t) => {
-	for (const text of ['', ' ', '-a', '.a', '_a', 'a b', 'zoë', '@ada', 'a/b', 'a'.repeat(33), 'a\0', 'a\nb', 'ａ']) {
-		t.throws(() => parseUserName(text, 'sender'), { code: 'name_invalid', field: 'sender' }, JSON.stringify(text))
+t.test('who may change whom to what', async (t) => {
+	const ordinary: readonly UserRole[] = ['member', 'bot']
+	for (const from of roles) {
+		for (const to of roles) {
+			const able = actors.filter(([, actor]) => can(actor, { action: 'change-user', user: { role: from }, to }))
+			const both = ordinary.includes(from) && ordinary.includes(to)
+			t.equal(able.map(([name]) => name).join(' '), both ? 'system owner admin' : 'system owner', `${from} to ${to}`)
+		}
 	}
-	try {
-		parseUserName('?', 'sender')
-	} catch (error) {
-		t.type(error, Refusal)
-	}
-	t.end()
 })
 
-t.test('what somebody sent is shown on one line, cut after 40 characters', (t) => {
-	t.equal(quoted('a\n"b'), '"a\\n\\"b"')
-	t.equal(quoted('x'.repeat(40)), `"${'x'.repeat(40)}"`)
-	t.equal(quoted('x'.repeat(41)), `"${'x'.repeat(40)}…"`)
-	t.end()
+/** What a token is good for, at the most: that of an owner who moderates the room. */
+const scopes: Readonly<Record<TokenScope, string>> = {
+	read: 'look-around read see-presence see-users',
+	write: 'be-present join leave look-around open-room post read see-presence see-users type',
+	full:
+		'be-present change-account change-members change-room change-user change-users handle-tokens invite join leave ' +
+		'look-around open-room own-sessions post read read-audit see-presence see-users type',
+}
+
+const allActions: readonly Permission['action'][] = [
+	...(Object.keys(onTheServer) as ServerAction[]),
+	...(Object.keys(inARoom) as RoomAction[]),
+	'change-user',
+]
+
+function able(actor: User, where: RoomRights = room('private', 'moderator')): string {
+	const mine = allActions.filter((action) => {
+		return can(actor, { action, room: where, user: { role: 'owner' }, to: 'owner' } as unknown as Permission)
+	})
+	return mine.sort().join(' ')
+}
+
+for (const [scope, expected] of Object.entries(scopes) as [TokenScope, string][]) {
+	t.test(`what a token with the scope ${scope} is good for`, async (t) => {
+		t.equal(able(person('ada', 'owner', token(scope))), expected)
+		t.equal(able(person('ada', 'owner', token('full'))), able(person('ada', 'owner')), 'full is all that a session is')
+		const isLess = able(person('ada', 'bot', token(scope))).split(' ')
+		const bot = able(person('ada', 'bot')).split(' ')
+		t.same(
+			isLess.filter((action) => !bot.includes(action)),
+			[],
+			'and never more than its user',
+		)
+	})
+}
+
+t.test('a token that is limited to rooms is good for these, and for lists that hold only these', async (t) => {
+	const here = room('open', 'moderator')
+	const permission = (action: RoomAction, roomId: string) => ({ action, room: { ...here, roomId } })
+	for (const scope of ['read', 'write', 'full'] as const) {
+		const limited = person('ada', 'owner', token(scope, ['room-1', 'room-2']))
+		const whole = person('ada', 'owner', token(scope))
+		const nowhere = person('ada', 'owner', token(scope, []))
+		for (const action of Object.keys(inARoom) as RoomAction[]) {
+			t.equal(can(limited, permission(action, 'room-1')), can(whole, permission(action, 'room-1')), action)
+			t.equal(can(limited, permission(action, 'room-2')), can(whole, permission(action, 'room-2')), action)
+			t.notOk(can(limited, permission(action, 'room-3')), action)
+			t.notOk(can(nowhere, permission(action, 'room-1')), action)
+		}
+		for (const action of Object.keys(onTheServer) as ServerAction[]) {
+			t.equal(can(limited, { action }), action === 'look-around', action)
+		}
+		t.notOk(can(limited, { action: 'change-user', user: { role: 'bot' }, to: 'bot' }))
+	}
+})
+
+t.test('a token for a room opens it no further than its user may', async (t) => {
+	const limited = person('ada', 'owner', token('full', ['room-1']))
+	t.notOk(can(limited, { action: 'read', room: room('private', undefined) }))
+})
+
+t.test('what nobody has thought of is forbidden', async (t) => {
+	const unheard = { action: 'unheard-of', room: room('open', 'moderator') } as unknown as Permission
+	for (const [name, actor] of actors) if (name !== 'system') t.notOk(can(actor, unheard), name)
+	t.notOk(can({ kind: 'stranger', userId: 'x' } as unknown as Actor, { action: 'look-around' }))
 })
