@@ -1,11 +1,10 @@
 import type { UserRole } from '../events/catalogue.ts'
 import { findInvitation, type Invitation, listInvitations } from '../projections/credentials.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
 import type { Decision } from './decision.ts'
 import { dayMs, invitationMs, invitationMsMax, invitationsMax, namedRoomsMax } from './limits.ts'
-import { can, type RoomRights } from './policy.ts'
+import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { rightsIn, roomUnknown } from './rooms.ts'
+import { loadNamed, type NamedRoom, visible } from './rooms.ts'
 
 /** Invites one person, whoever comes first with the code. */
 export interface IssueInvitation {
@@ -25,16 +24,13 @@ export interface RevokeInvitation {
 
 interface IssueState {
 	count: number
-	rooms: readonly { slug: string; room: Room | undefined; rights: RoomRights | undefined }[]
+	rooms: readonly NamedRoom[]
 }
 
 export const issueInvitation: Decision<IssueInvitation, IssueState> = {
 	load: (views, { rooms }, { actor }) => ({
 		count: listInvitations(views).length,
-		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => {
-			const room = findRoom(views, slug)
-			return { slug, room, rights: room && rightsIn(views, room, actor) }
-		}),
+		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
 	}),
 
 	decide({ codeHash, role, expiresAtMs }, { count, rooms }, { actor, id, now }) {
@@ -52,12 +48,10 @@ export const issueInvitation: Decision<IssueInvitation, IssueState> = {
 		if (rooms.length > namedRoomsMax) {
 			throw new Refusal('limit_reached', `An invitation names at most ${namedRoomsMax} rooms.`, 'rooms')
 		}
-		const roomIds = rooms.map(({ slug, room, rights }) => {
-			if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights })) {
-				throw roomUnknown(slug, 'rooms')
-			}
+		const roomIds = rooms.map((named) => {
+			const { room, rights } = visible(named, actor, 'rooms')
 			if (can(actor, { action: 'change-members', room: rights })) return room.roomId
-			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`, 'rooms')
+			throw new Refusal('forbidden', `Only a moderator of ${named.slug} says who belongs to it.`, 'rooms')
 		})
 		const until = expiresAtMs ?? now + invitationMs
 		if (until <= now || until > now + invitationMsMax) {

@@ -1,14 +1,13 @@
 import type { MemberRole } from '../events/catalogue.ts'
 import { countMembers, findMember, type Member } from '../projections/members.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
 import { findUserByName, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { type Actor, quoted } from './actor.ts'
 import type { Decision } from './decision.ts'
 import { membersMax } from './limits.ts'
-import { can, type RoomRights } from './policy.ts'
+import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { rightsIn, roomUnknown } from './rooms.ts'
+import { loadNamed, type NamedRoom, visible } from './rooms.ts'
 
 /** Makes somebody a member of a room, or gives a member another role. No event if it is so already. */
 export interface AddMember {
@@ -25,21 +24,18 @@ export interface RemoveMember {
 	name: string
 }
 
-interface MembershipState {
-	room: Room | undefined
-	/** Of the one who asks. */
-	rights: RoomRights | undefined
+interface MembershipState extends NamedRoom {
 	user: User | undefined
 	member: Member | undefined
 	count: number
 }
 
 function loadMembership(views: Views, { room: slug, name }: AddMember | RemoveMember, actor: Actor): MembershipState {
-	const room = findRoom(views, slug)
+	const named = loadNamed(views, slug, actor)
+	const { room } = named
 	const user = findUserByName(views, name)
 	return {
-		room,
-		rights: room && rightsIn(views, room, actor),
+		...named,
 		user,
 		member: room && user && findMember(views, room.roomId, user.userId),
 		count: room === undefined ? 0 : countMembers(views, room.roomId),
@@ -49,7 +45,7 @@ function loadMembership(views: Views, { room: slug, name }: AddMember | RemoveMe
 export const addMember: Decision<AddMember, MembershipState> = {
 	load: (views, command, { actor }) => loadMembership(views, command, actor),
 	decide({ room: slug, name, role: wanted }, state, { actor }) {
-		const { room, rights } = visibleRoom(slug, state, actor)
+		const { room, rights } = visible(state, actor)
 		const { user, member, count } = state
 		const role = wanted ?? member?.role ?? 'member'
 		// Also who is in it already can say so again.
@@ -71,7 +67,7 @@ export const addMember: Decision<AddMember, MembershipState> = {
 export const removeMember: Decision<RemoveMember, MembershipState> = {
 	load: (views, command, { actor }) => loadMembership(views, command, actor),
 	decide({ room: slug, name }, state, { actor }) {
-		const { room, rights } = visibleRoom(slug, state, actor)
+		const { room, rights } = visible(state, actor)
 		const { user, member } = state
 		const action = user !== undefined && user.userId === actor.userId ? 'leave' : 'change-members'
 		if (!can(actor, { action, room: rights }) && !(action === 'leave' && member === undefined)) {
@@ -83,16 +79,6 @@ export const removeMember: Decision<RemoveMember, MembershipState> = {
 		const data = { room: slug, userId: member.userId, role: member.role }
 		return [{ streamId: room.roomId, type: 'MemberRemoved', data, body: null }]
 	},
-}
-
-function visibleRoom(
-	slug: string,
-	{ room, rights }: MembershipState,
-	actor: Actor,
-): { room: Room; rights: RoomRights } {
-	if (room !== undefined && rights !== undefined && can(actor, { action: 'read', room: rights }))
-		return { room, rights }
-	throw roomUnknown(slug)
 }
 
 export function userUnknown(name: string, field = 'user'): Refusal {

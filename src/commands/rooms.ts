@@ -101,6 +101,30 @@ export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Acto
 	return { roomId, visibility, membership }
 }
 
+/** A room that a command names, as the actor stands to it. */
+export interface NamedRoom {
+	slug: string
+	room: Room | undefined
+	rights: RoomRights | undefined
+}
+
+export function loadNamed(views: Views, slug: string, actor: Actor): NamedRoom {
+	const room = findRoom(views, slug)
+	return { slug, room, rights: room && rightsIn(views, room, actor) }
+}
+
+/** The room, or `not_found`: the same for one that does not exist and one that the actor may not see. */
+export function visible(
+	{ slug, room, rights }: NamedRoom,
+	actor: Actor,
+	field = 'room',
+): { room: Room; rights: RoomRights } {
+	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights })) {
+		throw roomUnknown(slug, field)
+	}
+	return { room, rights }
+}
+
 /** As rightsIn, for many rooms. */
 export function rightsInAll(views: Views, actor: Actor): (room: Room) => RoomRights {
 	const memberships = actor.kind === 'user' ? listMemberships(views, actor.userId) : []

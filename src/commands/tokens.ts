@@ -1,14 +1,13 @@
 import type { TokenScope } from '../events/catalogue.ts'
 import { findToken, listTokens, type Token } from '../projections/credentials.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
 import { findUser, findUserByName, type User } from '../projections/users.ts'
 import type { Actor } from './actor.ts'
 import type { Decision } from './decision.ts'
 import { labelCharsMax, namedRoomsMax, tokensMax } from './limits.ts'
 import { userUnknown } from './members.ts'
-import { can, type RoomRights } from './policy.ts'
+import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { rightsIn, roomUnknown } from './rooms.ts'
+import { loadNamed, type NamedRoom, visible } from './rooms.ts'
 import { checkLine } from './text.ts'
 
 /** Issues a token to oneself, or to somebody whom one administers. */
@@ -31,12 +30,6 @@ export interface RevokeToken {
 	tokenId: string
 }
 
-interface NamedRoom {
-	slug: string
-	room: Room | undefined
-	rights: RoomRights | undefined
-}
-
 interface IssueState {
 	user: User | undefined
 	tokenCount: number
@@ -49,10 +42,7 @@ export const issueToken: Decision<IssueToken, IssueState> = {
 		return {
 			user,
 			tokenCount: user === undefined ? 0 : listTokens(views, user.userId).length,
-			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => {
-				const room = findRoom(views, slug)
-				return { slug, room, rights: room && rightsIn(views, room, actor) }
-			}),
+			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
 		}
 	},
 
@@ -82,10 +72,7 @@ function readableIds(actor: Actor, rooms: readonly NamedRoom[]): string[] {
 	if (rooms.length > namedRoomsMax) {
 		throw new Refusal('limit_reached', `A token names at most ${namedRoomsMax} rooms; without any it has all.`, 'rooms')
 	}
-	return rooms.map(({ slug, room, rights }) => {
-		if (room !== undefined && rights !== undefined && can(actor, { action: 'read', room: rights })) return room.roomId
-		throw roomUnknown(slug, 'rooms')
-	})
+	return rooms.map((named) => visible(named, actor, 'rooms').room.roomId)
 }
 
 interface RevokeState {
