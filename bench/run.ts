@@ -3,9 +3,16 @@ import { benchFanOut } from './fan-out.ts'
 import { benchPosts } from './posts.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
+import { benchVerify } from './verify.ts'
 
-// npm run bench [fan-out] [posts] [sign-in] [slow-disk]: all of them, or those that are named.
-const benches = { 'fan-out': benchFanOut, posts: benchPosts, 'sign-in': benchSignIn, 'slow-disk': benchSlowDisk }
+// npm run bench [fan-out] [posts] [sign-in] [slow-disk] [verify]: all of them, or those that are named.
+const benches = {
+	'fan-out': benchFanOut,
+	posts: benchPosts,
+	'sign-in': benchSignIn,
+	'slow-disk': benchSlowDisk,
+	verify: benchVerify,
+}
 const named = process.argv.slice(2)
 
 process.stdout.write(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}\n`)
