@@ -18,6 +18,8 @@ export function filesHolding(directory: string, text: string): string[] {
 /** Every file of a directory with its bytes. Only for a directory in which nothing is open. */
 export function snapshotOfFiles(directory: string): Record<string, string> {
 	return Object.fromEntries(
-		readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'base64')] as const),
+		readdirSync(directory, { withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map(({ name }) => [name, readFileSync(join(directory, name), 'base64')] as const),
 	)
 }
