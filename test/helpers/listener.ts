@@ -23,6 +23,8 @@ export class Listener {
 	readonly over: Promise<Over>
 	/** Reads on, for one that was opened to hold. */
 	readonly read: () => void
+	/** Goes away. */
+	readonly close: () => void
 	/** Over WebSocket. */
 	readonly send: (message: unknown) => void
 	#isOver = false
@@ -34,11 +36,13 @@ export class Listener {
 			hear(listen: (frame: Received) => void): void
 			over: Promise<Over>
 			read(): void
+			close(): void
 			send?(message: unknown): void
 		},
 	) {
 		this.name = name
 		this.read = transport.read
+		this.close = transport.close
 		this.send = transport.send ?? (() => {})
 		transport.hear((frame) => {
 			this.heard.push(frame)
@@ -121,6 +125,7 @@ export async function listen(
 	return new Listener(name, {
 		over: over.promise,
 		read: () => void response.resume(),
+		close: () => void asked.destroy(),
 		hear(listen) {
 			let text = ''
 			response.setEncoding('utf8')
@@ -177,6 +182,7 @@ export async function listenByWebSocket(
 	return new Listener(name, {
 		over: closed.then(({ code }) => ({ at: performance.now(), code })),
 		read: () => socket.resume(),
+		close: () => socket.close(),
 		send: (message) => reader.send(message),
 		hear(listen) {
 			for (const message of received) listen(message)
