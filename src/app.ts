@@ -11,7 +11,7 @@ import { lockDirectory } from './events/lock.ts'
 import { openLogForReading } from './events/sqlite-log.ts'
 import { Attempts } from './http/auth/attempts.ts'
 import { Identities } from './http/auth/identities.ts'
-import { SetupCode } from './http/auth/setup-code.ts'
+import { setupCodeOf } from './http/auth/setup-code.ts'
 import { Uses } from './http/auth/uses.ts'
 import { listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
@@ -122,7 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		identities,
 		uses,
 		attempts: new Attempts(writer),
-		setupCode: identities.hasOwner ? undefined : new SetupCode(directory, (code) => options.setupCodeChanged?.(code)),
+		setupCode: setupCodeOf(directory, identities.hasOwner, (code) => options.setupCodeChanged?.(code)),
 		delivery,
 		leases,
 		postLimit: new PostLimit(options.postsPerSecond),

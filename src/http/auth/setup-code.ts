@@ -4,6 +4,20 @@ import { join } from 'node:path'
 import { setupCodeMs } from '../limits.ts'
 import { isWellFormed, newSecret } from './secrets.ts'
 
+/** The setup code of a server, for as long as it has no owner. */
+export function setupCodeOf(
+	directory: string,
+	hasOwner: boolean,
+	changed: (code: string) => void,
+): SetupCode | undefined {
+	if (!hasOwner) return new SetupCode(directory, changed)
+	// A server that was killed when it had just been set up has left it.
+	rmSync(join(directory, fileName), { force: true })
+	return undefined
+}
+
+const fileName = 'setup-code'
+
 /**
  * The code by which whoever started the server becomes its owner: printed, and kept in a file of the
  * data directory that nobody else can read. When it has expired there is a new one.
@@ -16,7 +30,7 @@ export class SetupCode {
 
 	/** `changed` is called when there is another code than at the start. */
 	constructor(directory: string, changed: (code: string) => void) {
-		this.#path = join(directory, 'setup-code')
+		this.#path = join(directory, fileName)
 		this.#changed = changed
 		const kept = this.#read()
 		if (kept === undefined) this.#renew()
