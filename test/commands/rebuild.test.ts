@@ -7,7 +7,7 @@ import { viewsPath } from '../../src/projections/files.ts'
 import { verify } from '../../src/projections/verify.ts'
 import { openViewsForReading, type Views } from '../../src/projections/views.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
-import { bringViewsUp, filledDirectory } from '../helpers/house.ts'
+import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { ada } from '../helpers/specification.ts'
 import { foreignConnection } from '../helpers/sqlite.ts'
 

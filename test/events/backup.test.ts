@@ -10,7 +10,7 @@ import { flipIn, tamperWithLog, tearPage } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { filesHolding, snapshotOfFiles } from '../helpers/files.ts'
-import { filledDirectory } from '../helpers/house.ts'
+import { filledDirectory } from '../helpers/filled-directory.ts'
 import { readLog, recordedEvents } from '../helpers/record.ts'
 
 const mode = (path: string) => statSync(path).mode & 0o777

@@ -1,21 +1,17 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { openLogForWriting } from '../../src/events/sqlite-log.ts'
-import { openViews } from '../../src/projections/open.ts'
+import type { App, AppOptions } from '../../src/app.ts'
+import { startInProcess } from './app.ts'
 import { temporaryDirectory } from './directory.ts'
-import { fillLog } from './record.ts'
+import { type Account, setUp } from './people.ts'
 
-/** A data directory as a server leaves it that was stopped: a log of so many messages, and its views. */
-export async function filledDirectory(t: Test, count: number, rooms: readonly string[] = ['general']): Promise<string> {
-	const directory = join(temporaryDirectory(t), 'data')
-	await fillLog(directory, rooms, count)
-	bringViewsUp(directory)
-	return directory
-}
-
-/** What a start does, without the server. */
-export function bringViewsUp(directory: string): void {
-	const log = openLogForWriting(join(directory, 'log.db'))
-	openViews(directory, log).views.close()
-	log.close()
+/** A server in this process that lets nobody in without an account, and its owner. */
+export async function startHouse(
+	t: Test,
+	options: Partial<AppOptions> = {},
+): Promise<{ app: App; url: string; directory: string; owner: Account }> {
+	const directory = options.directory ?? join(temporaryDirectory(t), 'data')
+	const app = await startInProcess(t, { guests: false, ...options, directory })
+	const { url } = app
+	return { app, url, directory, owner: await setUp({ url, directory }) }
 }

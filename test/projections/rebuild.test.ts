@@ -9,7 +9,7 @@ import { rebuildHere } from '../../src/projections/rebuild.ts'
 import { verify } from '../../src/projections/verify.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, roomOpened } from '../helpers/events.ts'
-import { bringViewsUp, filledDirectory } from '../helpers/house.ts'
+import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { foreignConnection } from '../helpers/sqlite.ts'
 
 const quietly = () => {}

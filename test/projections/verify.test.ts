@@ -10,7 +10,7 @@ import { flipIn, tamperWithLog, tearPage } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { snapshotOfFiles } from '../helpers/files.ts'
-import { bringViewsUp, filledDirectory } from '../helpers/house.ts'
+import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 
 /** Verifies, and expects that nothing of it is left anywhere. */
 async function verified(t: Test, directory: string): Promise<Verified> {
