@@ -36,6 +36,8 @@ export class Identities {
 	readonly #now: () => number
 	/** What was found out is kept until rights change: on the way of every request this is a lookup. */
 	readonly #credentials = new Map<string, { kind: CredentialKind; id: string }>()
+	/** The same by the whole header, which is not to be taken for a secret. */
+	readonly #authorizations = new Map<string, { kind: CredentialKind; id: string }>()
 	readonly #users = new Map<string, User | undefined>()
 	readonly #guests = new Map<string, Guest>()
 	#hasOwner = false
@@ -128,13 +130,13 @@ export class Identities {
 	}
 
 	#byAuthorization(authorization: string): User {
-		const known = this.#credentials.get(authorization)
+		const known = this.#authorizations.get(authorization)
 		if (known !== undefined) return this.#valid(known)
 		const { token, name } = tokenIn(authorization)
 		const credential = this.#credentialOf('token', token)
 		const user = this.#valid(credential)
 		if (name !== undefined && name !== user.name) throw noLongerValid()
-		keep(this.#credentials, authorization, credential)
+		keep(this.#authorizations, authorization, credential)
 		return user
 	}
 
