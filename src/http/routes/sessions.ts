@@ -94,17 +94,19 @@ export async function checkPassword(
 	password: string,
 ): Promise<SignedIn> {
 	const name = given.trim().toLowerCase()
-	attempts.check(request, name)
-	const user = isUserName(name) ? findUserByName(views, name) : undefined
+	// What is no name is no account's, and of any length: only its sender is counted.
+	const account = isUserName(name) ? name : undefined
+	attempts.check(request, account)
+	const user = account === undefined ? undefined : findUserByName(views, account)
 	const position = user?.active === true ? user.passwordPosition : null
 	const event = position === null ? undefined : log.at(position)
 	const hash = event?.type === 'PasswordSet' ? event.body?.passwordHash : undefined
 	const isRight = await verifyPassword(password, hash)
 	// Many guesses may have waited for their turn together.
-	attempts.check(request, name)
+	attempts.check(request, account)
 	if (user !== undefined && position !== null && isRight)
 		return { userId: user.userId, name, passwordPosition: position }
-	await attempts.failed(request, 'sign-in', name, user?.userId)
+	await attempts.failed(request, 'sign-in', account, user?.userId)
 	throw new RequestError('not_authenticated', 'This name and this password do not belong together.')
 }
 
