@@ -35,10 +35,15 @@ export class Uses {
 		this.#toWrite.add(id)
 	}
 
-	/** Hands what has changed to the writer, and forgets what it was given the last time. */
+	/** Hands what has changed to the writer, and forgets what the log has. */
 	write(): void {
+		for (const [id, usedAt] of this.#lastUses) {
+			if (this.#toWrite.has(id)) continue
+			// A full disk may have lost it: then it is tried again.
+			if (this.#log.usedAt(id) === usedAt) this.#lastUses.delete(id)
+			else this.#toWrite.add(id)
+		}
 		if (this.#toWrite.size > 0) this.#writer.recordUses([...this.#toWrite].map((id) => [id, this.lastOf(id)] as const))
-		for (const id of this.#lastUses.keys()) if (!this.#toWrite.has(id)) this.#lastUses.delete(id)
 		this.#toWrite.clear()
 	}
 
