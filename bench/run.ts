@@ -1,17 +1,27 @@
 import { cpus } from 'node:os'
+import { benchAuthenticate } from './authenticate.ts'
 import { benchFanOut } from './fan-out.ts'
 import { benchPosts } from './posts.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
+<<<<<<< HEAD
 // npm run bench [fan-out] [posts] [sign-in] [slow-disk] [verify]: all of them, or those that are named.
 const benches = {
+=======
+// npm run bench [authenticate] [fan-out] [posts] [sign-in] [slow-disk]: all of them, or those that are named.
+const benches = {
+	authenticate: benchAuthenticate,
+>>>>>>> c5fdc5b (What it costs to know who sends a request, as a bench)
 	'fan-out': benchFanOut,
 	posts: benchPosts,
 	'sign-in': benchSignIn,
 	'slow-disk': benchSlowDisk,
+<<<<<<< HEAD
 	verify: benchVerify,
+=======
+>>>>>>> c5fdc5b (What it costs to know who sends a request, as a bench)
 }
 const named = process.argv.slice(2)
 

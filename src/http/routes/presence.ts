@@ -29,13 +29,14 @@ export function presenceRoutes(app: FastifyInstance, services: Services): void {
 		noQuery(request.query)
 		return views.snapshot(({ position }) => {
 			const { roomId } = roomFor(services, request)
-			const visitors = listVisitors(views, roomId).map((visitor) => {
-				const state = findPresence(views, visitor.userId)?.state ?? 'online'
-				return { ...visitor, state }
-			})
 			// A member is present by being online.
-			const members = listMembers(views, roomId).map(({ userId }) => findPresence(views, userId))
-			const present = [...visitors, ...members.filter((presence) => presence !== undefined)]
+			const memberIds = new Set(listMembers(views, roomId).map(({ userId }) => userId))
+			const members = [...memberIds].map((userId) => findPresence(views, userId))
+			const visitors = listVisitors(views, roomId).filter(({ userId }) => !memberIds.has(userId))
+			const present = [
+				...visitors.map((visitor) => ({ ...visitor, state: findPresence(views, visitor.userId)?.state ?? 'online' })),
+				...members.filter((presence) => presence !== undefined),
+			]
 			return { users: present.map((presence) => presenceAnswer(services, presence)), position }
 		})
 	})
