@@ -6,22 +6,14 @@ import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-<<<<<<< HEAD
-// npm run bench [fan-out] [posts] [sign-in] [slow-disk] [verify]: all of them, or those that are named.
-const benches = {
-=======
-// npm run bench [authenticate] [fan-out] [posts] [sign-in] [slow-disk]: all of them, or those that are named.
+// npm run bench [authenticate] [fan-out] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
->>>>>>> c5fdc5b (What it costs to know who sends a request, as a bench)
 	'fan-out': benchFanOut,
 	posts: benchPosts,
 	'sign-in': benchSignIn,
 	'slow-disk': benchSlowDisk,
-<<<<<<< HEAD
 	verify: benchVerify,
-=======
->>>>>>> c5fdc5b (What it costs to know who sends a request, as a bench)
 }
 const named = process.argv.slice(2)
 

@@ -135,6 +135,8 @@ export const tokens = sqliteTable(
 export const invitations = sqliteTable('invitations', {
 	invitationId: text('invitation_id').primaryKey(),
 	codeHash: text('code_hash').notNull().unique(),
+	/** Who invites: good for no more than they may give when it is accepted. */
+	issuerId: text('issuer_id').notNull(),
 	role: text('role').$type<'owner' | 'admin' | 'member' | 'bot'>().notNull(),
 	/** JSON. */
 	roomIds: text('room_ids').notNull(),

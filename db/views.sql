@@ -19,6 +19,7 @@ CREATE TABLE `checkpoint` (
 CREATE TABLE `invitations` (
 	`invitation_id` text PRIMARY KEY NOT NULL,
 	`code_hash` text NOT NULL,
+	`issuer_id` text NOT NULL,
 	`role` text NOT NULL,
 	`room_ids` text NOT NULL,
 	`position` integer NOT NULL,

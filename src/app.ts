@@ -72,7 +72,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 			},
 			viewsReplaced(path) {
 				views.become(openViewsForReading(path))
-				delivery.headMoved()
+				identities.forgetAll()
+				delivery.viewsReplaced()
 			},
 			failed: options.fatal,
 		},

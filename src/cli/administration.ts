@@ -21,6 +21,7 @@ export async function administer<Result>(directory: string, work: (ask: Ask) => 
 		port: undefined,
 		guests: false,
 		publicUrl: undefined,
+		trustedProxies: [],
 		postsPerSecond: 0,
 		presenceGraceMs: 0,
 		version,

@@ -41,6 +41,7 @@ export const inviteCommand = withSubcommands('invite', {
 				const wanted = { role, rooms: room, ...inDays(days) }
 				const { link } = await ask<{ link: string }>('POST', '/invites', wanted)
 				process.stdout.write(`${link}\n`)
+				if (link.startsWith('/')) process.stderr.write('No server is running here: put its address before this.\n')
 			},
 		},
 		revoke: {

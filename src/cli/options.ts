@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { UsageError } from './command.ts'
 
@@ -29,6 +30,12 @@ export const serveOptions = {
 		value: 'url',
 		fallback: undefined as URL | undefined,
 		parse: url,
+	},
+	'trust-proxy': {
+		help: 'addresses of proxies whose X-Forwarded-For is believed, as CIDR, with commas between',
+		value: 'list',
+		fallback: undefined as string[] | undefined,
+		parse: addresses,
 	},
 	'rate-limit': {
 		help: 'posts a second and caller; 0 is none',
@@ -127,6 +134,16 @@ function boolean(text: string): boolean {
 	if (text === 'true' || text === '1') return true
 	if (text === 'false' || text === '0') return false
 	throw new Error('must be true or false')
+}
+
+function addresses(text: string): string[] {
+	const list = text.split(',').map((part) => part.trim())
+	const isAddress = (part: string) => {
+		const [address = '', bits] = part.split('/')
+		return isIP(address) !== 0 && (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= 128))
+	}
+	if (list.every(isAddress)) return list
+	throw new Error('must be addresses like 127.0.0.1 or 10.0.0.0/8')
 }
 
 function url(text: string): URL | undefined {

@@ -27,6 +27,7 @@ async function serve(args: string[]): Promise<void> {
 		port: config.port,
 		guests: config.guests,
 		publicUrl: config['public-url'],
+		trustedProxies: config['trust-proxy'] ?? [],
 		postsPerSecond: config['rate-limit'],
 		presenceGraceMs: config['presence-grace'],
 		version,

@@ -3,12 +3,13 @@ import { findInvitationByCode, type Invitation } from '../projections/credential
 import { findRoom, findRoomById, type Room } from '../projections/rooms.ts'
 import { countOwners, countUsers, digestOfName, findUserByName } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import { parseAccountName, quoted } from './actor.ts'
+import { type Actor, parseAccountName, quoted } from './actor.ts'
 import type { Decision } from './decision.ts'
 import { usersMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { firstRoom } from './rooms.ts'
+import { firstRoom, rightsIn } from './rooms.ts'
+import { actorNow } from './standing.ts'
 
 /*
  * How accounts come to be: the owner by the setup code, others by an invitation, bots by an
@@ -60,19 +61,29 @@ export const setUp: Decision<SetUp, AccountState> = {
 
 interface InvitedState extends AccountState {
 	invitation: Invitation | undefined
+	/** Who invites, with the rights of now. */
+	issuer: Actor | undefined
 	rooms: readonly Room[]
 }
 
 export const acceptInvitation: Decision<AcceptInvitation, InvitedState> = {
 	load(views, command) {
 		const invitation = findInvitationByCode(views, command.codeHash)
-		const rooms = (invitation?.roomIds ?? []).map((roomId) => findRoomById(views, roomId))
-		return { ...loadAccount(views, command), invitation, rooms: rooms.filter((room) => room !== undefined) }
+		const issuer = invitation && actorNow(views, invitation.issuerId)
+		const rooms = (invitation?.roomIds ?? []).flatMap((roomId) => findRoomById(views, roomId) ?? [])
+		// What the issuer may not give any more is not given.
+		const given = rooms.filter(
+			(room) => issuer && can(issuer, { action: 'change-members', room: rightsIn(views, room, issuer) }),
+		)
+		return { ...loadAccount(views, command), invitation, issuer, rooms: given }
 	},
 	decide(command, state, { id, now }) {
-		const { invitation, rooms } = state
-		if (invitation === undefined || invitation.expiresAt <= now) throw invitationUnknown()
+		const { invitation, issuer, rooms } = state
+		if (invitation === undefined || issuer === undefined || invitation.expiresAt <= now) throw invitationUnknown()
 		const { role, invitationId } = invitation
+		const mayGive =
+			can(issuer, { action: 'invite' }) && can(issuer, { action: 'change-user', user: { role }, to: role })
+		if (!mayGive) throw invitationUnknown()
 		return joining(command, state, id, { role, rooms, invitationId, label: 'invitation' })
 	},
 }

@@ -29,4 +29,6 @@ export interface Decision<Command, State> {
 	 * command. Text that was erased in the meantime cannot be compared and counts as the same.
 	 */
 	repeats?(command: Command, event: RecordedEvent): boolean
+	/** Throws where the first answer must not be given again, since who asks may not know it any more. */
+	checkRepeat?(command: Command, state: State, request: Request): void
 }

@@ -1,5 +1,5 @@
 import type { UserRole } from '../events/catalogue.ts'
-import { findInvitation, type Invitation, listInvitations } from '../projections/credentials.ts'
+import { countInvitations, findInvitation, type Invitation } from '../projections/credentials.ts'
 import type { Decision } from './decision.ts'
 import { dayMs, invitationMs, invitationMsMax, invitationsMax, namedRoomsMax } from './limits.ts'
 import { can } from './policy.ts'
@@ -28,8 +28,8 @@ interface IssueState {
 }
 
 export const issueInvitation: Decision<IssueInvitation, IssueState> = {
-	load: (views, { rooms }, { actor }) => ({
-		count: listInvitations(views).length,
+	load: (views, { rooms }, { actor, now }) => ({
+		count: countInvitations(views, now),
 		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
 	}),
 

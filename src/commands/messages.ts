@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts'
 import { contentBytesMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadRoom, type RoomState, roomToUse } from './rooms.ts'
+import { loadRoom, type RoomState, roomToUse, roomUnknown } from './rooms.ts'
 
 /** Posts a message. */
 export interface PostMessage {
@@ -33,7 +33,7 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		const { rights, sequence, opening } = roomToUse(room, state, actor, id, opens)
 		const { roomId } = rights
 		if (!can(actor, { action: 'post', room: rights })) {
-			throw new Refusal('forbidden', `You may read ${room} but not post to it.`)
+			throw mayNotPost(room)
 		}
 		if (replyTo !== undefined && state.answered?.roomId !== roomId) {
 			throw new Refusal('reply_target_unknown', `There is no message with that id in ${room}.`, 'replyTo')
@@ -59,6 +59,15 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		event.data.room === room &&
 		event.data.replyTo === replyTo &&
 		(event.body === null || event.body.content === content),
+
+	checkRepeat({ room }, { rights }, { actor }) {
+		if (rights === undefined || !can(actor, { action: 'read', room: rights })) throw roomUnknown(room)
+		if (!can(actor, { action: 'post', room: rights })) throw mayNotPost(room)
+	},
+}
+
+function mayNotPost(room: string): Refusal {
+	return new Refusal('forbidden', `You may read ${room} but not post to it.`)
 }
 
 function checkContent(content: string): void {

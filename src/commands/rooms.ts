@@ -61,6 +61,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		const { room, rights } = state
 		if (room === undefined || rights === undefined) {
 			if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
+			if (actor.kind === 'guest') throw new Refusal('forbidden', 'A guest opens a room by posting to it.')
 			const membership = actor.kind === 'user' ? 'moderator' : undefined
 			const opened = { roomId: `room-${id}`, visibility: visibility ?? 'open', membership } as const
 			if (!can(actor, { action: 'read', room: opened })) {

@@ -115,18 +115,19 @@ export class Sequencer {
 		if (key !== undefined) checkKey(key)
 		const eventId = key === undefined ? id : `${actor.userId}:${key}`
 
+		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
+		const request = { actor, id, now, eventAt }
+		const state = decision.load(this.#views, command, request)
 		const earlier = key === undefined ? undefined : (pending.find(eventId) ?? this.#log.find(eventId))
 		if (earlier !== undefined) {
 			if (decision.repeats?.(command, earlier) === true) {
+				decision.checkRepeat?.(command, state, request)
 				return { done: true, position: earlier.position, replayed: true }
 			}
 			const detail = 'This idempotency key was used for something else. Use a new key for each message.'
 			throw new Refusal('idempotency_key_reused', detail)
 		}
 
-		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
-		const request = { actor, id, now, eventAt }
-		const state = decision.load(this.#views, command, request)
 		const decided = decision.decide(command, state, request)
 		for (const [index, event] of decided.entries()) {
 			const isOwn = index === decided.length - 1

@@ -1,7 +1,7 @@
 import { findSession, findToken } from '../projections/credentials.ts'
-import { findUser } from '../projections/users.ts'
+import { findUser, findUserByName } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import type { Actor } from './actor.ts'
+import { type Actor, system } from './actor.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -9,13 +9,30 @@ import { Refusal } from './refusal.ts'
  * deactivated, or signed out: then nothing is done any more.
  */
 export function inGoodStanding(views: Views, actor: Actor, now: number): Actor {
-	if (actor.kind !== 'user') return actor
+	if (actor.kind === 'system') return actor
+	if (actor.kind === 'guest') {
+		if (findUserByName(views, actor.name) !== undefined) throw nameOfAnAccount(actor.name)
+		return actor
+	}
 	const user = findUser(views, actor.userId)
 	const { credential } = actor
 	const held = credential.kind === 'session' ? findSession(views, credential.id) : findToken(views, credential.id)
 	const isOver = held === undefined || (held.expiresAt !== null && held.expiresAt <= now)
 	if (user?.active !== true || isOver) throw noLongerValid()
 	return { ...actor, role: user.role }
+}
+
+/** Whoever acted under that id, with all that they may now; undefined: nobody any more. */
+export function actorNow(views: Views, userId: string): Actor | undefined {
+	if (userId === system.userId) return system
+	const user = findUser(views, userId)
+	if (user?.active !== true) return undefined
+	const credential = { kind: 'session', id: '', expiresAtMs: 0 } as const
+	return { kind: 'user', userId, name: '', role: user.role, credential }
+}
+
+export function nameOfAnAccount(name: string): Refusal {
+	return new Refusal('name_taken', `${name} has an account here. Sign in, or take another name.`)
 }
 
 export function noLongerValid(): Refusal {

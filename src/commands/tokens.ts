@@ -1,5 +1,5 @@
 import type { TokenScope } from '../events/catalogue.ts'
-import { findToken, listTokens, type Token } from '../projections/credentials.ts'
+import { countTokens, findToken, type Token } from '../projections/credentials.ts'
 import { findUser, findUserByName, type User } from '../projections/users.ts'
 import type { Actor } from './actor.ts'
 import type { Decision } from './decision.ts'
@@ -37,11 +37,11 @@ interface IssueState {
 }
 
 export const issueToken: Decision<IssueToken, IssueState> = {
-	load(views, { name, rooms }, { actor }) {
+	load(views, { name, rooms }, { actor, now }) {
 		const user = findUserByName(views, name)
 		return {
 			user,
-			tokenCount: user === undefined ? 0 : listTokens(views, user.userId).length,
+			tokenCount: user === undefined ? 0 : countTokens(views, user.userId, now),
 			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
 		}
 	},
@@ -49,6 +49,10 @@ export const issueToken: Decision<IssueToken, IssueState> = {
 	decide({ name, secretHash, label, scope, expiresAtMs }, { user, tokenCount, rooms }, { actor, id, now }) {
 		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
 		if (!mayHandle(actor, user)) throw new Refusal('forbidden', `You may not issue tokens to ${name}.`)
+		// It would open the private rooms of its person, and nobody there would see who reads along.
+		if (actor.kind === 'user' && actor.userId !== user.userId && user.role !== 'bot') {
+			throw new Refusal('forbidden', 'People issue their own tokens; you can issue those of bots.', 'user')
+		}
 		if (!user.active) throw userUnknown(name)
 		checkLine(label, 'label', labelCharsMax)
 		if (tokenCount >= tokensMax) {

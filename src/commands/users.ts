@@ -56,6 +56,9 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 		const events: NewEvent[] = []
 		if (displayName !== undefined && displayName !== shown) {
 			checkLine(displayName, 'displayName', displayNameCharsMax)
+			if (displayName !== '' && displayName.trim() === '') {
+				throw new Refusal('text_unfit', 'A display name needs some text; an empty one takes it back.', 'displayName')
+			}
 			const replaces = user.displayNamePosition === null ? {} : { replaces: user.displayNamePosition }
 			events.push({
 				streamId: userId,

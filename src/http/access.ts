@@ -3,7 +3,7 @@ import type { Actor, Person } from '../commands/actor.ts'
 import { system } from '../commands/actor.ts'
 import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
 import { parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
-import { findRoom, type Room } from '../projections/rooms.ts'
+import { findRoom, findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import { isControl } from './control.ts'
 import { RequestError } from './errors.ts'
@@ -79,6 +79,22 @@ export function accessibleRoom(views: Views, actor: Actor, action: RoomAction, t
 		throw roomUnknown(slug)
 	if (!can(actor, { action, room: rights })) throw mayNot(actor)
 	return room
+}
+
+/** The names of rooms by their ids, as far as the actor may see them. */
+export type RoomNames = (roomId: string) => string | undefined
+
+/** Each room is read once. */
+export function visibleNames(views: Views, actor: Actor): RoomNames {
+	const names = new Map<string, string | undefined>()
+	return (roomId) => {
+		if (!names.has(roomId)) {
+			const room = findRoomById(views, roomId)
+			const isVisible = room !== undefined && can(actor, { action: 'read', room: rightsIn(views, room, actor) })
+			names.set(roomId, isVisible ? room.slug : undefined)
+		}
+		return names.get(roomId)
+	}
 }
 
 /** A room's name as it stands in a request. */

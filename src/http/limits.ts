@@ -95,6 +95,8 @@ export const addressesErasedEveryMs: number = 60 * 60 * 1_000
 
 /** The setup code is printed where others may see it later; then a new one is made. */
 export const setupCodeMs: number = dayMs
+/** So long after it could not be written another one is tried. */
+export const setupCodeAgainMs = 60_000
 
 /** A page of the audit. */
 export const auditLimitDefault = 50
@@ -102,6 +104,7 @@ export const auditLimitMax = 500
 
 /** Refused attempts that are recorded a minute; a stranger who guesses must not fill the log. */
 export const attemptsRecordedMax = 60
+
 /** Shorter passwords are guessed at leisure by whoever gets hold of the hashes. */
 export const passwordBytesMin = 8
 /** More than any password manager makes, and a bound for what is normalised and hashed. */
@@ -126,3 +129,6 @@ export const helloMsMax = 5_000
 
 /** How often a rebuild says how far it is. */
 export const progressEveryMs = 200
+
+/** Passwords of one address that are checked at once: half of those that can wait. */
+export const attemptsAtOnceMax = 256

@@ -35,6 +35,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		// One JSON object a line on stderr: stdout belongs to people.
 		logger: { level: 'warn', stream: process.stderr },
 		bodyLimit: bodyBytesMax,
+		trustProxy: services.config.trustedProxies,
 		requestTimeout: requestMsMax,
 		// Until the last one is answered, every request gets an answer of ours.
 		return503OnClosing: false,

@@ -53,6 +53,8 @@ export interface HttpConfig {
 	guests: boolean
 	/** The address under which people reach this server, if it is not its own. */
 	publicUrl: URL | undefined
+	/** Who may say, by X-Forwarded-For, from where a request comes: addresses and networks. */
+	trustedProxies: string[]
 	version: string
 }
 

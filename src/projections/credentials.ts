@@ -29,6 +29,8 @@ export interface Token {
 /** One that nobody has used. */
 export interface Invitation {
 	invitationId: string
+	/** Who invites. */
+	issuerId: string
 	role: UserRole
 	roomIds: readonly string[]
 	position: Position
@@ -66,8 +68,9 @@ export const tokens: Projection = {
 	name: 'tokens',
 	version: 1,
 	handles: {
-		TokenIssued(views, { position, data }) {
+		TokenIssued(views, { position, recordedAt, data }) {
 			const { tokenId, userId, secretHash, scope, roomIds, expiresAtMs } = data
+			views.run('DELETE FROM tokens WHERE user_id = ? AND expires_at <= ?', userId, recordedAt)
 			const rooms = roomIds === undefined ? null : JSON.stringify(roomIds)
 			views.run(
 				'INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -92,12 +95,17 @@ export const invitations: Projection = {
 	name: 'invitations',
 	version: 1,
 	handles: {
-		InvitationIssued(views, { position, data: { invitationId, codeHash, role, roomIds, expiresAtMs } }) {
+		InvitationIssued(
+			views,
+			{ position, recordedAt, metadata, data: { invitationId, codeHash, role, roomIds, expiresAtMs } },
+		) {
 			const rooms = JSON.stringify(roomIds)
+			views.run('DELETE FROM invitations WHERE expires_at <= ?', recordedAt)
 			views.run(
-				'INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?)',
+				'INSERT INTO invitations VALUES (?, ?, ?, ?, ?, ?, ?)',
 				invitationId,
 				codeHash,
+				metadata.actor,
 				role,
 				rooms,
 				position,
@@ -148,6 +156,17 @@ export function findInvitationByCode(views: Views, codeHash: string): Invitation
 	return invitation(views.get<InvitationRow>(sql, codeHash))
 }
 
+/** Those that are good at that time. */
+export function countInvitations(views: Views, time: number): number {
+	return views.prepare('SELECT count(*) FROM invitations WHERE expires_at > ?').pluck().get(time) as number
+}
+
+/** Those that are good at that time. */
+export function countTokens(views: Views, userId: string, time: number): number {
+	const sql = 'SELECT count(*) FROM tokens WHERE user_id = ? AND (expires_at IS NULL OR expires_at > ?)'
+	return views.prepare(sql).pluck().get(userId, time) as number
+}
+
 /** The oldest first. */
 export function listInvitations(views: Views): Invitation[] {
 	const sql = `SELECT ${invitationColumns} FROM invitations ORDER BY position`
@@ -170,7 +189,8 @@ const sessionColumns =
 	'session_id AS sessionId, user_id AS userId, position, opened_at AS openedAt, expires_at AS expiresAt'
 const tokenColumns =
 	'token_id AS tokenId, user_id AS userId, scope, room_ids AS roomIds, position, expires_at AS expiresAt'
-const invitationColumns = 'invitation_id AS invitationId, role, room_ids AS roomIds, position, expires_at AS expiresAt'
+const invitationColumns =
+	'invitation_id AS invitationId, issuer_id AS issuerId, role, room_ids AS roomIds, position, expires_at AS expiresAt'
 
 type TokenRow = Omit<Token, 'roomIds'> & { roomIds: string | null }
 

@@ -11,6 +11,7 @@ export async function startInProcess(t: Test, options: Partial<AppOptions> = {})
 		port: 0,
 		guests: true,
 		publicUrl: undefined,
+		trustedProxies: [],
 		postsPerSecond: 0,
 		presenceGraceMs: 0,
 		version: 'test',

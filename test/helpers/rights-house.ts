@@ -55,8 +55,29 @@ export class House {
 		return await addPerson(this.url, this.founder, this.newName(role), role)
 	}
 
-	/** A room of that kind for somebody; undefined where nobody like that can be. */
-	async place(kind: RoomKind, person: Account | undefined, joined = false): Promise<Place | undefined> {
+	/** A room of that kind for somebody, with a message in it; undefined where nobody like that can be. */
+	async place(kind: RoomKind, person: Account | undefined): Promise<Place | undefined> {
+		const place = await this.#emptyPlace(kind, person, false)
+		if (place === undefined || kind === 'nowhere') return place
+		const { url, founder } = this
+		const path = `/rooms/${place.name}/messages`
+		const { json } = await askJson(url, path, { content: 'hi' }, { headers: founder.headers })
+		return { ...place, messageId: json.id }
+	}
+
+	/** One of each kind. */
+	async places(person: Account | undefined): Promise<Place[]> {
+		const places = await Promise.all(roomKinds.map((kind) => this.place(kind, person)))
+		return places.filter((place) => place !== undefined)
+	}
+
+	/** The same, without a message; `joined`: with the other one in them. */
+	async emptyPlaces(person: Account | undefined, joined: boolean): Promise<Place[]> {
+		const places = await Promise.all(roomKinds.map((kind) => this.#emptyPlace(kind, person, joined)))
+		return places.filter((place) => place !== undefined)
+	}
+
+	async #emptyPlace(kind: RoomKind, person: Account | undefined, joined: boolean): Promise<Place | undefined> {
 		const [visibility, , standing] = kind.split(/[, ]+/)
 		const name = this.newName('room')
 		if (visibility === 'nowhere') return { kind, name, messageId: '' }
@@ -65,13 +86,7 @@ export class House {
 		await putRoom(url, founder, name, { visibility })
 		if (standing !== 'stranger') await addMember(url, founder, name, person?.name ?? '', standing)
 		if (joined) await addMember(url, founder, name, 'other')
-		const { json } = await askJson(url, `/rooms/${name}/messages`, { content: 'hi' }, { headers: founder.headers })
-		return { kind, name, messageId: json.id }
-	}
-
-	async places(person: Account | undefined, joined = false): Promise<Place[]> {
-		const places = await Promise.all(roomKinds.map((kind) => this.place(kind, person, joined)))
-		return places.filter((place) => place !== undefined)
+		return { kind, name, messageId: '' }
 	}
 
 	/** Somebody who comes with what a caller of that kind comes with. */

@@ -41,7 +41,7 @@ for (const house of [closed, withGuests]) {
 			const changed = calls.filter(({ room }) => room !== undefined)
 			const ofTheirOwn = new Map(
 				await Promise.all(
-					changed.map(async (call) => [call, await house.places(person, call.room === 'joined')] as const),
+					changed.map(async (call) => [call, await house.emptyPlaces(person, call.room === 'joined')] as const),
 				),
 			)
 			const places = [...shared, ...[...ofTheirOwn.values()].flat()]

@@ -76,10 +76,10 @@ t.test('guessing at one account comes to an end, wherever its name is known', as
 
 t.test('many guesses at once are no way around that', async (t) => {
 	const house = await startHouse(t)
-	const guesses = Array.from({ length: 3 * triesPerAccountMax }, () => enter('owner', 'wrong', {}, house.url))
+	const guesses = Array.from({ length: triesPerAccountMax + 2 }, () => enter('owner', 'wrong', {}, house.url))
 	const statuses = (await Promise.all(guesses)).map(({ status }) => status)
 	t.equal(statuses.filter((status) => status === 401).length, triesPerAccountMax)
-	t.equal(statuses.filter((status) => status === 429).length, 2 * triesPerAccountMax)
+	t.equal(statuses.filter((status) => status === 429).length, 2)
 })
 
 t.test('a password that is none is told so', async (t) => {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { DirectoryInUse, lockDirectory } from '../../src/events/lock.ts'
@@ -7,6 +7,7 @@ import { buildingPath, nextViewsPath, viewsPath } from '../../src/projections/fi
 import { openRebuilt } from '../../src/projections/open.ts'
 import { rebuildHere } from '../../src/projections/rebuild.ts'
 import { verify } from '../../src/projections/verify.ts'
+import { flipIn } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, roomOpened } from '../helpers/events.ts'
 import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
@@ -51,6 +52,15 @@ t.test('where there are no views they are built', async (t) => {
 	t.same(await rebuildHere(directory, quietly), { events: 1 })
 	t.same(viewsFiles(directory), ['views.db'])
 	await isSound(t, directory)
+})
+
+t.test('a text that is damaged keeps nobody from building the views, which say nothing of it', async (t) => {
+	const directory = await filledDirectory(t, 20)
+	flipIn(join(directory, 'log.db'), 'message 11')
+	t.same(await rebuildHere(directory, quietly), { events: 21 })
+	for (const name of readdirSync(directory)) if (name.startsWith('views-')) rmSync(join(directory, name))
+	bringViewsUp(directory)
+	t.same(viewsFiles(directory), ['views.db'])
 })
 
 t.test('a directory that is in use is left alone', async (t) => {

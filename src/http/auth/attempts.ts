@@ -4,7 +4,8 @@ import { agentCharsMax } from '../../commands/limits.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { Attempt, CallerAddress } from '../../events/catalogue.ts'
 import { isControl } from '../control.ts'
-import { attemptsRecordedMax, triesPerAccountMax, triesPerAddressMax } from '../limits.ts'
+import { RequestError } from '../errors.ts'
+import { attemptsAtOnceMax, attemptsRecordedMax, triesPerAccountMax, triesPerAddressMax } from '../limits.ts'
 import { Allowance } from '../presence/settling.ts'
 import { callerAt } from './addresses.ts'
 import { Tries } from './tries.ts'
@@ -14,6 +15,8 @@ export class Attempts {
 	readonly #writer: Pick<Writer, 'submit'>
 	readonly #addresses: Tries
 	readonly #accounts: Tries
+	/** How many of an address are being looked into. */
+	readonly #underWay = new Map<string, number>()
 	/** The log is not a stranger's to fill: beyond this, guesses are refused without a record. */
 	readonly #records = new Allowance(attemptsRecordedMax)
 
@@ -27,6 +30,23 @@ export class Attempts {
 	check(request: FastifyRequest, account?: string): void {
 		this.#addresses.check(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.check(account)
+	}
+
+	/** Looks into an attempt. One address may not have so many at once that there is no room for others. */
+	async during<Result>({ ip }: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
+		const address = callerAt(ip)
+		const count = this.#underWay.get(address) ?? 0
+		if (count >= attemptsAtOnceMax) {
+			throw new RequestError('overloaded', `At most ${attemptsAtOnceMax} passwords of one address are checked at once.`)
+		}
+		this.#underWay.set(address, count + 1)
+		try {
+			return await work()
+		} finally {
+			const left = (this.#underWay.get(address) ?? 1) - 1
+			if (left === 0) this.#underWay.delete(address)
+			else this.#underWay.set(address, left)
+		}
 	}
 
 	/** `account` is what was asked for, `userId` whose it is, if it is somebody's. */

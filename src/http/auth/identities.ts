@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Actor, type Guest, guestNamed, parseUserName, type User, unnamedGuest } from '../../commands/actor.ts'
-import { noLongerValid } from '../../commands/standing.ts'
+import { nameOfAnAccount, noLongerValid } from '../../commands/standing.ts'
 import type { LogReader } from '../../events/log.ts'
 import {
 	findSession,
@@ -63,6 +63,14 @@ export class Identities {
 		for (const userId of concerned) this.#guests.delete(this.#options.nameOf(userId))
 	}
 
+	/** The views were built anew: whatever is known may have been wrong. */
+	forgetAll(): void {
+		this.#credentials.clear()
+		this.#authorizations.clear()
+		this.#users.clear()
+		this.#guests.clear()
+	}
+
 	/**
 	 * Who sends these headers. Throws `not_authenticated` where nobody is let in without credentials,
 	 * and where some are sent that are not valid: nobody becomes a guest by a token that has expired.
@@ -107,7 +115,7 @@ export class Identities {
 		let guest = this.#guests.get(name)
 		if (guest === undefined) {
 			if (findUserByName(this.#options.views, name) !== undefined) {
-				throw new RequestError('name_taken', `${name} has an account here. Sign in, or take another name.`)
+				throw nameOfAnAccount(name)
 			}
 			guest = guestNamed(name, this.#options.log.logId)
 			keep(this.#guests, name, guest)
@@ -136,7 +144,8 @@ export class Identities {
 		const credential = this.#credentialOf('token', token)
 		const user = this.#valid(credential)
 		if (name !== undefined && name !== user.name) throw noLongerValid()
-		keep(this.#authorizations, authorization, credential)
+		// Longer than any that we give; what is kept must not be somebody's to inflate.
+		if (authorization.length <= authorizationCharsKept) keep(this.#authorizations, authorization, credential)
 		return user
 	}
 
@@ -198,6 +207,8 @@ export class Identities {
 		return { kind: 'user', userId, name: this.#options.nameOf(userId), role: user.role, credential }
 	}
 }
+
+const authorizationCharsKept = 256
 
 /** The name that a guest gives in the header, or undefined. */
 export function guestNameIn(headers: IncomingHttpHeaders): string | undefined {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setupCodeMs } from '../limits.ts'
+import { setupCodeAgainMs, setupCodeMs } from '../limits.ts'
 import { isWellFormed, newSecret } from './secrets.ts'
 
 /** The setup code of a server, for as long as it has no owner. */
@@ -78,8 +78,13 @@ export class SetupCode {
 	#keep(code: string, leftMs: number): void {
 		this.#code = code
 		this.#renewing = setTimeout(() => {
-			this.#renew()
-			this.#changed(this.#code)
+			try {
+				this.#renew()
+				this.#changed(this.#code)
+			} catch {
+				// The disk is full. The old code is over all the same, and another one is made later.
+				this.#keep('', setupCodeAgainMs)
+			}
 		}, leftMs)
 		this.#renewing.unref()
 	}

@@ -192,6 +192,16 @@ export class Delivery {
 		for (const subscription of this.#all) subscription.end(reason)
 	}
 
+	/** What was known of rights may have been wrong: everybody's are asked for again. */
+	viewsReplaced(): void {
+		this.rights.forget()
+		this.#renew(() => true)
+		for (const subscription of this.#all) {
+			if (!this.rights.mayHearSome(subscription.actor, subscription.scope)) subscription.end('rights_lost')
+		}
+		this.headMoved()
+	}
+
 	/** Whose credentials do not hold any longer is told nothing more. */
 	#renew(isConcerned: (actor: Actor) => boolean): void {
 		for (const subscription of this.#all) {
@@ -252,6 +262,8 @@ export class Delivery {
 
 	/** Twice a second: credentials that have come to their end, and streams that have long been silent. */
 	#sweep(): void {
+		// A batch that found the disk full is shown later, and nobody says so.
+		this.headMoved()
 		this.#renew(() => true)
 		const old = Date.now() - this.heartbeatMs
 		for (const subscription of this.#live()) {

@@ -50,6 +50,12 @@ export class Rights {
 		else if (type === 'MemberAdded' || type === 'MemberRemoved') this.#memberships.delete(data.userId)
 	}
 
+	/** What was read may have been wrong. */
+	forget(): void {
+		this.#visibilities.clear()
+		this.#memberships.clear()
+	}
+
 	/** A guest, who can be no member, is in all open rooms. */
 	#isIn(actor: Actor, roomId: string): boolean {
 		return actor.kind !== 'user' || this.#membershipsOf(actor.userId).has(roomId)

@@ -9,7 +9,7 @@ import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
-const newAccount = { code: Type.String(), name: Type.String(), password: Type.String() }
+const newAccount = { code: Type.String({ maxLength: 256 }), name: Type.String(), password: Type.String() }
 const checkNewAccount = validator(Type.Object(newAccount, { additionalProperties: false }), 'body')
 
 /** How people get an account: the owner by the setup code, everybody else by an invitation. */

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { type Invitation, listInvitations } from '../../projections/credentials.ts'
 import { nameOfActor } from '../../projections/names.ts'
-import { findRoomById } from '../../projections/rooms.ts'
+import { type RoomNames, visibleNames } from '../access.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
@@ -40,13 +40,16 @@ export function inviteRoutes(app: FastifyInstance, services: Services): void {
 		const event = log.at(position as number)
 		if (event?.type !== 'InvitationIssued') throw new Error('an invitation was issued, and its event is not there')
 		const { invitationId, roomIds, expiresAtMs: expiresAt } = event.data
-		const issued = { invitationId, role, roomIds, position: event.position, expiresAt }
-		return reply.code(201).send({ code, link: linkTo(request, code), ...invitationAnswer(issued) })
+		const issued = { invitationId, issuerId: event.metadata.actor, role, roomIds, position: event.position, expiresAt }
+		return reply
+			.code(201)
+			.send({ code, link: linkTo(request, code), ...invitationAnswer(issued, visibleNames(views, request.actor)) })
 	})
 
 	app.get('/invites', { config: { policy: 'invite' } }, async (request) => {
 		noQuery(request.query)
-		return { invites: listInvitations(views).map(invitationAnswer) }
+		const names = visibleNames(views, request.actor)
+		return { invites: listInvitations(views).map((invitation) => invitationAnswer(invitation, names)) }
 	})
 
 	app.delete<{ Params: { id: string } }>('/invites/:id', { config: { policy: 'invite' } }, async (request, reply) => {
@@ -60,13 +63,12 @@ export function inviteRoutes(app: FastifyInstance, services: Services): void {
 		return `${addressOf(request, services)}/invite#${code}`
 	}
 
-	function invitationAnswer({ invitationId, role, roomIds, position, expiresAt }: Invitation) {
-		const event = log.at(position)
+	function invitationAnswer({ invitationId, issuerId, role, roomIds, expiresAt }: Invitation, names: RoomNames) {
 		return {
 			id: invitationId,
 			role,
-			rooms: roomIds.map((roomId) => findRoomById(views, roomId)?.slug),
-			by: event === undefined ? '' : nameOfActor(nameOf, event.metadata.actor),
+			rooms: roomIds.flatMap((roomId) => names(roomId) ?? []),
+			by: nameOfActor(nameOf, issuerId),
 			expiresAtMs: expiresAt,
 		}
 	}

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseUserName } from '../../commands/actor.ts'
 import { formatCursor } from '../../events/cursor.ts'
-import { listMembers } from '../../projections/members.ts'
+import { findMember, listMembers } from '../../projections/members.ts'
+import { findUserByName } from '../../projections/users.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
@@ -41,7 +42,8 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 			const wanted = role === undefined ? {} : { role }
 			const { position } = await writer.submit(actor, { type: 'AddMember', room, name, ...wanted })
 			const { roomId } = roomFor(services, request)
-			const member = listMembers(views, roomId).find(({ userId }) => nameOf(userId) === name)
+			const user = findUserByName(views, name)
+			const member = user && findMember(views, roomId, user.userId)
 			return reply.code(position === undefined ? 200 : 201).send({ userId: name, role: member?.role })
 		},
 	)

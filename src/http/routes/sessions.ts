@@ -13,7 +13,7 @@ import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
 const checkSignIn = validator(
-	Type.Object({ name: Type.String(), password: Type.String() }, { additionalProperties: false }),
+	Type.Object({ name: Type.String({ maxLength: 256 }), password: Type.String() }, { additionalProperties: false }),
 	'body',
 )
 
@@ -101,7 +101,7 @@ export async function checkPassword(
 	const position = user?.active === true ? user.passwordPosition : null
 	const event = position === null ? undefined : log.at(position)
 	const hash = event?.type === 'PasswordSet' ? event.body?.passwordHash : undefined
-	const isRight = await verifyPassword(password, hash)
+	const isRight = await attempts.during(request, () => verifyPassword(password, hash))
 	// Many guesses may have waited for their turn together.
 	attempts.check(request, account)
 	if (user !== undefined && position !== null && isRight)

@@ -45,6 +45,8 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		(request, reply) => {
 			const query = checkRoomStreamQuery(request.query)
 			const actor = personOf(request)
+			// So that a removal that has just happened is in the rights that are asked for.
+			services.delivery.advance()
 			const room = roomFor(services, request)
 			const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
 			openStream(services, request, reply, { actor, query, scope, rooms: () => [room], refused: [] })
@@ -54,6 +56,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, (request, reply) => {
 		const query = checkStreamQuery(request.query)
 		const actor = personOf(request)
+		services.delivery.advance()
 		openStream(services, request, reply, { actor, query, ...scopeOf(services, actor, query.room) })
 	})
 }

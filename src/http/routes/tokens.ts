@@ -5,8 +5,8 @@ import { userUnknown } from '../../commands/members.ts'
 import { can } from '../../commands/policy.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { listTokens, type Token } from '../../projections/credentials.ts'
-import { findRoomById } from '../../projections/rooms.ts'
 import { findUserByName, type User } from '../../projections/users.ts'
+import { type RoomNames, visibleNames } from '../access.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
@@ -52,7 +52,9 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 		if (event?.type !== 'TokenIssued') throw new Error('a token was issued, and its event is not there')
 		const { tokenId, userId, roomIds, expiresAtMs: expiresAt } = event.data
 		const issued = { tokenId, userId, scope, roomIds: roomIds ?? null, position: event.position }
-		return reply.code(201).send({ token, ...tokenAnswer({ ...issued, expiresAt: expiresAt ?? null }) })
+		return reply
+			.code(201)
+			.send({ token, ...tokenAnswer({ ...issued, expiresAt: expiresAt ?? null }, visibleNames(views, request.actor)) })
 	})
 
 	app.get('/tokens', { config: { policy: 'handle-tokens' } }, async (request) => {
@@ -60,7 +62,8 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 		const name = whose(request.actor, named)
 		const user = findUserByName(views, name)
 		if (user === undefined || !mayList(request.actor, user)) throw userUnknown(name)
-		return { tokens: listTokens(views, user.userId).map(tokenAnswer) }
+		const names = visibleNames(views, request.actor)
+		return { tokens: listTokens(views, user.userId).map((token) => tokenAnswer(token, names)) }
 	})
 
 	app.delete<{ Params: { id: string } }>(
@@ -73,7 +76,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 		},
 	)
 
-	function tokenAnswer({ tokenId, userId, scope, roomIds, position, expiresAt }: Token) {
+	function tokenAnswer({ tokenId, userId, scope, roomIds, position, expiresAt }: Token, names: RoomNames) {
 		const event = log.at(position)
 		const label = event?.type === 'TokenIssued' ? event.body?.label : undefined
 		const lastUsed = uses.lastOf(tokenId)
@@ -82,7 +85,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 			user: services.nameOf(userId),
 			name: label ?? '',
 			scope,
-			...(roomIds === null ? {} : { rooms: roomIds.map((roomId) => findRoomById(views, roomId)?.slug) }),
+			...(roomIds === null ? {} : { rooms: roomIds.flatMap((roomId) => names(roomId) ?? []) }),
 			...(event === undefined ? {} : { createdAtMs: event.recordedAt }),
 			...(lastUsed === 0 ? {} : { lastUsedAtMs: lastUsed }),
 			...(expiresAt === null ? {} : { expiresAtMs: expiresAt }),

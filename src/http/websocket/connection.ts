@@ -361,13 +361,15 @@ export class WebSocketConnection {
 
 	/** The room of that name; opened if there is none. */
 	async #roomToFollow(named: string): Promise<Room> {
-		const { views, writer, postLimit, config } = this.#services
+		const { views, writer, postLimit, config, delivery } = this.#services
 		const person = this.#person
 		const slug = roomNamed(person, named)
 		if (config.guests && findRoom(views, slug) === undefined && can(person, { action: 'open-room' })) {
 			postLimit.take(person, this.#address)
 			await writer.submit(person, { type: 'OpenRoom', room: slug })
 		}
+		// So that a removal that has just happened is in the rights that are asked for.
+		delivery.advance()
 		return accessibleRoom(views, person, 'read', slug)
 	}
 
