@@ -1,9 +1,9 @@
 import { type EventFact, erasedBy, erasingTypes } from './catalogue.ts'
 import { DamagedLog } from './damaged-log.ts'
 import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
-import { genesisFingerprint, nextFingerprint } from './fingerprint.ts'
+import { genesisFingerprint } from './fingerprint.ts'
 import type { Position } from './log.ts'
-import { checkBody, proofColumn, proofOf } from './proof.ts'
+import { checkBody, checkLink, proofColumn, proofOf } from './proof.ts'
 
 /** Long enough to be quick, short enough that a writer's write-ahead log can be emptied in between. */
 const pageEvents = 2_000
@@ -99,13 +99,10 @@ function checked(path: string, row: Row, previous: Buffer): Buffer {
 	try {
 		const proof = proofOf(row[9])
 		const columns = { position, streamId, eventId, type, schemaVersion, recordedAt, metadata, data }
-		const fingerprint = nextFingerprint(previous, { ...columns, bodyDigest: proof.bodyDigest })
-		if (!fingerprint.equals(proof.fingerprint)) throw new Error(broken)
+		checkLink(previous, { ...columns, bodyDigest: proof.bodyDigest }, proof.fingerprint)
 		checkBody(body, proof)
-		return fingerprint
+		return proof.fingerprint
 	} catch (error) {
 		throw new DamagedLog(path, position, `is not what was written (${(error as Error).message})`)
 	}
 }
-
-const broken = 'its fingerprint does not follow from the event before it and from its own content'

@@ -1,4 +1,4 @@
-import { bodyDigest, digestBytes } from './fingerprint.ts'
+import { bodyDigest, digestBytes, type FingerprintedRow, nextFingerprint } from './fingerprint.ts'
 
 export const saltBytes = 16
 
@@ -24,6 +24,12 @@ export function proofOf(value: Buffer): Proof {
 		bodyDigest: value.subarray(salted, -digestBytes),
 		fingerprint,
 	}
+}
+
+/** Throws if the fingerprint does not follow from the one before and from what the event says. */
+export function checkLink(previous: Buffer, row: FingerprintedRow, fingerprint: Buffer): void {
+	if (nextFingerprint(previous, row).equals(fingerprint)) return
+	throw new Error('its fingerprint does not follow from the event before it and from its own content')
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 	tidyWal,
 	truncateWal,
 } from './database.ts'
-import { bodyDigest, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
+import { bodyDigest, digestBytes, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
 import {
 	type AppendableEvent,
 	type EventLog,
@@ -26,7 +26,7 @@ import {
 	type RecordedEvent,
 } from './log.ts'
 import { isMigrated, migrate } from './migrations.ts'
-import { checkBody, proofColumn, proofOf, saltBytes } from './proof.ts'
+import { checkBody, checkLink, proofColumn, proofOf, saltBytes } from './proof.ts'
 
 /** Opens a log for reading. The file must exist: the writer makes it. */
 export function openLogForReading(path: string): LogReader {
@@ -90,11 +90,15 @@ class SqliteLogReader implements LogReader {
 		this.logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string
 		this.#genesis = genesisFingerprint(this.logId)
 		const facts = 'position, stream_id, event_id, type, schema_version, recorded_at, metadata, data'
-		const columns = `${facts}, body, ${proofColumn}`
+		const proven = `${facts}, body, ${proofColumn}`
+		const columns = `${proven}, ${previousColumn}`
 		const range = 'position > ? AND position <= ? ORDER BY position LIMIT ?'
 		this.#statements = {
 			head: database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1'),
-			read: database.prepare(`SELECT ${columns} FROM events WHERE ${range}`),
+			read: database.prepare(`SELECT ${proven} FROM events WHERE ${range}`),
+			before: database
+				.prepare('SELECT fingerprint FROM events WHERE position <= ? ORDER BY position DESC LIMIT 1')
+				.pluck(),
 			readStream: database.prepare(`SELECT ${columns} FROM events WHERE stream_id = ? AND ${range}`),
 			readFacts: database.prepare(`SELECT ${facts} FROM events WHERE ${range}`),
 			at: database.prepare(`SELECT ${columns} FROM events WHERE position = ?`),
@@ -118,8 +122,12 @@ class SqliteLogReader implements LogReader {
 					: this.#statements.readStream.iterate(stream, after, through, limit)
 			const events: RecordedEvent[] = []
 			let bytes = 0
+			// Where all are read, the one before is the last that was.
+			let previous = stream === undefined ? (this.#statements.before.get(after) as Buffer | undefined) : undefined
 			for (const row of rows as Iterable<EventRow>) {
-				events.push(this.#understood(row, recordedEvent))
+				if (stream === undefined) row.previous = previous ?? null
+				events.push(this.#understood(row, (row) => recordedEvent(row, this.#genesis)))
+				previous = row.proof.subarray(-digestBytes)
 				bytes += row.body?.length ?? 0
 				if (bytes > pageBytesMax) break
 			}
@@ -136,12 +144,12 @@ class SqliteLogReader implements LogReader {
 
 	at(position: Position): RecordedEvent | undefined {
 		const row = this.#get<EventRow>(this.#statements.at, position)
-		return row && this.#understood(row, recordedEvent)
+		return row && this.#understood(row, (row) => recordedEvent(row, this.#genesis))
 	}
 
 	find(eventId: string): RecordedEvent | undefined {
 		const row = this.#get<EventRow>(this.#statements.find, eventId)
-		return row && this.#understood(row, recordedEvent)
+		return row && this.#understood(row, (row) => recordedEvent(row, this.#genesis))
 	}
 
 	fingerprintAt(position: Position): string | undefined {
@@ -284,11 +292,21 @@ interface EventRow extends FactsRow {
 	body: string | null
 	/** As `proofColumn`. */
 	proof: Buffer
+	/** null before the first event. */
+	previous: Buffer | null
 }
 
-/** Throws where the row is not what was written. */
-function recordedEvent(row: EventRow): RecordedEvent {
+/** Of the event before, wherever that is: a link of the chain is proven where it is read. */
+const previousColumn = `(SELECT before.fingerprint FROM events AS before
+	WHERE before.position < events.position ORDER BY before.position DESC LIMIT 1) AS previous`
+
+/** What is told of an event is what was written: its facts by the chain, its text by its digest. Throws where it is not. */
+function recordedEvent(row: EventRow, genesis: Buffer): RecordedEvent {
 	const proof = proofOf(row.proof)
+	const { position, metadata, data, type } = row
+	const envelope = { streamId: row.stream_id, eventId: row.event_id, schemaVersion: row.schema_version }
+	const facts = { position, ...envelope, type, recordedAt: row.recorded_at, metadata, data }
+	checkLink(row.previous ?? genesis, { ...facts, bodyDigest: proof.bodyDigest }, proof.fingerprint)
 	checkBody(row.body, proof)
 	const body = row.body === null ? null : parsed('body', row.body)
 	return event(row, proof.fingerprint.toString('hex'), body)
