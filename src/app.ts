@@ -135,6 +135,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		failed,
 	}
 	const server = await buildServer(services)
+	if (writer.warning !== undefined) server.log.warn(writer.warning)
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)

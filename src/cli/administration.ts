@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startApp } from '../app.ts'
 import { controlPath } from '../http/control.ts'
@@ -15,6 +17,9 @@ export type Ask = <Answer>(method: string, path: string, body?: object) => Promi
 export async function administer<Result>(directory: string, work: (ask: Ask) => Promise<Result>): Promise<Result> {
 	const ask = askAt(directory)
 	if (await isAnswering(ask)) return await work(ask)
+	if (!existsSync(join(directory, 'log.db'))) {
+		throw new Error(`there is no log in ${directory}: start a server there first, or choose another --data directory`)
+	}
 	const app = await startApp({
 		directory,
 		host: '',

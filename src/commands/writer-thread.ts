@@ -31,7 +31,7 @@ export type ToWriter =
 	| { type: 'stop' }
 
 export type FromWriter =
-	| { type: 'ready'; replayed: number }
+	| { type: 'ready'; replayed: number; warning?: string }
 	| { type: 'answers'; answers: { ticket: number; answer: Answer }[] }
 	/** Everything that is answered from here on is in these views. */
 	| { type: 'switched'; path: string }
@@ -47,7 +47,7 @@ const { directory } = workerData as WriterOptions
 
 checkLogIsThere(directory)
 const log = openLogForWriting(join(directory, 'log.db'))
-const { views, replayed } = openViews(directory, log)
+const { views, ...opened } = openViews(directory, log)
 const sequencer = new Sequencer(log, views)
 const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
 let switching: string | undefined
@@ -68,7 +68,7 @@ port.on('message', (message: ToWriter) => {
 	else waiting.push(...message.commands)
 	wake()
 })
-send({ type: 'ready', replayed })
+send({ type: 'ready', ...opened })
 
 function wake(): void {
 	if (awake) return

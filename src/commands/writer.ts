@@ -59,13 +59,16 @@ const fullForMs = 30_000
 /** ULIDs in the order in which they are made; random bytes are drawn once a millisecond. */
 const newId = monotonicFactory()
 
+/** How the start went: so many events were replayed, and what the operator must know of it. */
+interface Opened {
+	replayed: number
+	warning?: string
+}
+
 /** Starts the writer thread and resolves when the views have caught up. */
-export async function startWriter(
-	options: WriterOptions,
-	events: WriterEvents,
-): Promise<Writer & { replayed: number }> {
+export async function startWriter(options: WriterOptions, events: WriterEvents): Promise<Writer & Opened> {
 	const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options })
-	const ready = Promise.withResolvers<number>()
+	const ready = Promise.withResolvers<Opened>()
 	const stopped = Promise.withResolvers<void>()
 	const pending = new Map<number, PromiseWithResolvers<Outcome>>()
 	const rebuilding = new Rebuilding(options.directory, send, viewsReplaced)
@@ -78,7 +81,7 @@ export async function startWriter(
 	worker.on('message', (message: FromWriter) => {
 		if (message.type === 'ready') {
 			isReady = true
-			ready.resolve(message.replayed)
+			ready.resolve(message)
 		} else if (message.type === 'stopped') stopped.resolve()
 		else if (message.type === 'answers') settle(message.answers)
 		else rebuilding.switched(message)
@@ -132,8 +135,10 @@ export async function startWriter(
 		worker.postMessage(message)
 	}
 
+	const { replayed, warning } = await ready.promise
 	return {
-		replayed: await ready.promise,
+		replayed,
+		...(warning === undefined ? {} : { warning }),
 		async submit(actor, command, key) {
 			if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
 			if (pending.size >= queueMax) {

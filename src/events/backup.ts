@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyLog } from './copy.ts'
-import { type LogContent, logContent } from './log-content.ts'
+import { checkedContent, type LogContent } from './log-content.ts'
 
 /**
  * Copies the log of a directory into a file of its own, beside a server that writes or without one.
- * What was acknowledged before is in it. Gives what the copy holds.
+ * What was acknowledged before is in it. Gives what the copy holds. Rejects with DamagedLog where the
+ * log is not what was written: of that there is no backup that could be restored.
  *
  * Never overwrites. Interrupted at any moment, there is no half backup of that name.
  */
@@ -13,8 +14,9 @@ export async function backup(directory: string, file: string): Promise<LogConten
 	const log = join(directory, 'log.db')
 	if (!existsSync(log)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
 	if (existsSync(file)) throw new Error(`${file} is there already: a backup never overwrites, choose another name`)
-	return await copyLog(log, file, (copy) => {
-		const content = logContent(copy)
+	return await copyLog(log, file, async (copy) => {
+		// Nobody is to find out only when it is needed.
+		const content = await checkedContent(copy)
 		if (existsSync(file)) throw new Error(`${file} has appeared meanwhile: a backup never overwrites`)
 		return content
 	})

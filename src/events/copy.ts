@@ -1,4 +1,5 @@
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { DamagedLog } from './damaged-log.ts'
 import { putInPlace } from './files.ts'
@@ -16,7 +17,12 @@ export type Copied = { failed?: string; isDamage?: boolean }
  *
  * Until then there is nothing of that name. If it fails, or the process exits, nothing is left.
  */
-export async function copyLog<Result>(from: string, to: string, use: (copy: string) => Result): Promise<Result> {
+export async function copyLog<Result>(
+	from: string,
+	to: string,
+	use: (copy: string) => Result | Promise<Result>,
+): Promise<Result> {
+	removeLeftovers(to)
 	const copy = `${to}.partial-${process.pid}`
 	// Mode first: SQLite fills a file that is there and empty.
 	closeSync(openSync(copy, 'wx', 0o600))
@@ -26,12 +32,32 @@ export async function copyLog<Result>(from: string, to: string, use: (copy: stri
 	process.once('exit', remove)
 	try {
 		await copyOnThread({ from, to: copy })
-		const result = use(copy)
+		const result = await use(copy)
 		putInPlace(copy, to)
 		return result
 	} finally {
 		process.off('exit', remove)
 		remove()
+	}
+}
+
+/** What a process that was killed has left of copies to that name. */
+function removeLeftovers(to: string): void {
+	for (const name of readdirSync(dirname(to))) {
+		const [, pid] = name.startsWith(`${basename(to)}.`) ? (partial.exec(name) ?? []) : []
+		if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(to), name), { force: true })
+	}
+}
+
+/** How a copy is called until it is complete. */
+export const partial = /\.partial-([0-9]+)(?:-journal)?$/
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0)
+		return true
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM'
 	}
 }
 

@@ -1,3 +1,4 @@
+import { startChecker } from './checker.ts'
 import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
 import { genesisFingerprint } from './fingerprint.ts'
 import type { LogHead } from './log.ts'
@@ -31,5 +32,17 @@ export function logContent(path: string): LogContent {
 		throw new Error(`${path} is no log of Tailroom, or damaged (${reasonOf(error)})`)
 	} finally {
 		database?.close()
+	}
+}
+
+/** As logContent, of a file that was checked from its beginning to its end. Rejects with DamagedLog. */
+export async function checkedContent(file: string): Promise<LogContent> {
+	const content = logContent(file)
+	const checker = startChecker()
+	try {
+		await checker.log(file, content.head.position)
+		return content
+	} finally {
+		await checker.stop()
 	}
 }

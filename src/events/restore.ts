@@ -1,9 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { startChecker } from './checker.ts'
-import { copyLog } from './copy.ts'
+import { copyLog, partial } from './copy.ts'
 import { lockDirectory } from './lock.ts'
-import { type LogContent, logContent } from './log-content.ts'
+import { checkedContent, type LogContent, logContent } from './log-content.ts'
 
 /**
  * Makes a data directory of a backup: into an empty directory or a new one, and only when all of the
@@ -14,10 +13,10 @@ import { type LogContent, logContent } from './log-content.ts'
 export async function restore(file: string, directory: string): Promise<LogContent> {
 	if (!existsSync(file)) throw new Error(`there is no ${file}`)
 	const isNew = !existsSync(directory)
-	if (!isNew && readdirSync(directory).length > 0) {
+	if (!isNew && !isEmpty(directory)) {
 		throw new Error(`${directory} is not empty: a restore never overwrites, choose a new --data directory`)
 	}
-	const content = await checked(file)
+	const content = await checkedContent(file)
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	chmodSync(directory, 0o700)
 	const lock = lockDirectory(directory)
@@ -37,15 +36,9 @@ export async function restore(file: string, directory: string): Promise<LogConte
 	}
 }
 
-async function checked(file: string): Promise<LogContent> {
-	const content = logContent(file)
-	const checker = startChecker()
-	try {
-		await checker.log(file, content.head.position)
-		return content
-	} finally {
-		await checker.stop()
-	}
+/** What a restore that was killed has left is not in the way. */
+function isEmpty(directory: string): boolean {
+	return readdirSync(directory).every((name) => /^lock\.db(-journal)?$/.test(name) || partial.test(name))
 }
 
 /** So that the same directory can be restored into again. */

@@ -20,7 +20,7 @@ export function guard(
 		throw new RequestError('host_unknown', detail)
 	}
 	const { origin } = headers
-	if (origin !== undefined && !isSameHost(origin, host)) {
+	if (origin !== undefined && !isOwn(origin, host, publicUrl)) {
 		throw new RequestError('origin_foreign', 'A page of another site cannot use this server. Open its own address.')
 	}
 	const site = headers['sec-fetch-site']
@@ -32,15 +32,18 @@ export function guard(
 }
 
 function isKnownHost(host: string, publicUrl: URL | undefined): boolean {
-	if (publicUrl !== undefined && host.toLowerCase() === publicUrl.host) return true
+	if (publicUrl !== undefined && URL.parse(`${publicUrl.protocol}//${host}`)?.host === publicUrl.host) return true
 	const url = URL.parse(`http://${host}`)
 	if (url === null || host === '' || url.href !== `http://${url.host}/`) return false
 	const name = url.hostname.replace(/^\[(.*)\]$/, '$1')
 	return name === 'localhost' || isIP(name) !== 0
 }
 
-function isSameHost(origin: string, host: string): boolean {
+function isOwn(origin: string, host: string, publicUrl: URL | undefined): boolean {
+	if (origin === publicUrl?.origin) return true
 	const url = URL.parse(origin)
-	const own = URL.parse(`${url?.protocol}//${host}`)
-	return url !== null && own !== null && url.host === own.host
+	// An origin is a scheme and a host alone; a page of a file has none.
+	if (url === null || url.origin !== origin) return false
+	const own = URL.parse(`${url.protocol}//${host}`)
+	return own !== null && url.host === own.host && own.host !== publicUrl?.host
 }

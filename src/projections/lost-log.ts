@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { partial } from '../events/copy.ts'
 import { isDamage, openBeside } from '../events/database.ts'
 import { viewsIn } from './files.ts'
 import { openViewsBeside } from './views.ts'
@@ -13,6 +14,10 @@ export function checkLogIsThere(directory: string): void {
 	const views = viewsIn(directory).map((name) => join(directory, name))
 	const content = contentOf(log)
 	if (content === 'events') return
+	if (content === 'nothing' && readdirSync(directory).some((name) => partial.test(name))) {
+		const detail = 'a restore was interrupted here. Repeat it, or empty the directory to begin anew'
+		throw new Error(`${log} is ${existsSync(log) ? 'empty' : 'missing'}: ${detail}`)
+	}
 	const witnesses =
 		content === 'identity alone'
 			? views.filter(hasSeenEvents)

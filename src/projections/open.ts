@@ -14,15 +14,23 @@ import { openViewsForWriting, type Views } from './views.ts'
  * does not hold (it was restored from a copy) or that are damaged are built again. Other files are
  * removed once these are complete.
  */
-export function openViews(directory: string, log: LogReader): { views: Views; replayed: number } {
-	const opened = openCurrent(viewsPath(directory), log) ?? openBuilt(directory, log)
+export function openViews(directory: string, log: LogReader): OpenedViews {
+	const opened = openCurrent(viewsPath(directory), log)
+	const { views, replayed } = 'views' in opened ? opened : openBuilt(directory, log)
 	removeSuperseded(directory, viewsPath(directory))
-	return opened
+	return { views, replayed, ...('warning' in opened ? { warning: opened.warning } : {}) }
 }
 
-/** The views as they lie there, caught up; undefined if they must be built again. */
-function openCurrent(path: string, log: LogReader): { views: Views; replayed: number } | undefined {
-	if (!existsSync(path)) return undefined
+export interface OpenedViews {
+	views: Views
+	replayed: number
+	/** What the operator must know: the log has lost something that the views had seen. */
+	warning?: string
+}
+
+/** The views as they lie there, caught up; without `views` if they must be built again. */
+function openCurrent(path: string, log: LogReader): OpenedViews | { warning?: string } {
+	if (!existsSync(path)) return {}
 	let views: Views | undefined
 	try {
 		views = openForLog(path, log)
@@ -30,6 +38,12 @@ function openCurrent(path: string, log: LogReader): { views: Views; replayed: nu
 		if (logId === log.logId && log.fingerprintAt(position) === fingerprint) {
 			return { views, replayed: catchUp(views, log) }
 		}
+		views.close()
+		const head = log.head().position
+		const detail =
+			`the views had seen position ${position} of a log that is not this one: it ends at ${head}. If you have not put a backup in ` +
+			'its place, something that was acknowledged is lost: keep a copy of the directory before you go on'
+		return logId === log.logId ? { warning: detail } : {}
 	} catch (error) {
 		if (!isDamage(error)) {
 			views?.close()
@@ -37,7 +51,7 @@ function openCurrent(path: string, log: LogReader): { views: Views; replayed: nu
 		}
 	}
 	views?.close()
-	return undefined
+	return {}
 }
 
 function openBuilt(directory: string, log: LogReader): { views: Views; replayed: number } {

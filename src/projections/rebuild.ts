@@ -46,7 +46,10 @@ export async function rebuildHere(directory: string, onProgress: OnProgress): Pr
 }
 
 export interface Build {
-	/** Resolves when the file is complete and on the disk. Rejects if it failed or was stopped: then it is gone. */
+	/**
+	 * Resolves when the file is complete and on the disk. Rejects if it failed: then it is gone; or was stopped:
+	 * then the next rebuild or start removes it.
+	 */
 	built: Promise<{ events: number; path: string }>
 	stop(): Promise<void>
 }

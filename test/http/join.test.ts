@@ -13,7 +13,7 @@ async function startPages(t: Test, answer: (posted: Record<string, string>, repl
 	app.addHook('onRequest', async (_request, reply) => {
 		reply.headers(rules)
 	})
-	pageRoutes(app)
+	pageRoutes(app, { identities: { hasOwner: false } })
 	for (const path of ['/setup', '/invites/accept']) {
 		app.post(path, async (request, reply) => {
 			posts.push({ path, body: request.body })

@@ -17,7 +17,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	users: { version: 1, hash: '2f91b48ca586cb69' },
 	sessions: { version: 1, hash: 'afa7c17936696bd7' },
 	tokens: { version: 1, hash: '0a4359d05ee32782' },
-	invitations: { version: 1, hash: '135e95bfe77dd23c' },
+	invitations: { version: 1, hash: '9caed3156f8f43ca' },
 	presences: { version: 1, hash: '121d0443b84564c9' },
 	visitors: { version: 1, hash: '7660a639cee22ef0' },
 	audit: { version: 1, hash: 'eca4e2c85cccbfa8' },

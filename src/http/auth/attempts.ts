@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { system } from '../../commands/actor.ts'
 import { agentCharsMax } from '../../commands/limits.ts'
+import { Refusal } from '../../commands/refusal.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { Attempt, CallerAddress } from '../../events/catalogue.ts'
 import { isControl } from '../control.ts'
@@ -56,7 +57,11 @@ export class Attempts {
 		if (this.#records.waitMs > 0) return
 		this.#records.take()
 		const whose = userId === undefined ? {} : { userId }
-		await this.#writer.submit(system, { type: 'RecordAttempt', attempt, ...whose, ...callerAddress(request) })
+		// That it cannot be recorded, for example on a full disk, changes nothing of the answer.
+		const command = { type: 'RecordAttempt', attempt, ...whose, ...callerAddress(request) } as const
+		await this.#writer.submit(system, command).catch((error: unknown) => {
+			if (!(error instanceof Refusal)) throw error
+		})
 	}
 }
 

@@ -36,11 +36,16 @@ export async function hashPassword(password: string): Promise<string> {
  * Whether it is the password of that PHC string. Without one (there is no such account, or it has no
  * password) the same work is done and the answer is false, so that the time tells nothing. A password
  * that is too short is merely wrong: those of earlier rules must go on working. Rejects with
- * `password_unfit` if it is too long or no text, with `overloaded` as above.
+ * `password_unfit` if it is too long or no text, with `overloaded` as above. `mayBegin` is asked when its
+ * turn has come, and before the work is done: what it throws is thrown.
  */
-export async function verifyPassword(password: string, phc: string | undefined): Promise<boolean> {
+export async function verifyPassword(
+	password: string,
+	phc: string | undefined,
+	mayBegin: () => void = () => {},
+): Promise<boolean> {
 	const { cost, salt, tag } = parsePhc(phc ?? nobodys)
-	const given = await tagOf(normalised(password), salt, cost, tag.length)
+	const given = await tagOf(normalised(password), salt, cost, tag.length, mayBegin)
 	return timingSafeEqual(given, tag) && phc !== undefined
 }
 
@@ -56,8 +61,11 @@ function unfit(detail: string): RequestError {
 	return new RequestError('password_unfit', detail, [{ field: '/password', problem: detail }])
 }
 
-function tagOf(message: Buffer, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
-	return turns.run(() => derive('argon2id', { message, nonce, tagLength, ...cost }))
+function tagOf(message: Buffer, nonce: Buffer, cost: Cost, tagLength: number, mayBegin = () => {}): Promise<Buffer> {
+	return turns.run(async () => {
+		mayBegin()
+		return await derive('argon2id', { message, nonce, tagLength, ...cost })
+	})
 }
 
 function phcString({ memory, passes, parallelism }: Cost, salt: Buffer, tag: Buffer): string {

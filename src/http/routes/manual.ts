@@ -36,15 +36,18 @@ The answer holds a token. What you can do with it: curl ${address}
 }
 
 function signInManual(address: string): string {
+	const json = "-H 'Content-Type: application/json'"
 	return `Show your token    T='Authorization: Bearer <your token>'
-  or get one       see ${address}, or ask an administrator for an invitation
+  or sign in       curl -c /tmp/jar ${json} -d '{"name":"ada","password":"…"}' ${address}/sessions
+  for a token      curl -b /tmp/jar ${json} -d '{"scope":"full"}' ${address}/tokens
 `
 }
 
 function accountManual(address: string): string {
 	return `Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content-Type: application/json' ${address}/rooms/team
   let somebody in  curl -H "$T" -X PUT ${address}/rooms/team/members/bob
-A token for a bot  curl -H "$T" -d '{"name":"ci","scope":"write"}' -H 'Content-Type: application/json' ${address}/tokens
+Add a bot          curl -H "$T" -d '{"name":"ci","role":"bot"}' -H 'Content-Type: application/json' ${address}/users
+A token for less   curl -H "$T" -d '{"scope":"read","rooms":["general"]}' -H 'Content-Type: application/json' ${address}/tokens
 Invite somebody    curl -H "$T" -X POST ${address}/invites
 `
 }

@@ -85,28 +85,32 @@ export type SignedIn = Pick<Account, 'userId'> & { name: string; passwordPositio
 
 /**
  * The account of that name, if that is its password; else the same answer, after the same time, for a
- * wrong password and for an account that there is none of.
+ * wrong password and for an account that there is none of. `counted`: what failures count against, if not
+ * the account, where strangers who guess at it must not be in the way.
  */
 export async function checkPassword(
 	{ views, log, attempts }: Services,
 	request: FastifyRequest,
 	given: string,
 	password: string,
+	counted?: string,
 ): Promise<SignedIn> {
 	const name = given.trim().toLowerCase()
 	// What is no name is no account's, and of any length: only its sender is counted.
 	const account = isUserName(name) ? name : undefined
-	attempts.check(request, account)
+	const key = account && (counted ?? account)
+	attempts.check(request, key)
 	const user = account === undefined ? undefined : findUserByName(views, account)
 	const position = user?.active === true ? user.passwordPosition : null
 	const event = position === null ? undefined : log.at(position)
 	const hash = event?.type === 'PasswordSet' ? event.body?.passwordHash : undefined
-	const isRight = await attempts.during(request, () => verifyPassword(password, hash))
-	// Many guesses may have waited for their turn together.
-	attempts.check(request, account)
+	// Many guesses may wait for their turn together: those that come after too many wrong ones are not looked into.
+	const check = () => attempts.check(request, key)
+	const isRight = await attempts.during(request, () => verifyPassword(password, hash, check))
+	check()
 	if (user !== undefined && position !== null && isRight)
 		return { userId: user.userId, name, passwordPosition: position }
-	await attempts.failed(request, 'sign-in', account, user?.userId)
+	await attempts.failed(request, 'sign-in', key, user?.userId)
 	throw new RequestError('not_authenticated', 'This name and this password do not belong together.')
 }
 

@@ -6,7 +6,7 @@ import { can } from '../../commands/policy.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { listTokens, type Token } from '../../projections/credentials.ts'
 import { findUserByName, type User } from '../../projections/users.ts'
-import { type RoomNames, visibleNames } from '../access.ts'
+import { mayNot, type RoomNames, visibleNames } from '../access.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
@@ -61,7 +61,8 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 		const { user: named } = checkWhose(request.query)
 		const name = whose(request.actor, named)
 		const user = findUserByName(views, name)
-		if (user === undefined || !mayList(request.actor, user)) throw userUnknown(name)
+		if (user === undefined) throw userUnknown(name)
+		if (!mayList(request.actor, user)) throw mayNot(request.actor)
 		const names = visibleNames(views, request.actor)
 		return { tokens: listTokens(views, user.userId).map((token) => tokenAnswer(token, names)) }
 	})

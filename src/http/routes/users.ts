@@ -87,7 +87,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 					const fields = [{ field: '/currentPassword', problem: 'is missing' }]
 					throw new RequestError('forbidden', 'To change your password, give the current one too.', fields)
 				}
-				await checkPassword(services, request, name, currentPassword)
+				await checkPassword(services, request, name, currentPassword, `own password of ${name}`)
 			}
 			const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) }
 			const { position } = await writer.submit(actor, { type: 'ChangeUser', name, ...change, ...passwordHash })
