@@ -62,11 +62,6 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		if (room === undefined || rights === undefined) {
 			if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
 			if (actor.kind === 'guest') throw new Refusal('forbidden', 'A guest opens a room by posting to it.')
-			const membership = actor.kind === 'user' ? 'moderator' : undefined
-			const opened = { roomId: `room-${id}`, visibility: visibility ?? 'open', membership } as const
-			if (!can(actor, { action: 'read', room: opened })) {
-				throw new Refusal('forbidden', 'You could not see that room yourself.', 'visibility')
-			}
 			const description =
 				title === undefined && topic === undefined ? null : { title: title ?? slug, topic: topic ?? '' }
 			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })

@@ -89,7 +89,8 @@ t.test('an invitation ends, within a year', async () => {
 })
 
 t.test('there are only so many that nobody has used', async () => {
-	const many = Array.from({ length: invitationsMax }, (_, index) => invitationIssued(`I${index}`))
+	const later = { expiresAtMs: now + 1_000_000_000 }
+	const many = Array.from({ length: invitationsMax }, (_, index) => invitationIssued(`I${index}`, later))
 	given(...many)
 		.when(invite(), bySystem)
 		.thenRefused('limit_reached')
@@ -97,6 +98,10 @@ t.test('there are only so many that nobody has used', async () => {
 		.when(invite(), bySystem)
 		.thenHappens(issued())
 	given(...many, joined('ada', 'member', 'I7'))
+		.when(invite(), bySystem)
+		.thenHappens(issued())
+	// What has expired counts no more.
+	given(...many.slice(1), invitationIssued('old', { expiresAtMs: now }))
 		.when(invite(), bySystem)
 		.thenHappens(issued())
 })

@@ -41,7 +41,7 @@ export const calls: readonly Call[] = [
 	{ route: 'GET /ws', right: 'public', ok: 400 },
 	{ route: 'GET /healthz', right: 'public', ok: 200 },
 	{ route: 'GET /readyz', right: 'public', ok: 200 },
-	{ route: 'GET /setup', right: 'public', ok: 200 },
+	{ route: 'GET /setup', right: 'public', ok: 303 },
 	{ route: 'GET /invite', right: 'public', ok: 200 },
 	{ route: 'GET /assets/style.css', right: 'public', ok: 200 },
 	{ route: 'GET /assets/join.js', right: 'public', ok: 200 },

@@ -134,7 +134,7 @@ const inRooms: Readonly<Record<string, Row>> = {
 		admin: '+++ ++T +',
 		member: '+FF +FT +',
 		bot: '+FF +F? ?',
-		guest: '--F --T +',
+		guest: '--F --T F',
 		nobody: '--! --! !',
 		'reading token': 'FFF FF? ?',
 		'writing token': 'FFF FFT +',

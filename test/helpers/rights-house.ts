@@ -105,7 +105,7 @@ export class House {
 	}
 
 	async newToken(user: string, limits: { scope?: string; rooms?: string[] } = {}): Promise<string> {
-		return (await this.#asFounder('/tokens', { user, ...limits })).json.id
+		return (await this.#asAdministration('/tokens', { user, ...limits })).json.id
 	}
 
 	async newInvitation(): Promise<string> {
@@ -140,12 +140,21 @@ export class House {
 	}
 
 	async #bearer({ name: user }: Account, limits: object): Promise<Record<string, string>> {
-		const { json } = await this.#asFounder('/tokens', { user, ...limits })
+		const { json } = await this.#asAdministration('/tokens', { user, ...limits })
 		return { Authorization: `Bearer ${json.token}` }
 	}
 
-	async #asFounder(path: string, body: object): Promise<Answer> {
-		const answer = await askJson(this.url, path, body, { headers: this.founder.headers })
+	#asFounder(path: string, body: object): Promise<Answer> {
+		return this.#made(path, body, { headers: this.founder.headers })
+	}
+
+	/** Only the machine's administration issues tokens to people. */
+	#asAdministration(path: string, body: object): Promise<Answer> {
+		return this.#made(path, body, { socketPath: this.#socketPath })
+	}
+
+	async #made(path: string, body: object, asked: AnswerRequest): Promise<Answer> {
+		const answer = await askJson(this.url, path, body, asked)
 		if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`)
 		return answer
 	}

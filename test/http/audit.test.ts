@@ -21,7 +21,8 @@ t.test('the audit says who came in how, and who gave whom which right', async (t
 	await askJson(url, '/sessions', { name: 'nobody', password: 'a wrong one' }, { headers: agent })
 	await askJson(url, '/invites/accept', { code, name: 'eve', password }, { headers: agent })
 	await ask(url, '/sessions/current', { method: 'DELETE', headers: cookie })
-	const issued = (await askJson(url, '/tokens', { user: 'ada', scope: 'read' }, { headers })).json
+	const issued = (await askJson(url, '/tokens', { scope: 'read' }, { headers: { Authorization: `Bearer ${ada}` } }))
+		.json
 	await ask(url, `/tokens/${issued.id}`, { method: 'DELETE', headers })
 	await putRoom(url, owner, 'team', { visibility: 'private', title: 'Our team' })
 	await putRoom(url, owner, 'team', { topic: 'plans' })
@@ -52,7 +53,7 @@ t.test('the audit says who came in how, and who gave whom which right', async (t
 		{ type: 'AttemptRefused', attempt: 'sign-in', user: undefined, ...from },
 		{ type: 'AttemptRefused', attempt: 'invitation', ...from },
 		{ type: 'SessionEnded', by: 'ada', user: 'ada', sessionId: entered.json.id },
-		{ type: 'TokenIssued', by: 'owner', user: 'ada', scope: 'read', tokenId: issued.id },
+		{ type: 'TokenIssued', by: 'ada', user: 'ada', scope: 'read', tokenId: issued.id },
 		{ type: 'TokenRevoked', by: 'owner', user: 'ada', tokenId: issued.id },
 		{ type: 'RoomOpened', by: 'owner', room: 'team', visibility: 'private' },
 		{ type: 'MemberAdded', by: 'owner', user: 'owner', role: 'moderator' },

@@ -34,8 +34,8 @@ export class Attempts {
 	}
 
 	/** Looks into an attempt. One address may not have so many at once that there is no room for others. */
-	async during<Result>({ ip }: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
-		const address = callerAt(ip)
+	async during<Result>(request: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
+		const address = callerAt(addressOf(request))
 		const count = this.#underWay.get(address) ?? 0
 		if (count >= attemptsAtOnceMax) {
 			throw new RequestError('overloaded', `At most ${attemptsAtOnceMax} passwords of one address are checked at once.`)
