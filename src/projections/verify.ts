@@ -46,14 +46,16 @@ export async function verify(
 	try {
 		const head = log.head().position
 		const isOver = new AbortController()
-		const check = checker.log(path, head)
-		// The log comes first: without it nothing is to be said of views.
-		check.catch(() => isOver.abort())
 		const onStep = (done: Position) => {
 			isOver.signal.throwIfAborted()
 			onProgress(done, head)
 		}
-		const [events, views] = await Promise.allSettled([check, verifyViews(directory, log, checker, onStep)])
+		// The views first: the comparison waits for what SQLite says of their file, and nothing for the log.
+		const compared = verifyViews(directory, log, checker, onStep)
+		const checked = checker.log(path, head)
+		// But what is told first is the log: where it is damaged, nothing is to be said of views.
+		checked.catch(() => isOver.abort())
+		const [events, views] = await Promise.allSettled([checked, compared])
 		if (events.status === 'rejected') throw events.reason
 		if (views.status === 'rejected') throw views.reason
 		return { events: events.value, head, views: views.value }
