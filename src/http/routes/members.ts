@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseUserName } from '../../commands/actor.ts'
 import { formatCursor } from '../../events/cursor.ts'
-import { findMember, listMembers } from '../../projections/members.ts'
+import { findMember, listMembers, type Member } from '../../projections/members.ts'
+import { findRoom } from '../../projections/rooms.ts'
 import { findUserByName } from '../../projections/users.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import type { Services } from '../services.ts'
@@ -40,11 +41,10 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 			const name = memberNamed(actor, request.params)
 			const { role } = checkMember(request.body ?? {})
 			const wanted = role === undefined ? {} : { role }
-			const { position } = await writer.submit(actor, { type: 'AddMember', room, name, ...wanted })
-			const { roomId } = roomFor(services, request)
-			const user = findUserByName(views, name)
-			const member = user && findMember(views, roomId, user.userId)
-			return reply.code(position === undefined ? 200 : 201).send({ userId: name, role: member?.role })
+			const before = memberOf(room, name)
+			await writer.submit(actor, { type: 'AddMember', room, name, ...wanted })
+			const member = memberOf(room, name)
+			return reply.code(before === undefined ? 201 : 200).send({ userId: name, role: member?.role })
 		},
 	)
 
@@ -59,6 +59,12 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 			return reply.code(204).send()
 		},
 	)
+
+	function memberOf(slug: string, name: string): Member | undefined {
+		const room = findRoom(views, slug)
+		const user = findUserByName(views, name)
+		return room && user && findMember(views, room.roomId, user.userId)
+	}
 }
 
 function memberNamed(actor: Actor, { user }: MemberParams): string {
