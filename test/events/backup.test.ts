@@ -116,7 +116,7 @@ for (const [what, damage, message] of [
 	['an empty file', (file: string) => writeFileSync(file, ''), /backup\.db is no log of Tailroom/],
 ] as const) {
 	t.test(`a backup with ${what} is not restored, and nothing is left of it`, async (t) => {
-		const directory = await filledDirectory(t, 2_000)
+		const directory = await filledDirectory(t, 500)
 		const place = temporaryDirectory(t)
 		const file = join(place, 'backup.db')
 		await backup(directory, file)
@@ -142,7 +142,7 @@ t.test('views, and a log of a newer version, are not restored', async (t) => {
 })
 
 t.test('a log that SQLite cannot read is not backed up, and no file is left', async (t) => {
-	const directory = await filledDirectory(t, 2_000)
+	const directory = await filledDirectory(t, 500)
 	const place = temporaryDirectory(t)
 	tearPage(join(directory, 'log.db'), 'events')
 	const error = await backup(directory, join(place, 'backup.db')).catch((error: unknown) => error)
@@ -154,7 +154,9 @@ t.test('what was erased is in no backup that is made later', async (t) => {
 	const directory = await filledDirectory(t, 20)
 	const log = openLogForWriting(join(directory, 'log.db'))
 	await log.append(21, [appendable(messagePosted(21, { content: 'canary-text', name: 'ada' }))])
-	await log.append(22, [], { erases: [22] })
+	const erased = { streamId: 'server', type: 'AddressesErased' as const, data: { positions: [22] }, body: null }
+	const envelope = { eventId: 'erased', schemaVersion: 1, recordedAt: 0, metadata: { actor: 'system' } }
+	await log.append(22, [{ ...erased, ...envelope }], { erases: [22] })
 	t.teardown(() => log.close())
 	const place = temporaryDirectory(t)
 	await backup(directory, join(place, 'backup.db'))
