@@ -5,16 +5,26 @@ import { startHouse } from '../helpers/house.ts'
 import { type Answer, ask, askJson, isProblem } from '../helpers/http.ts'
 import { addPerson, password, signIn } from '../helpers/people.ts'
 
-const { url, owner } = await startHouse(t)
+const [{ url, owner }, secure, open] = await Promise.all([
+	startHouse(t),
+	startHouse(t, { publicUrl: new URL('https://chat.example.org') }),
+	startHouse(t, { guests: true }),
+])
 const day = 24 * 60 * 60 * 1_000
-await addPerson(url, owner, 'ada')
-await addPerson(url, owner, 'grace')
-await addPerson(url, owner, 'robot', 'bot')
+await Promise.all([
+	addPerson(url, owner, 'ada'),
+	addPerson(url, owner, 'grace'),
+	addPerson(url, owner, 'iris'),
+	addPerson(url, owner, 'robot', 'bot'),
+])
 
 const enter = (name: string, given = password, headers: Record<string, string> = {}, at = url) =>
 	askJson(at, '/sessions', { name, password: given }, { headers })
 const me = (headers: Record<string, string>, at = url) => ask(at, '/users/me', { headers })
 const cookieOf = ({ headers }: Answer) => ({ Cookie: headers['set-cookie']?.[0]?.split(';')[0] as string })
+
+/** Of somebody who stays signed in. */
+const standing = await signIn(url, 'ada')
 
 t.test('who signs in has a cookie that scripts cannot read, for ninety days', async (t) => {
 	const before = Date.now()
@@ -29,7 +39,7 @@ t.test('who signs in has a cookie that scripts cannot read, for ninety days', as
 })
 
 t.test('under an address with https the cookie is for this host and https alone', async (t) => {
-	const house = await startHouse(t, { publicUrl: new URL('https://chat.example.org') })
+	const house = secure
 	const answer = await enter('owner', password, {}, house.url)
 	t.match(answer.headers['set-cookie'], [
 		/^__Host-tailroom=trs_[0-9A-Za-z]{38}; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
@@ -63,23 +73,6 @@ t.test('a wrong password, and who has none, or is not here: the very same answer
 		t.same(others, same)
 		t.equal(answer.headers['set-cookie'], undefined)
 	}
-})
-
-t.test('guessing at one account comes to an end, wherever its name is known', async (t) => {
-	const house = await startHouse(t)
-	for (let i = 0; i < triesPerAccountMax; i++) {
-		t.equal((await enter(i % 2 === 0 ? 'owner' : ' OWNER', 'wrong', {}, house.url)).status, 401)
-	}
-	isProblem(t, await enter('owner', password, {}, house.url), 429, 'tries_too_many', /minutes/)
-	t.equal((await enter('another', 'wrong', {}, house.url)).status, 401)
-})
-
-t.test('many guesses at once are no way around that', async (t) => {
-	const house = await startHouse(t)
-	const guesses = Array.from({ length: triesPerAccountMax + 2 }, () => enter('owner', 'wrong', {}, house.url))
-	const statuses = (await Promise.all(guesses)).map(({ status }) => status)
-	t.equal(statuses.filter((status) => status === 401).length, triesPerAccountMax)
-	t.equal(statuses.filter((status) => status === 429).length, 2)
 })
 
 t.test('a password that is none is told so', async (t) => {
@@ -118,14 +111,14 @@ t.test('signing in ends the session that the browser had, whoever’s it was', a
 })
 
 t.test('cookie and token at once are too many', async (t) => {
-	const cookie = await signIn(url, 'ada')
+	const cookie = standing
 	isProblem(t, await me({ ...cookie, ...owner.headers }), 400, 'malformed', /not both/)
 	isProblem(t, await me({ ...cookie, Authorization: 'Bearer wrong' }), 400, 'malformed', /not both/)
 	isProblem(t, await me({ Cookie: `${cookie.Cookie}; ${cookie.Cookie}` }), 400, 'malformed', /twice/)
 })
 
 t.test('what a cookie holds is good nowhere else', async (t) => {
-	const cookie = await signIn(url, 'ada')
+	const cookie = standing
 	t.equal((await me(cookie)).status, 200)
 	const secret = cookie.Cookie.replace('tailroom=', '')
 	for (const Authorization of [`Bearer ${secret}`, secret, basic('ada', secret)]) {
@@ -165,12 +158,10 @@ t.test('signing out ends the session and takes the cookie', async (t) => {
 })
 
 t.test('sessions are listed with where they are, ended one by one or all', async (t) => {
-	const house = await startHouse(t)
-	const list = async (headers: Record<string, string>) => (await ask(house.url, '/sessions', { headers })).json.sessions
-	await addPerson(house.url, house.owner, 'ada')
-	const phone = cookieOf(await enter('ada', password, { 'User-Agent': 'a phone' }, house.url))
-	const laptop = cookieOf(await enter('ada', password, { 'User-Agent': 'x'.repeat(1_000) }, house.url))
-	const others = await signIn(house.url, 'owner')
+	const list = async (headers: Record<string, string>) => (await ask(url, '/sessions', { headers })).json.sessions
+	const phone = cookieOf(await enter('iris', password, { 'User-Agent': 'a phone' }))
+	const laptop = cookieOf(await enter('iris', password, { 'User-Agent': 'x'.repeat(1_000) }))
+	const others = await signIn(url, 'owner')
 	const sessions = await list(phone)
 	t.match(sessions, [
 		{ current: true, agent: 'a phone', address: '127.0.0.1', id: /./, openedAtMs: Number, lastUsedAtMs: Number },
@@ -182,19 +173,19 @@ t.test('sessions are listed with where they are, ended one by one or all', async
 	const [foreign] = await list(others)
 
 	const end = (which: string, headers: Record<string, string>) =>
-		ask(house.url, `/sessions${which}`, { method: 'DELETE', headers })
+		ask(url, `/sessions${which}`, { method: 'DELETE', headers })
 	isProblem(t, await end(`/${foreign.id}`, phone), 404, 'not_found', /./)
 	t.equal((await end(`/${foreign.id}`, phone)).text, (await end('/nothing', phone)).text)
-	t.equal((await me(others, house.url)).status, 200)
+	t.equal((await me(others)).status, 200)
 	t.equal((await end(`/${id}`, phone)).status, 204)
-	t.equal((await me(laptop, house.url)).status, 401)
-	t.equal((await me(phone, house.url)).status, 200)
+	t.equal((await me(laptop)).status, 401)
+	t.equal((await me(phone)).status, 200)
 
-	const again = await signIn(house.url, 'ada')
+	const again = await signIn(url, 'iris')
 	const all = await end('', phone)
 	t.match(all, { status: 204, headers: { 'set-cookie': [/^tailroom=;/] } })
-	for (const cookie of [phone, again]) t.equal((await me(cookie, house.url)).status, 401)
-	t.equal((await me(others, house.url)).status, 200)
+	for (const cookie of [phone, again]) t.equal((await me(cookie)).status, 401)
+	t.equal((await me(others)).status, 200)
 })
 
 t.test('an administrator signs somebody out everywhere, but nobody above', async (t) => {
@@ -211,7 +202,7 @@ t.test('an administrator signs somebody out everywhere, but nobody above', async
 })
 
 t.test('a cookie that is not valid any more is no guest’s', async (t) => {
-	const house = await startHouse(t, { guests: true })
+	const house = open
 	const cookie = await signIn(house.url, 'owner')
 	t.equal((await ask(house.url, '/rooms', { headers: cookie })).status, 200)
 	await ask(house.url, '/sessions/current', { method: 'DELETE', headers: cookie })
@@ -223,7 +214,7 @@ t.test('a cookie that is not valid any more is no guest’s', async (t) => {
 })
 
 t.test('with a cookie only JSON is taken, which no form of another site can send', async (t) => {
-	const cookie = await signIn(url, 'ada')
+	const cookie = standing
 	const post = (type: string | undefined, headers: Record<string, string>) =>
 		ask(url, '/rooms/general/messages', {
 			method: 'POST',
@@ -238,10 +229,24 @@ t.test('with a cookie only JSON is taken, which no form of another site can send
 })
 
 t.test('a page of another site signs nobody in or out', async (t) => {
-	const cookie = await signIn(url, 'ada')
+	const cookie = standing
 	const foreign = { Origin: 'https://evil.example' }
 	isProblem(t, await enter('ada', password, foreign), 403, 'origin_foreign', /./)
 	const out = await ask(url, '/sessions/current', { method: 'DELETE', headers: { ...cookie, ...foreign } })
 	isProblem(t, out, 403, 'origin_foreign', /./)
 	t.equal((await me(cookie)).status, 200)
 })
+
+t.test(
+	'guessing at one account comes to an end, wherever its name is known, and many at once are no way around that',
+	async (t) => {
+		const guesses = Array.from({ length: triesPerAccountMax + 2 }, (_, i) =>
+			enter(i % 2 === 0 ? 'owner' : ' OWNER', 'wrong', {}, open.url),
+		)
+		const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+		t.equal(statuses.filter((status) => status === 401).length, triesPerAccountMax)
+		t.equal(statuses.filter((status) => status === 429).length, 2)
+		isProblem(t, await enter('owner', password, {}, open.url), 429, 'tries_too_many', /minutes/)
+		t.equal((await enter('another', 'wrong', {}, open.url)).status, 401)
+	},
+)
