@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -11,6 +11,15 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { snapshotOfFiles } from '../helpers/files.ts'
 import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
+
+const filled = await filledDirectory(t, 20)
+
+/** A directory of twenty messages, each test's own. */
+function copyOfFilled(t: Test): string {
+	const directory = join(temporaryDirectory(t), 'data')
+	cpSync(filled, directory, { recursive: true })
+	return directory
+}
 
 /** Verifies, and expects that nothing of it is left anywhere. */
 async function verified(t: Test, directory: string): Promise<Verified> {
@@ -67,7 +76,7 @@ t.test('a sound directory is sound, and stays as it is', async (t) => {
 })
 
 t.test('a text that an event has erased is no damage, one that is merely gone is', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	const log = openLogForWriting(join(directory, 'log.db'))
 	const head = log.head().position
 	const event = { streamId: 'server', type: 'AddressesErased' as const, data: { positions: [3, 7] }, body: null }
@@ -106,7 +115,7 @@ for (const [what, sql, place] of [
 	['the identity', "UPDATE log_identity SET log_id = 'other'", /position 1 .*fingerprint/],
 ] as const) {
 	t.test(`${what} that was changed is found, and the first of several`, async (t) => {
-		const directory = await filledDirectory(t, 20)
+		const directory = copyOfFilled(t)
 		// A later one, too: it is the first that is told.
 		tamperWithLog(directory, `${sql}; UPDATE events SET body = 'x' WHERE position = 12`)
 		const error = await verified(t, directory).catch((error: unknown) => error)
@@ -116,14 +125,14 @@ for (const [what, sql, place] of [
 }
 
 t.test('an event that is cut off at the end shows by the views, and by nothing else', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	tamperWithLog(directory, 'DELETE FROM events WHERE position > 18')
 	await fails(t, directory, /have seen position 21, but the log ends at 18: .*Restore a newer backup.*tailroom rebuild/)
 })
 
 for (const name of ['events', 'events_by_stream', 'log_identity']) {
 	t.test(`a torn page of ${name} is found`, async (t) => {
-		const directory = await filledDirectory(t, 2_000)
+		const directory = await filledDirectory(t, 500)
 		tearPage(join(directory, 'log.db'), name)
 		const error = await verify(directory, () => {}).catch((error: unknown) => error)
 		t.type(error, DamagedLog)
@@ -186,7 +195,7 @@ for (const [what, sql, message] of [
 	['a table that is missing', 'DROP TABLE visitors', /table visitors/],
 ] as const) {
 	t.test(`views with ${what} differ from a replay`, async (t) => {
-		const directory = await filledDirectory(t, 20)
+		const directory = copyOfFilled(t)
 		changeViews(directory, sql)
 		const error = (await verified(t, directory).catch((error: unknown) => error)) as Error
 		t.match(error.message, message)
@@ -195,13 +204,13 @@ for (const [what, sql, message] of [
 }
 
 t.test('views that are behind equal a replay as far as they are', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	await append(directory, messagePosted(21, undefined, { roomId: 'room-general' }))
 	t.same(await verified(t, directory), { events: 22, head: 22, views: { state: 'equal', position: 21 } })
 })
 
 t.test('where there are no views, or those of another version, it is said', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	renameSync(viewsPath(directory), join(directory, `views-${'0'.repeat(16)}.db`))
 	t.match(await verified(t, directory), { events: 21, views: { state: 'other version' } })
 	rmSync(join(directory, `views-${'0'.repeat(16)}.db`))
@@ -232,7 +241,7 @@ for (const [what, damage] of [
 	['an empty file', (path: string) => writeFileSync(path, '')],
 ] as const) {
 	t.test(`views that are ${what} are told from a damaged log`, async (t) => {
-		const directory = await filledDirectory(t, 2_000)
+		const directory = await filledDirectory(t, 500)
 		damage(viewsPath(directory))
 		const error = (await verify(directory, () => {}).catch((error: unknown) => error)) as Error
 		t.not(error instanceof DamagedLog, true)
@@ -241,7 +250,7 @@ for (const [what, damage] of [
 }
 
 t.test('a text that is damaged is said before views that differ', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	changeViews(directory, 'DELETE FROM messages WHERE sequence = 2')
 	flipIn(join(directory, 'log.db'), 'message 11')
 	await fails(t, directory, /^position 13 of .*its text is not the one/)
@@ -256,7 +265,7 @@ t.test('a log of a newer version, or of an older one, is not judged', async (t) 
 })
 
 t.test('the temporary directory is nobody else’s', async (t) => {
-	const directory = await filledDirectory(t, 20)
+	const directory = copyOfFilled(t)
 	const temporary = temporaryDirectory(t)
 	t.teardown(useTemporary(temporary))
 	let mode = 0
