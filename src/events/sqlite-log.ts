@@ -174,7 +174,7 @@ class SqliteLogReader implements LogReader {
 	}
 
 	usedAt(credentialId: string): number | undefined {
-		return this.#statements.usedAt.get(credentialId) as number | undefined
+		return this.#get<number>(this.#statements.usedAt, credentialId)
 	}
 
 	close(): void {

@@ -127,6 +127,15 @@ t.test('a page of the log that is torn is damage of the log, which names its fil
 	t.match(thrown, { position: undefined, message: /^\/.*log\.db is damaged \(.*malformed\): run tailroom verify/ })
 })
 
+t.test('a torn page of what stands beside the events is damage of the log too, and not of the views', async (t) => {
+	const directory = await directoryWithLog(t)
+	tearPage(join(directory, 'log.db'), 'sqlite_autoindex_credential_uses_1')
+	t.type(
+		t.throws(() => openAgain(t, directory).usedAt('a session')),
+		DamagedLog,
+	)
+})
+
 t.test('the deep reader says what is damaged, and goes on', async (t) => {
 	const directory = await directoryWithLog(t)
 	flipIn(join(directory, 'log.db'), 'the text of three')
