@@ -101,7 +101,7 @@ export const addUser: Decision<AddUser, AccountState> = {
 
 function loadAccount(views: Views, { name }: NewAccount): AccountState {
 	return {
-		nameDigest: digestOfName(name, views.checkpoint().logId),
+		nameDigest: digestOfName(name, views.logId),
 		isTaken: findUserByName(views, name) !== undefined,
 		userCount: countUsers(views),
 		hasOwner: countOwners(views) > 0,

@@ -59,7 +59,7 @@ export function findUser(views: Views, userId: string): User | undefined {
 }
 
 export function findUserByName(views: Views, name: string): User | undefined {
-	const digest = digestOfName(name, views.checkpoint().logId)
+	const digest = digestOfName(name, views.logId)
 	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE name_digest = ?`, digest))
 }
 

@@ -26,6 +26,7 @@ export interface Checkpoint {
 export class Views {
 	#database: Database
 	readonly #statements = new Map<string, Statement>()
+	#logId: string | undefined
 
 	constructor(database: Database) {
 		this.#database = database
@@ -39,7 +40,14 @@ export class Views {
 		const superseded = this.#database
 		this.#database = other.#database
 		this.#statements.clear()
+		this.#logId = undefined
 		superseded.close()
+	}
+
+	/** Which log these views are of; never changes. */
+	get logId(): string {
+		this.#logId ??= this.checkpoint().logId
+		return this.#logId
 	}
 
 	/** A prepared statement, kept for the next time. To be used in this turn: see `become`. */
