@@ -1,8 +1,9 @@
 import { type Somebody, system } from '../../commands/actor.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { PresenceState } from '../../events/catalogue.ts'
+import { Allowance } from '../allowance.ts'
 import { allowancesMax, presenceGraceMs, transitionsPerMinute, visitsPerMinute } from '../limits.ts'
-import { Allowance, Settling } from './settling.ts'
+import { Settling } from './settling.ts'
 
 /** What a connection holds for as long as it lasts: its person is online, and visits some rooms. */
 export interface Lease {
