@@ -51,8 +51,12 @@ function prefixed(column: string): string {
 const noBody = Buffer.alloc(digestBytes)
 const noBytes = Buffer.alloc(0)
 
-/** Where the bytes of most events fit. Nothing is kept in it from one call to the next. */
-const scratch = Buffer.allocUnsafeSlow(16 * 1024)
+/**
+ * Where the bytes of nearly every event fit, also of one with a message of the largest size: a buffer for
+ * each would be garbage beside the heap, of which nobody is told in time. Nothing is kept in it from one
+ * call to the next.
+ */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
 
 /** Of these parts one after the other. */
 function sha256(before: Buffer, text: string, after: Buffer): Buffer {
