@@ -20,8 +20,12 @@ export function readArguments(args: string[], operands: readonly string[] = []):
 	if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
 	const surplus = positionals[operands.length]
 	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
-	const given = [values.data, process.env.TAILROOM_DATA].find((text) => text !== undefined && text !== '')
-	return { data: given ?? './data', operands: positionals }
+	return { data: dataDirectory(values.data), operands: positionals }
+}
+
+/** What `--data` says, else TAILROOM_DATA, else the one in this folder. */
+export function dataDirectory(flag: string | undefined): string {
+	return [flag, process.env.TAILROOM_DATA].find((text) => text !== undefined && text !== '') ?? './data'
 }
 
 export const dataHelp = '  --data <path>             the data directory, also as TAILROOM_DATA (./data)\n'

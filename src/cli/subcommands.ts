@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { type Ask, administer } from './administration.ts'
-import { type Command, dataHelp, UsageError } from './command.ts'
+import { type Command, dataDirectory, dataHelp, UsageError } from './command.ts'
 
 type Flags = NonNullable<ParseArgsConfig['options']>
 type Values = Record<string, string | string[] | boolean | undefined>
@@ -49,8 +49,8 @@ For example: ${example}
 			if (subcommand === undefined) throw new UsageError(`there is no "tailroom ${name} ${word}". There are: ${known}`)
 			const { positionals, values } = parsed(args, subcommand.flags ?? {})
 			checkOperands(`tailroom ${name} ${word}`, subcommand.operands, positionals)
-			const data = [values.data, process.env.TAILROOM_DATA].find((given) => typeof given === 'string' && given !== '')
-			await administer(data === undefined ? './data' : String(data), (ask) => subcommand.run(ask, positionals, values))
+			const data = dataDirectory(values.data as string | undefined)
+			await administer(data, (ask) => subcommand.run(ask, positionals, values))
 		},
 	}
 }

@@ -81,8 +81,7 @@ export const acceptInvitation: Decision<AcceptInvitation, InvitedState> = {
 		const { invitation, issuer, rooms } = state
 		if (invitation === undefined || issuer === undefined || invitation.expiresAt <= now) throw invitationUnknown()
 		const { role, invitationId } = invitation
-		const mayGive =
-			can(issuer, { action: 'invite' }) && can(issuer, { action: 'change-user', user: { role }, to: role })
+		const mayGive = can(issuer, { action: 'change-user', user: { role }, to: role })
 		if (!mayGive) throw invitationUnknown()
 		return joining(command, state, id, { role, rooms, invitationId, label: 'invitation' })
 	},
@@ -92,7 +91,7 @@ export const addUser: Decision<AddUser, AccountState> = {
 	load: loadAccount,
 	decide(command, state, { actor, id }) {
 		const { role } = command
-		if (!can(actor, { action: 'change-users' }) || !can(actor, { action: 'change-user', user: { role }, to: role })) {
+		if (!can(actor, { action: 'change-user', user: { role }, to: role })) {
 			throw new Refusal('forbidden', `You may not make an account with the role ${role}.`)
 		}
 		return joining(command, state, id, { role, rooms: [], label: 'first' })

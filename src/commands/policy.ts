@@ -7,7 +7,7 @@ export type Permission =
 	| { action: RoomAction; room: RoomRights }
 	/** Something that is done to the server as a whole. */
 	| { action: ServerAction }
-	/** Give somebody an account, or another role, or take it away. */
+	/** Give somebody an account, or another role, or take it away. Who may has `change-users` and `invite`. */
 	| { action: 'change-user'; user: { role: UserRole }; to: UserRole }
 
 /** Of a room, what decides who may do what: as the one who asks stands to it. */

@@ -65,10 +65,7 @@ export const endSessions: Decision<EndSessions, SessionsState> = {
 	load: loadSessions,
 	decide({ userId, sessionId }, { user, sessions }, { actor }) {
 		const isOwn = actor.userId === userId && can(actor, { action: 'own-sessions' })
-		const isTheirs =
-			user !== undefined &&
-			can(actor, { action: 'change-users' }) &&
-			can(actor, { action: 'change-user', user, to: user.role })
+		const isTheirs = user !== undefined && can(actor, { action: 'change-user', user, to: user.role })
 		if (!isOwn && !isTheirs) throw new Refusal('forbidden', 'You may not sign that person out.')
 		if (sessionId === undefined) return sessions.length === 0 ? [] : [ending(userId)]
 		if (sessions.some((session) => session.sessionId === sessionId)) return [ending(userId, sessionId)]

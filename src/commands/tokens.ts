@@ -100,7 +100,7 @@ export const revokeToken: Decision<RevokeToken, RevokeState> = {
 }
 
 /** One's own tokens, and those of whom one administers. */
-function mayHandle(actor: Actor, user: User): boolean {
+export function mayHandle(actor: Actor, user: User): boolean {
 	if (actor.userId === user.userId) return can(actor, { action: 'handle-tokens' })
-	return can(actor, { action: 'change-users' }) && can(actor, { action: 'change-user', user, to: user.role })
+	return can(actor, { action: 'change-user', user, to: user.role })
 }

@@ -40,8 +40,7 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
 		const { userId } = user
 		const isOwn = userId === actor.userId && can(actor, { action: 'change-account' })
-		const isTheirs =
-			can(actor, { action: 'change-users' }) && can(actor, { action: 'change-user', user, to: role ?? user.role })
+		const isTheirs = can(actor, { action: 'change-user', user, to: role ?? user.role })
 		const changesRank = (role !== undefined && role !== user.role) || (active !== undefined && active !== user.active)
 		if (!isTheirs && (changesRank || !isOwn)) throw new Refusal('forbidden', `You may not change that of ${name}.`)
 		if (changesRank && user.role === 'owner' && user.active && ownerCount === 1) {

@@ -164,3 +164,19 @@ t.test('what nobody has thought of is forbidden', async (t) => {
 	for (const [name, actor] of actors) if (name !== 'system') t.notOk(can(actor, unheard), name)
 	t.notOk(can({ kind: 'stranger', userId: 'x' } as unknown as Actor, { action: 'look-around' }))
 })
+
+t.test('who may change somebody’s account may change accounts and invite: nobody needs to ask for both', async (t) => {
+	const credentials = [
+		...(['read', 'write', 'full'] as const).flatMap((scope) => [token(scope), token(scope, ['room-1'])]),
+		undefined,
+	]
+	const everybody = [
+		...actors.map(([, actor]) => actor),
+		...roles.flatMap((role) => credentials.map((credential) => person('ada', role, credential))),
+	]
+	for (const actor of everybody) {
+		const changes = roles.some((role) => roles.some((to) => can(actor, { action: 'change-user', user: { role }, to })))
+		if (!changes) continue
+		t.ok(can(actor, { action: 'change-users' }) && can(actor, { action: 'invite' }), JSON.stringify(actor))
+	}
+})

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseUserName } from '../../commands/actor.ts'
 import { userUnknown } from '../../commands/members.ts'
-import { can } from '../../commands/policy.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
+import { mayHandle } from '../../commands/tokens.ts'
 import { listTokens, type Token } from '../../projections/credentials.ts'
-import { findUserByName, type User } from '../../projections/users.ts'
+import { findUserByName } from '../../projections/users.ts'
 import { mayNot, type RoomNames, visibleNames } from '../access.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
@@ -62,7 +62,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 		const name = whose(request.actor, named)
 		const user = findUserByName(views, name)
 		if (user === undefined) throw userUnknown(name)
-		if (!mayList(request.actor, user)) throw mayNot(request.actor)
+		if (!mayHandle(request.actor, user)) throw mayNot(request.actor)
 		const names = visibleNames(views, request.actor)
 		return { tokens: listTokens(views, user.userId).map((token) => tokenAnswer(token, names)) }
 	})
@@ -99,9 +99,4 @@ function whose(actor: Actor, named: string | undefined): string {
 	if (named !== undefined) return parseUserName(named, 'user')
 	if (actor.kind === 'user') return actor.name
 	throw new RequestError('malformed', 'Say whose tokens you mean.', [{ field: 'user', problem: 'is missing' }])
-}
-
-function mayList(actor: Actor, user: User): boolean {
-	if (actor.userId === user.userId) return true
-	return can(actor, { action: 'change-users' }) && can(actor, { action: 'change-user', user, to: user.role })
 }
