@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { isNotNull, sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
@@ -23,16 +23,22 @@ export const checkpoint = sqliteTable(
 )
 
 export const rooms = sqliteTable('rooms', {
-	/** The room's stream: `room-<ulid>`. */
+	/** The room's stream: `room-<ulid>`, or `direct-<ulid>-<ulid>` for a direct conversation. */
 	roomId: text('room_id').primaryKey(),
-	slug: text('slug').notNull().unique(),
+	/** NULL: a direct conversation, which each of the two calls by the other's name. */
+	slug: text('slug').unique(),
 	/** The event in whose body title and topic lie. NULL: the room has none but its name. */
 	describedPosition: integer('described_position'),
-	visibility: text('visibility').$type<'open' | 'private'>().notNull(),
+	visibility: text('visibility').$type<'open' | 'private' | 'direct'>().notNull(),
 	archived: integer('archived', { mode: 'boolean' }).notNull(),
 	/** The number of the room's newest message; 0 while there is none. */
 	sequence: integer('sequence').notNull(),
+	/** All messages up to there are erased. */
+	clearedSequence: integer('cleared_sequence').notNull(),
 	openedPosition: integer('opened_position').notNull(),
+	/** What of its messages is kept. NULL: as the server is told for all rooms. */
+	historyLimit: integer('history_limit'),
+	historyTtlMs: integer('history_ttl_ms'),
 })
 
 export const messages = sqliteTable(
@@ -41,13 +47,79 @@ export const messages = sqliteTable(
 		roomId: text('room_id').notNull(),
 		sequence: integer('sequence').notNull(),
 		messageId: text('message_id').notNull().unique(),
-		/** Where the message was posted, and where its text lies. */
+		/** Where the message was posted, and where its first text lies. */
 		position: integer('position').notNull(),
+		authorId: text('author_id').notNull(),
+		/** It is its author's so-manieth in this room: what somebody wrote after a place is a difference. */
+		authorSequence: integer('author_sequence').notNull(),
+		/** Unix milliseconds. */
+		recordedAt: integer('recorded_at').notNull(),
+		/** The id of the message that it answers. */
+		replyTo: text('reply_to'),
+		/** Where its text of now lies, if that is not its first. */
+		editedPosition: integer('edited_position'),
+		/** Why it has no text any more. NULL: it has one. */
+		erased: text('erased').$type<'author' | 'moderator' | 'retention' | 'person'>(),
 	},
 	(table) => [
 		primaryKey({ columns: [table.roomId, table.sequence] }),
 		index('messages_by_room_position').on(table.roomId, table.position),
+		index('messages_by_author').on(table.authorId, table.roomId, table.sequence),
+		index('messages_by_answered').on(table.replyTo, table.sequence).where(isNotNull(table.replyTo)),
+		index('messages_erased').on(table.roomId, table.sequence).where(isNotNull(table.erased)),
 	],
+)
+
+/** Where the later texts of messages lie. */
+export const edits = sqliteTable(
+	'edits',
+	{
+		messageId: text('message_id').notNull(),
+		position: integer('position').notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.messageId, table.position] })],
+)
+
+/** Who reacted to what, also what was taken back, so that it can be asked how it was. */
+export const reactions = sqliteTable(
+	'reactions',
+	{
+		messageId: text('message_id').notNull(),
+		/** The event that says so, and in whose body a guest's name lies. */
+		position: integer('position').notNull(),
+		userId: text('user_id').notNull(),
+		emoji: text('emoji').notNull(),
+		/** The event that took it back. NULL: it holds. */
+		removedPosition: integer('removed_position'),
+	},
+	(table) => [primaryKey({ columns: [table.messageId, table.position] })],
+)
+
+/** Whom the messages that have a text call upon; who wrote one is not called upon by it. */
+export const mentions = sqliteTable(
+	'mentions',
+	{
+		roomId: text('room_id').notNull(),
+		/** `room`: everybody in it. */
+		userId: text('user_id').notNull(),
+		sequence: integer('sequence').notNull(),
+		authorId: text('author_id').notNull(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.roomId, table.userId, table.sequence] }),
+		index('mentions_by_message').on(table.roomId, table.sequence),
+	],
+)
+
+/** How far somebody has read in a room. */
+export const readMarkers = sqliteTable(
+	'read_markers',
+	{
+		roomId: text('room_id').notNull(),
+		userId: text('user_id').notNull(),
+		sequence: integer('sequence').notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.roomId, table.userId] })],
 )
 
 /** Who is online or away. Who is offline has no row. */
@@ -87,6 +159,36 @@ export const members = sqliteTable(
 	(table) => [primaryKey({ columns: [table.roomId, table.userId] }), index('members_by_user').on(table.userId)],
 )
 
+/** Who belonged to which room as what, and does not any more. */
+export const pastMembers = sqliteTable(
+	'past_members',
+	{
+		roomId: text('room_id').notNull(),
+		userId: text('user_id').notNull(),
+		role: text('role').$type<'member' | 'moderator'>().notNull(),
+		/** The event that gave the role. */
+		position: integer('position').notNull(),
+		/** The event that took it, or gave another. */
+		untilPosition: integer('until_position').notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.roomId, table.userId, table.position] })],
+)
+
+/** Who may not enter a room, or may say nothing in it; who was let off has no row. */
+export const sanctions = sqliteTable(
+	'sanctions',
+	{
+		roomId: text('room_id').notNull(),
+		userId: text('user_id').notNull(),
+		kind: text('kind').$type<'ban' | 'mute'>().notNull(),
+		/** The event in whose body the reason lies. */
+		position: integer('position').notNull(),
+		/** Unix milliseconds. NULL: until it is lifted. */
+		untilMs: integer('until_ms'),
+	},
+	(table) => [primaryKey({ columns: [table.roomId, table.userId, table.kind] })],
+)
+
 export const users = sqliteTable('users', {
 	/** The person's stream: `user-<ulid>`. */
 	userId: text('user_id').primaryKey(),
@@ -98,7 +200,35 @@ export const users = sqliteTable('users', {
 	namePosition: integer('name_position').notNull(),
 	displayNamePosition: integer('display_name_position'),
 	passwordPosition: integer('password_position'),
+	/** There is nobody behind it any more: called `erased-<number>`. */
+	erasedNumber: integer('erased_number').unique(),
+	/** What they wrote is to be erased too. */
+	erasesMessages: integer('erases_messages', { mode: 'boolean' }).notNull(),
 })
+
+/** Where the texts that name somebody with an account lie, or what they came with, until they are erased. */
+export const personalTexts = sqliteTable(
+	'personal_texts',
+	{
+		userId: text('user_id').notNull(),
+		position: integer('position').notNull(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.userId, table.position] }),
+		index('personal_texts_by_position').on(table.position),
+	],
+)
+
+/** Events about who is here whose bodies hold the name of a guest that is not erased yet. */
+export const presenceTexts = sqliteTable(
+	'presence_texts',
+	{
+		position: integer('position').primaryKey(),
+		/** Unix milliseconds. */
+		recordedAt: integer('recorded_at').notNull(),
+	},
+	(table) => [index('presence_texts_by_time').on(table.recordedAt)],
+)
 
 export const sessions = sqliteTable(
 	'sessions',

@@ -18,10 +18,10 @@ import { Delivery } from './http/delivery/delivery.ts'
 import { addressesErasedEveryMs, connectionsMax, stopMsMax } from './http/limits.ts'
 import { PostLimit } from './http/post-limit.ts'
 import { Leases } from './http/presence/leases.ts'
-import type { Texts } from './http/routes/history.ts'
-import { presenceName } from './http/routes/presence.ts'
+import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
+import { Erasures } from './projections/erasures.ts'
 import { discardViews, viewsPath } from './projections/files.ts'
 import { Names } from './projections/names.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
@@ -86,6 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const deepReader = startDeepReader(logPath, options.fatal)
 
 	const { of: nameOf } = new Names(views, log)
+	const { of: erasureOf } = new Erasures(views)
 	const uses = new Uses(log, writer)
 	const identities = new Identities({ log, views, nameOf, uses, config: options })
 
@@ -98,7 +99,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const delivery = new Delivery({
 		log,
 		views,
-		nameOf,
+		frames: { nameOf, erasureOf },
 		deepReader,
 		renew: (actor) => identities.renew(actor),
 		forget: (userIds) => identities.forget(userIds),
@@ -119,6 +120,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		log,
 		views,
 		nameOf,
+		erasureOf,
 		writer,
 		identities,
 		uses,
@@ -204,10 +206,10 @@ function readAtStart<Result>(read: () => Result, directory: string): Result {
 }
 
 /** Who was there when the log ended; they have the grace time to come back. */
-function whoWasThere(views: Views, texts: Texts) {
+function whoWasThere(views: Views, sources: PresenceSources) {
 	const person = ({ userId, position }: { userId: string; position: number }): Somebody => {
 		const kind = userId.startsWith('guest-') ? 'guest' : 'user'
-		return { kind, userId, name: presenceName(texts, position) }
+		return { kind, userId, name: presenceName(sources, position) }
 	}
 	return {
 		presences: listPresences(views).map((presence) => ({ person: person(presence), state: presence.state })),

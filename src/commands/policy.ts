@@ -13,7 +13,8 @@ export type Permission =
 /** Of a room, what decides who may do what: as the one who asks stands to it. */
 export interface RoomRights {
 	roomId: string
-	visibility: Visibility
+	/** `direct`: of the two whose conversation it is, each its member. */
+	visibility: Visibility | 'direct'
 	/** What the one who asks is there; undefined: no member. */
 	membership: MemberRole | undefined
 }

@@ -67,7 +67,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })
 		}
 		if (!can(actor, { action: 'read', room: rights })) throw nameTaken(slug, actor)
-		if (!can(actor, { action: 'change-room', room: rights })) {
+		if (room.visibility === 'direct' || !can(actor, { action: 'change-room', room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} changes it.`)
 		}
 		if (visibility === 'private' && !can(actor, { action: 'read', room: { ...rights, visibility } })) {
@@ -76,7 +76,14 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		}
 		const before = state.description ?? { title: slug, topic: '' }
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
-		const data = { room: slug, visibility: visibility ?? room.visibility, archived: room.archived }
+		const { historyLimit, historyTtlMs } = room
+		const data = {
+			room: slug,
+			visibility: visibility ?? room.visibility,
+			archived: room.archived,
+			...(historyLimit === null ? {} : { historyLimit }),
+			...(historyTtlMs === null ? {} : { historyTtlMs }),
+		}
 		const isSame = body.title === before.title && body.topic === before.topic && data.visibility === room.visibility
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},

@@ -4,27 +4,88 @@
  */
 export interface EventShapes {
 	/** A room exists from here on; `described`: with a title and a topic. Stream: the room. */
-	RoomOpened: { data: { room: string; visibility: Visibility; described?: true }; body: RoomDescription | null }
+	RoomOpened: {
+		data: { room: string; visibility: Visibility; described?: true } & HistoryLimits
+		body: RoomDescription | null
+	}
 	/** What a room is from here on, whole. Stream: the room. */
-	RoomChanged: { data: { room: string; visibility: Visibility; archived: boolean }; body: RoomDescription }
+	RoomChanged: {
+		data: { room: string; visibility: Visibility; archived: boolean } & HistoryLimits
+		body: RoomDescription
+	}
+	/**
+	 * Two people have begun to talk, or one with themselves: then it is the same id twice. The two are
+	 * the members of it for ever. Stream: the conversation.
+	 */
+	DirectOpened: { data: { userIds: readonly [string, string] }; body: null }
 	/** Somebody belongs to the room, or has another role in it. Stream: the room. */
 	MemberAdded: { data: { room: string; userId: string; role: MemberRole }; body: null }
 	/** `role` is the one that was lost. Stream: the room. */
 	MemberRemoved: { data: { room: string; userId: string; role: MemberRole }; body: null }
-	/** Stream: the room. `sequence` is the number of the message within its room, without holes. */
+	/**
+	 * Nobody sees or enters the room under that account or as that guest, until `untilMs` or for good.
+	 * `name` is that of a guest. Stream: the room.
+	 */
+	PersonBanned: { data: { room: string; userId: string; untilMs?: number }; body: SanctionText }
+	/** Stream: the room. */
+	BanLifted: { data: { room: string; userId: string }; body: null }
+	/** Reads, and says nothing. Stream: the room. */
+	PersonMuted: { data: { room: string; userId: string; untilMs?: number }; body: SanctionText }
+	/** Stream: the room. */
+	MuteLifted: { data: { room: string; userId: string }; body: null }
+	/**
+	 * Stream: the room, or the direct conversation, which has no `room`. `sequence` is the number of the
+	 * message within it, without holes.
+	 */
 	MessagePosted: {
 		data: {
-			room: string
+			room?: string
 			messageId: string
 			sequence: number
 			userId: string
 			guest?: true
 			/** The id of the message that this one answers. */
 			replyTo?: string
-		}
+		} & Mentions
 		/** `name` is that of a guest; a person with an account is named by `userId`. */
 		body: { content: string; name?: string }
 	}
+	/** Its author says it in other words; whom it mentions is decided anew. Stream: as the message. */
+	MessageEdited: {
+		data: { room?: string; messageId: string; sequence: number; userId: string } & Mentions
+		body: { content: string }
+	}
+	/** Erases all that was said in the message, at the positions `erases`. Stream: as the message. */
+	MessageDeleted: {
+		data: { room?: string; messageId: string; sequence: number; reason: ErasureReason; erases: readonly number[] }
+		body: null
+	}
+	/** Erases all messages after the sequence `after` up to `through` at once. Stream: the room. */
+	HistoryCleared: {
+		data: {
+			room: string
+			after: number
+			through: number
+			reason: 'moderator' | 'retention'
+			erases: readonly number[]
+		}
+		body: null
+	}
+	/** Stream: as the message. */
+	ReactionAdded: {
+		data: { room?: string; messageId: string; userId: string; emoji: string }
+		body: GuestName | null
+	}
+	/** Stream: as the message. */
+	ReactionRemoved: {
+		data: { room?: string; messageId: string; userId: string; emoji: string }
+		body: GuestName | null
+	}
+	/**
+	 * Somebody has read up to there, or wants to read again what comes after. `roomId` is the stream of
+	 * the room or conversation. Stream: `reads-<roomId>-<userId>`, which nobody else hears.
+	 */
+	ReadMarkerMoved: { data: { room?: string; roomId: string; userId: string; sequence: number }; body: null }
 	/** Somebody who is not a member began to follow the room. Stream: the room. */
 	VisitorJoined: { data: { room: string; userId: string; state: PresenceState }; body: GuestName | null }
 	/** Stream: the room. */
@@ -42,6 +103,14 @@ export interface EventShapes {
 	}
 	/** Stream: the person. */
 	RoleChanged: { data: { userId: string; role: UserRole }; body: null }
+	/**
+	 * There is nobody behind this account any more, and never will be: from here on it is called
+	 * `erased-<number>`. `messages`: what they wrote is to be erased too. Stream: the person.
+	 */
+	UserErased: {
+		data: { userId: string; number: number; messages?: true; erases: readonly number[] }
+		body: null
+	}
 	/** Nobody acts under this account until it is reactivated. Ends its sessions and tokens. Stream: the person. */
 	UserDeactivated: { data: { userId: string }; body: null }
 	/** Stream: the person. */
@@ -82,6 +151,11 @@ export interface EventShapes {
 	AttemptRefused: { data: { attempt: Attempt; userId?: string }; body: CallerAddress }
 	/** The addresses in the events at these positions are erased. Stream: `server`. */
 	AddressesErased: { data: { positions: number[] }; body: null }
+	/**
+	 * Personal texts at these positions are erased: `presence` names guests who were here long ago, `person` is
+	 * what was left of somebody who was erased. Stream: `server`.
+	 */
+	TextsErased: { data: { reason: 'presence' | 'person'; erases: readonly number[] }; body: null }
 }
 
 export type Visibility = 'open' | 'private'
@@ -92,9 +166,34 @@ export type TokenScope = 'read' | 'write' | 'full'
 export type PresenceState = 'online' | 'away' | 'offline'
 export type Attempt = 'sign-in' | 'setup' | 'invitation'
 
+/** Why a message has no text any more. */
+export type ErasureReason = 'author' | 'moderator' | 'retention' | 'person'
+
 export interface RoomDescription {
 	title: string
 	topic: string
+}
+
+/** What of a room's messages is kept; absent: as the server is told for all rooms. */
+export interface HistoryLimits {
+	/** The newest so many. */
+	historyLimit?: number
+	/** Those that are no older. */
+	historyTtlMs?: number
+}
+
+/** Whom a message calls upon: those with an account who could see it when it was said. */
+export interface Mentions {
+	/** Their ids. */
+	mentions?: readonly string[]
+	/** Everybody in the room. */
+	mentionsRoom?: true
+}
+
+export interface SanctionText {
+	reason: string
+	/** Of a guest. */
+	name?: string
 }
 
 /** The name of a guest; a person with an account is named by `userId`. */
@@ -117,11 +216,23 @@ export const schemaVersions: { readonly [Type in EventType]: number } = {
 	RoomChanged: 1,
 	MemberAdded: 1,
 	MemberRemoved: 1,
+	DirectOpened: 1,
+	PersonBanned: 1,
+	BanLifted: 1,
+	PersonMuted: 1,
+	MuteLifted: 1,
 	MessagePosted: 1,
+	MessageEdited: 1,
+	MessageDeleted: 1,
+	HistoryCleared: 1,
+	ReactionAdded: 1,
+	ReactionRemoved: 1,
+	ReadMarkerMoved: 1,
 	VisitorJoined: 1,
 	VisitorLeft: 1,
 	PresenceChanged: 1,
 	UserJoined: 1,
+	UserErased: 1,
 	RoleChanged: 1,
 	UserDeactivated: 1,
 	UserReactivated: 1,
@@ -135,6 +246,7 @@ export const schemaVersions: { readonly [Type in EventType]: number } = {
 	InvitationRevoked: 1,
 	AttemptRefused: 1,
 	AddressesErased: 1,
+	TextsErased: 1,
 }
 
 /** What a decision gives: an event that has no place in the log yet. */
@@ -155,6 +267,10 @@ export const erasingTypes: ReadonlySet<string> = new Set<EventType>([
 	'DisplayNameChanged',
 	'PasswordSet',
 	'AddressesErased',
+	'MessageDeleted',
+	'HistoryCleared',
+	'UserErased',
+	'TextsErased',
 ])
 
 /** The positions whose bodies an event erases. */
@@ -165,6 +281,11 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 			return data.replaces === undefined ? [] : [data.replaces]
 		case 'AddressesErased':
 			return data.positions
+		case 'MessageDeleted':
+		case 'HistoryCleared':
+		case 'UserErased':
+		case 'TextsErased':
+			return data.erases
 		default:
 			return []
 	}
@@ -182,6 +303,11 @@ export function concerns({ type, data }: EventFact): string | undefined {
 		case 'TokenRevoked':
 		case 'MemberAdded':
 		case 'MemberRemoved':
+		case 'PersonBanned':
+		case 'BanLifted':
+		case 'PersonMuted':
+		case 'MuteLifted':
+		case 'UserErased':
 			return data.userId
 		default:
 			return undefined

@@ -9,6 +9,7 @@ import type { Identities } from './auth/identities.ts'
 import type { SetupCode } from './auth/setup-code.ts'
 import type { Uses } from './auth/uses.ts'
 import type { Delivery } from './delivery/delivery.ts'
+import type { FrameSources } from './delivery/frame.ts'
 import type { PostLimit } from './post-limit.ts'
 import type { Leases } from './presence/leases.ts'
 
@@ -18,6 +19,8 @@ export interface Services {
 	views: Views
 	/** What somebody with an account is called. */
 	nameOf: NameOf
+	/** Why what somebody said is not shown (any more). */
+	erasureOf: FrameSources['erasureOf']
 	writer: Writer
 	identities: Identities
 	uses: Uses

@@ -9,10 +9,16 @@ const audited: readonly EventType[] = [
 	'RoomChanged',
 	'MemberAdded',
 	'MemberRemoved',
+	'PersonBanned',
+	'BanLifted',
+	'PersonMuted',
+	'MuteLifted',
+	'HistoryCleared',
 	'UserJoined',
 	'RoleChanged',
 	'UserDeactivated',
 	'UserReactivated',
+	'UserErased',
 	'PasswordSet',
 	'SessionOpened',
 	'SessionEnded',
@@ -22,11 +28,12 @@ const audited: readonly EventType[] = [
 	'InvitationRevoked',
 	'AttemptRefused',
 	'AddressesErased',
+	'TextsErased',
 ]
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 1,
+	version: 2,
 	handles: Object.fromEntries(
 		audited.map((type) => [
 			type,
@@ -37,18 +44,24 @@ export const audit: Projection = {
 
 export const addresses: Projection = {
 	name: 'addresses',
-	version: 1,
+	version: 2,
 	handles: {
 		SessionOpened: keepAddress,
 		AttemptRefused: keepAddress,
 		AddressesErased(views, { data: { positions } }) {
-			for (const position of positions) views.run('DELETE FROM addresses WHERE position = ?', position)
+			forgetAddresses(views, positions)
 		},
+		UserErased: (views, { data }) => forgetAddresses(views, data.erases),
+		TextsErased: (views, { data }) => forgetAddresses(views, data.erases),
 	},
 }
 
 function keepAddress(views: Views, { position, recordedAt }: { position: Position; recordedAt: number }): void {
 	views.run('INSERT INTO addresses VALUES (?, ?)', position, recordedAt)
+}
+
+function forgetAddresses(views: Views, positions: readonly Position[]): void {
+	for (const position of positions) views.run('DELETE FROM addresses WHERE position = ?', position)
 }
 
 /** The newest positions before that one, newest first. */

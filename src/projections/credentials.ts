@@ -40,7 +40,7 @@ export interface Invitation {
 
 export const sessions: Projection = {
 	name: 'sessions',
-	version: 1,
+	version: 2,
 	handles: {
 		SessionOpened(views, { position, recordedAt, data: { userId, sessionId, secretHash, expiresAtMs } }) {
 			// Those that are over would otherwise stay for ever.
@@ -61,12 +61,13 @@ export const sessions: Projection = {
 		},
 		PasswordSet: (views, { data }) => endSessions(views, data.userId),
 		UserDeactivated: (views, { data }) => endSessions(views, data.userId),
+		UserErased: (views, { data }) => endSessions(views, data.userId),
 	},
 }
 
 export const tokens: Projection = {
 	name: 'tokens',
-	version: 1,
+	version: 2,
 	handles: {
 		TokenIssued(views, { position, recordedAt, data }) {
 			const { tokenId, userId, secretHash, scope, roomIds, expiresAtMs } = data
@@ -88,6 +89,7 @@ export const tokens: Projection = {
 		},
 		PasswordSet: (views, { data }) => revokeTokens(views, data.userId),
 		UserDeactivated: (views, { data }) => revokeTokens(views, data.userId),
+		UserErased: (views, { data }) => revokeTokens(views, data.userId),
 	},
 }
 

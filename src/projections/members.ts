@@ -13,8 +13,13 @@ export interface Member {
 
 export const members: Projection = {
 	name: 'members',
-	version: 1,
+	version: 2,
 	handles: {
+		DirectOpened(views, { streamId, position, data: { userIds } }) {
+			for (const userId of new Set(userIds)) {
+				views.run('INSERT INTO members VALUES (?, ?, ?, ?)', streamId, userId, 'member', position)
+			}
+		},
 		MemberAdded(views, { streamId, position, data: { userId, role } }) {
 			views.run('REPLACE INTO members VALUES (?, ?, ?, ?)', streamId, userId, role, position)
 		},
@@ -24,6 +29,22 @@ export const members: Projection = {
 	},
 }
 
+/** Those that are over: shown an event before `members`, which then forgets what it was. */
+export const pastMembers: Projection = {
+	name: 'past_members',
+	version: 1,
+	handles: {
+		MemberAdded: (views, { streamId, position, data }) => keepPast(views, streamId, data.userId, position),
+		MemberRemoved: (views, { streamId, position, data }) => keepPast(views, streamId, data.userId, position),
+	},
+}
+
+function keepPast(views: Views, roomId: string, userId: string, position: Position): void {
+	const sql = `INSERT INTO past_members
+		SELECT room_id, user_id, role, position, ? FROM members WHERE room_id = ? AND user_id = ?`
+	views.run(sql, position, roomId, userId)
+}
+
 export function findMember(views: Views, roomId: string, userId: string): Member | undefined {
 	return views.get(`SELECT ${columns} FROM members WHERE room_id = ? AND user_id = ?`, roomId, userId)
 }
@@ -31,6 +52,14 @@ export function findMember(views: Views, roomId: string, userId: string): Member
 /** In the order in which they came. */
 export function listMembers(views: Views, roomId: string): Member[] {
 	return views.all(`SELECT ${columns} FROM members WHERE room_id = ? ORDER BY position`, roomId)
+}
+
+/** Who belonged to a room at a position, in the order in which they came. */
+export function listMembersAt(views: Views, roomId: string, at: Position): Member[] {
+	const sql = `SELECT ${columns} FROM members WHERE room_id = ? AND position <= ?
+		UNION ALL SELECT ${columns} FROM past_members WHERE room_id = ? AND position <= ? AND until_position > ?
+		ORDER BY position`
+	return views.all(sql, roomId, at, roomId, at, at)
 }
 
 /** Where somebody is a member. */

@@ -1,23 +1,81 @@
+import type { ErasureReason } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
-/** Where a message is. Its text lies in the log, at `position`. */
+/** Where a message is, and what became of it. Its texts lie in the log. */
 export interface MessagePlace {
 	roomId: string
 	sequence: number
 	messageId: string
+	/** Where it was posted, and where its first text lies. */
 	position: Position
+	authorId: string
+	/** Unix milliseconds. */
+	recordedAt: number
+	/** Where its text of now lies; null: at `position`. */
+	editedPosition: Position | null
+	/** Why it has no text any more; null: it has one. */
+	erased: ErasureReason | null
 }
 
 export const messages: Projection = {
 	name: 'messages',
-	version: 1,
+	version: 2,
 	handles: {
-		MessagePosted(views, { streamId, position, data }) {
-			views.run('INSERT INTO messages VALUES (?, ?, ?, ?)', streamId, data.sequence, data.messageId, position)
+		MessagePosted(views, { streamId, position, recordedAt, data: { sequence, messageId, userId, replyTo } }) {
+			views.run(
+				'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)',
+				streamId,
+				sequence,
+				messageId,
+				position,
+				userId,
+				countByAuthor(views, streamId, userId, Number.MAX_SAFE_INTEGER) + 1,
+				recordedAt,
+				replyTo ?? null,
+			)
+		},
+		MessageEdited(views, { position, data: { messageId } }) {
+			views.run('UPDATE messages SET edited_position = ? WHERE message_id = ?', position, messageId)
+		},
+		MessageDeleted(views, { data: { messageId, reason } }) {
+			views.run('UPDATE messages SET erased = ? WHERE message_id = ? AND erased IS NULL', reason, messageId)
+		},
+		HistoryCleared(views, { streamId, data: { after, through, reason } }) {
+			const sql =
+				'UPDATE messages SET erased = ? WHERE room_id = ? AND sequence > ? AND sequence <= ? AND erased IS NULL'
+			views.run(sql, reason, streamId, after, through)
 		},
 	},
+}
+
+/** Later texts, in the order in which they were given. */
+export const edits: Projection = {
+	name: 'edits',
+	version: 1,
+	handles: {
+		MessageEdited(views, { position, data: { messageId } }) {
+			views.run('INSERT INTO edits VALUES (?, ?)', messageId, position)
+		},
+	},
+}
+
+/** How many messages somebody has written in a room up to a sequence, erased ones too. */
+export function countByAuthor(views: Views, roomId: string, authorId: string, through: number): number {
+	const sql = `SELECT author_sequence FROM messages WHERE author_id = ? AND room_id = ? AND sequence <= ?
+		ORDER BY sequence DESC LIMIT 1`
+	return (views.prepare(sql).pluck().get(authorId, roomId, through) as number | undefined) ?? 0
+}
+
+/** Where the later texts of a message lie, the oldest first; those up to a position. */
+export function editPositions(
+	views: Views,
+	messageId: string,
+	through: Position = Number.MAX_SAFE_INTEGER,
+): Position[] {
+	const sql = 'SELECT position FROM edits WHERE message_id = ? AND position <= ? ORDER BY position'
+	return views.prepare(sql).pluck().all(messageId, through) as Position[]
 }
 
 export function findMessage(views: Views, messageId: string): MessagePlace | undefined {
@@ -79,4 +137,5 @@ function following(views: Views, roomId: string, after: number, limit: number): 
 	return views.all<MessagePlace>(sql, roomId, after, limit)
 }
 
-const columns = 'room_id AS roomId, sequence, message_id AS messageId, position'
+const columns = `room_id AS roomId, sequence, message_id AS messageId, position, author_id AS authorId,
+	recorded_at AS recordedAt, edited_position AS editedPosition, erased`

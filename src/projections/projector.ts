@@ -1,25 +1,38 @@
 import type { LogReader, Position, RecordedEvent } from '../events/log.ts'
 import { addresses, audit } from './audit.ts'
 import { invitations, sessions, tokens } from './credentials.ts'
-import { members } from './members.ts'
-import { messages } from './messages.ts'
+import { members, pastMembers } from './members.ts'
+import { mentions } from './mentions.ts'
+import { edits, messages } from './messages.ts'
+import { personalTexts, presenceTexts } from './personal-texts.ts'
 import { presences, visitors } from './presence.ts'
 import type { Projection } from './projection.ts'
+import { reactions } from './reactions.ts'
+import { readMarkers } from './read-markers.ts'
 import { rooms } from './rooms.ts'
+import { sanctions } from './sanctions.ts'
 import { users } from './users.ts'
 import type { Views } from './views.ts'
 
 /** Every view, in the order in which an event is shown to them. */
 export const projections: readonly Projection[] = [
 	rooms,
+	readMarkers,
+	pastMembers,
 	members,
 	messages,
+	edits,
+	reactions,
+	mentions,
+	sanctions,
 	users,
+	personalTexts,
 	sessions,
 	tokens,
 	invitations,
 	presences,
 	visitors,
+	presenceTexts,
 	audit,
 	addresses,
 ]

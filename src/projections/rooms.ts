@@ -6,11 +6,17 @@ import type { Views } from './views.ts'
 export interface Room {
 	/** The room's stream. */
 	roomId: string
+	/** Empty for a direct conversation, which each of the two calls by the other's name. */
 	slug: string
-	visibility: Visibility
+	visibility: Visibility | 'direct'
 	archived: boolean
 	/** The number of its newest message; 0 while there is none. */
 	sequence: number
+	/** All messages up to there are erased. */
+	clearedSequence: number
+	/** What of its messages is kept; null: as the server is told for all rooms. */
+	historyLimit: number | null
+	historyTtlMs: number | null
 	openedPosition: Position
 	/** Where title and topic lie in the log; null if it has none but its name. */
 	describedPosition: Position | null
@@ -18,30 +24,47 @@ export interface Room {
 
 export const rooms: Projection = {
 	name: 'rooms',
-	version: 2,
+	version: 3,
 	handles: {
 		RoomOpened(views, { streamId, position, data }) {
 			views.run(
-				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, opened_position, described_position)
-				VALUES (?, ?, ?, 0, 0, ?, ?)`,
+				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, cleared_sequence, opened_position,
+					described_position, history_limit, history_ttl_ms)
+				VALUES (?, ?, ?, 0, 0, 0, ?, ?, ?, ?)`,
 				streamId,
 				data.room,
 				data.visibility,
 				position,
 				data.described === true ? position : null,
+				data.historyLimit ?? null,
+				data.historyTtlMs ?? null,
 			)
 		},
 		RoomChanged(views, { streamId, position, data }) {
 			views.run(
-				'UPDATE rooms SET visibility = ?, archived = ?, described_position = ? WHERE room_id = ?',
+				`UPDATE rooms SET visibility = ?, archived = ?, described_position = ?, history_limit = ?, history_ttl_ms = ?
+				WHERE room_id = ?`,
 				data.visibility,
 				data.archived ? 1 : 0,
 				position,
+				data.historyLimit ?? null,
+				data.historyTtlMs ?? null,
 				streamId,
+			)
+		},
+		DirectOpened(views, { streamId, position }) {
+			views.run(
+				`INSERT INTO rooms (room_id, visibility, archived, sequence, cleared_sequence, opened_position)
+				VALUES (?, 'direct', 0, 0, 0, ?)`,
+				streamId,
+				position,
 			)
 		},
 		MessagePosted(views, { streamId, data }) {
 			views.run('UPDATE rooms SET sequence = ? WHERE room_id = ?', data.sequence, streamId)
+		},
+		HistoryCleared(views, { streamId, data }) {
+			views.run('UPDATE rooms SET cleared_sequence = ? WHERE room_id = ?', data.through, streamId)
 		},
 	},
 }
@@ -54,13 +77,13 @@ export function findRoomById(views: Views, roomId: string): Room | undefined {
 	return room(views.get<RoomRow>(`SELECT ${columns} FROM rooms WHERE room_id = ?`, roomId))
 }
 
-/** All rooms, by name. */
+/** All rooms that have a name, by it. */
 export function listRooms(views: Views): Room[] {
-	return views.all<RoomRow>(`SELECT ${columns} FROM rooms ORDER BY slug`).map((row) => room(row))
+	return views.all<RoomRow>(`SELECT ${columns} FROM rooms WHERE slug IS NOT NULL ORDER BY slug`).map((row) => room(row))
 }
 
 export function countRooms(views: Views): number {
-	return views.prepare('SELECT count(*) FROM rooms').pluck().get() as number
+	return views.prepare('SELECT count(*) FROM rooms WHERE slug IS NOT NULL').pluck().get() as number
 }
 
 /** A room's title, which is its name unless it was given another, and its topic line. */
@@ -70,7 +93,8 @@ export function describeRoom(log: LogReader, { slug, describedPosition }: Room):
 	return (isDescription ? event.body : null) ?? { title: slug, topic: '' }
 }
 
-const columns = `room_id AS roomId, slug, visibility, archived, sequence,
+const columns = `room_id AS roomId, coalesce(slug, '') AS slug, visibility, archived, sequence,
+	cleared_sequence AS clearedSequence, history_limit AS historyLimit, history_ttl_ms AS historyTtlMs,
 	opened_position AS openedPosition, described_position AS describedPosition`
 
 type RoomRow = Omit<Room, 'archived'> & { archived: number }

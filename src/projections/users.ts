@@ -13,15 +13,19 @@ export interface User {
 	namePosition: Position
 	displayNamePosition: Position | null
 	passwordPosition: Position | null
+	/** There is nobody behind it any more: called `erased-<number>`. */
+	erasedNumber: number | null
+	/** What they wrote is to be erased too. */
+	erasesMessages: boolean
 }
 
 export const users: Projection = {
 	name: 'users',
-	version: 1,
+	version: 2,
 	handles: {
 		UserJoined(views, { position, data: { userId, nameDigest, role } }) {
 			views.run(
-				'INSERT INTO users (user_id, name_digest, role, active, name_position) VALUES (?, ?, ?, 1, ?)',
+				'INSERT INTO users (user_id, name_digest, role, active, name_position, erases_messages) VALUES (?, ?, ?, 1, ?, 0)',
 				userId,
 				nameDigest,
 				role,
@@ -36,6 +40,10 @@ export const users: Projection = {
 		},
 		UserReactivated(views, { data: { userId } }) {
 			views.run('UPDATE users SET active = 1 WHERE user_id = ?', userId)
+		},
+		UserErased(views, { data: { userId, number, messages } }) {
+			const sql = 'UPDATE users SET active = 0, erased_number = ?, erases_messages = ? WHERE user_id = ?'
+			views.run(sql, number, messages === true ? 1 : 0, userId)
 		},
 		DisplayNameChanged(views, { position, data: { userId } }) {
 			views.run('UPDATE users SET display_name_position = ? WHERE user_id = ?', position, userId)
@@ -78,12 +86,13 @@ export function countOwners(views: Views): number {
 }
 
 const columns = `user_id AS userId, role, active, name_position AS namePosition,
-	display_name_position AS displayNamePosition, password_position AS passwordPosition`
+	display_name_position AS displayNamePosition, password_position AS passwordPosition,
+	erased_number AS erasedNumber, erases_messages AS erasesMessages`
 
-type UserRow = Omit<User, 'active'> & { active: number }
+type UserRow = Omit<User, 'active' | 'erasesMessages'> & { active: number; erasesMessages: number }
 
 function user(row: UserRow): User
 function user(row: UserRow | undefined): User | undefined
 function user(row: UserRow | undefined): User | undefined {
-	return row && { ...row, active: row.active === 1 }
+	return row && { ...row, active: row.active === 1, erasesMessages: row.erasesMessages === 1 }
 }

@@ -2,6 +2,7 @@ import type { EventLog } from '../../src/events/log.ts'
 import type { Frame, MessageFrame } from '../../src/http/delivery/frame.ts'
 import { readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
+import { Erasures } from '../../src/projections/erasures.ts'
 import { Names } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
 import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
@@ -27,11 +28,11 @@ export interface ClientModel {
 
 /** What a client knows that asks for everything now. */
 export function snapshot(views: Views, log: EventLog): ClientModel {
-	const texts = { log, nameOf: new Names(views, log).of }
+	const texts = { log, nameOf: new Names(views, log).of, erasureOf: new Erasures(views).of }
 	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(texts, position))
 	const rooms = listRooms(views).map((room) => {
 		const { slug, roomId, visibility, archived, sequence } = room
-		const { messages } = readHistory({ views, ...texts }, room, {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
+		const { messages } = readHistory({ views, ...texts }, room, '', {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
 		const visitors = named(listVisitors(views, roomId)).sort()
 		return [slug, { ...describeRoom(log, room), visibility, archived, sequence, messages, visitors }] as const
 	})

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { AppendableEvent, LogReader, RecordedEvent } from '../../src/events/log.ts'
 import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
-import { frameOf } from '../../src/http/delivery/frame.ts'
+import { type FrameSources, frameOf } from '../../src/http/delivery/frame.ts'
 import { allEvents } from './all-events.ts'
 
 /** A frame that is replayed, as a test compares it: the very text that went over the wire. */
@@ -33,11 +33,25 @@ export function visibleFrames(directory: string): SeenFrame[] {
 	const names = new Map(
 		events.flatMap((event) => (event.type === 'UserJoined' ? [[event.data.userId, event.body?.name ?? 'erased']] : [])),
 	)
+	const sources = { nameOf: (userId: string) => names.get(userId) ?? 'erased', erasureOf: erasuresIn(events) }
 	return events.flatMap((event) => {
-		const frame = frameOf(event, (userId) => names.get(userId) ?? 'erased')
+		const frame = frameOf(event, sources, '')
 		if (frame === undefined || !('cursor' in frame)) return []
 		return [{ position: frame.position, room: frame.room, json: JSON.stringify(frame) }]
 	})
+}
+
+/** Why a message has no text any more, by looking through everything. */
+function erasuresIn(events: readonly RecordedEvent[]): FrameSources['erasureOf'] {
+	return ({ streamId, data: { messageId, sequence }, body }) => {
+		if (body !== null) return undefined
+		for (const { type, streamId: where, data } of events) {
+			if (type === 'MessageDeleted' && data.messageId === messageId) return data.reason
+			if (type !== 'HistoryCleared' || where !== streamId) continue
+			if (data.after < sequence && sequence <= data.through) return data.reason
+		}
+		return undefined
+	}
 }
 
 /** Fails with the first frame that is not the same, if there is one. */

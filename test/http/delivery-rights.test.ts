@@ -26,7 +26,7 @@ async function setting(t: Test) {
 		log,
 		views,
 		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
-		nameOf,
+		frames: { nameOf, erasureOf: () => undefined },
 		renew: (actor) => identities.renew(actor),
 		forget: (userIds) => identities.forget(userIds),
 		renewConnections() {},

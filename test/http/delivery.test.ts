@@ -23,7 +23,7 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 		log: writing.log,
 		views,
 		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
-		nameOf: () => '',
+		frames: { nameOf: () => '', erasureOf: () => undefined },
 		renew: (actor) => actor,
 		forget() {},
 		renewConnections() {},

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { frameOf } from '../../src/http/delivery/frame.ts'
+import { Erasures } from '../../src/projections/erasures.ts'
 import { Names } from '../../src/projections/names.ts'
 import { allEvents } from '../helpers/all-events.ts'
 import { type ClientModel, hear, snapshot } from '../helpers/client-model.ts'
@@ -26,7 +27,8 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 				let { position } = from
 				for (const later of snapshots.slice(index + 1)) {
 					for (const event of allEvents(log, { after: position, through: later.position })) {
-						const frame = frameOf(event, new Names(writing.views, log).of)
+						const sources = { nameOf: new Names(writing.views, log).of, erasureOf: new Erasures(writing.views).of }
+						const frame = frameOf(event, sources, '')
 						if (frame !== undefined) hear(model, frame)
 					}
 					position = later.position

@@ -223,7 +223,8 @@ function checkSequences(t: Test, directory: string): void {
 	let holes = 0
 	for (const event of recordedEvents(directory)) {
 		if (event.type !== 'MessagePosted') continue
-		const { room, sequence } = event.data
+		const { sequence } = event.data
+		const room = event.streamId
 		if (sequence !== (last.get(room) ?? 0) + 1) holes += 1
 		last.set(room, sequence)
 	}

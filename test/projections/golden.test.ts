@@ -11,17 +11,25 @@ import { openViewsForWriting } from '../../src/projections/views.ts'
  * projection's version, then put the new hash here.
  */
 const expected: Record<string, { version: number; hash: string }> = {
-	rooms: { version: 2, hash: '93e749ac26fcd9d9' },
-	members: { version: 1, hash: '47d2bac2033b6494' },
-	messages: { version: 1, hash: '23bd7d654eedb65a' },
-	users: { version: 1, hash: '2f91b48ca586cb69' },
-	sessions: { version: 1, hash: 'afa7c17936696bd7' },
-	tokens: { version: 1, hash: '0a4359d05ee32782' },
+	rooms: { version: 3, hash: 'f309fafba0bf5bb7' },
+	read_markers: { version: 1, hash: '27d363ca76f93810' },
+	past_members: { version: 1, hash: '8288db08399e8373' },
+	members: { version: 2, hash: 'b289c6e6025631f5' },
+	messages: { version: 2, hash: '56f6ffe59ac52f33' },
+	edits: { version: 1, hash: '6b1752b41ae78762' },
+	reactions: { version: 1, hash: 'e775488ec5753b53' },
+	mentions: { version: 1, hash: '54273a6a64368ed1' },
+	sanctions: { version: 1, hash: '5f3d3d7180917c09' },
+	users: { version: 2, hash: '3b99cbbd93e4ef8f' },
+	personal_texts: { version: 1, hash: '0713060e813b0352' },
+	sessions: { version: 2, hash: 'afa7c17936696bd7' },
+	tokens: { version: 2, hash: '0a4359d05ee32782' },
 	invitations: { version: 1, hash: '9caed3156f8f43ca' },
 	presences: { version: 1, hash: '121d0443b84564c9' },
-	visitors: { version: 1, hash: '7660a639cee22ef0' },
-	audit: { version: 1, hash: 'eca4e2c85cccbfa8' },
-	addresses: { version: 1, hash: 'ca1866e90c15337e' },
+	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
+	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
+	audit: { version: 2, hash: '292e7a6389d5601e' },
+	addresses: { version: 2, hash: 'ca1866e90c15337e' },
 }
 
 const golden = readFileSync(new URL('../fixtures/golden-log.ndjson', import.meta.url), 'utf8')

@@ -23,10 +23,12 @@ function viewsWith(inRooms: readonly number[]): { views: Views; places: MessageP
 	for (const [index, room] of inRooms.entries()) {
 		const roomId = rooms[room] as string
 		const sequence = places.filter((place) => place.roomId === roomId).length + 1
-		const place = { roomId, sequence, messageId: `message ${index}`, position: rooms.length + 1 + index }
-		const { messageId, position } = place
-		project(views, recorded(messagePosted(sequence, undefined, { room: roomId, roomId, messageId }), position))
-		places.push(place)
+		const messageId = `message ${index}`
+		const position = rooms.length + 1 + index
+		const event = recorded(messagePosted(sequence, undefined, { room: roomId, roomId, messageId }), position)
+		project(views, event)
+		const said = { authorId: 'guest-ada', recordedAt: event.recordedAt, editedPosition: null, erased: null }
+		places.push({ roomId, sequence, messageId, position, ...said })
 	}
 	return { views, places }
 }

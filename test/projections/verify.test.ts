@@ -173,7 +173,7 @@ for (const [what, sql, message] of [
 	],
 	[
 		'a row too many',
-		"INSERT INTO messages VALUES ('room-general', 5000, 'x', 5)",
+		"INSERT INTO messages VALUES ('room-general', 5000, 'x', 5, 'guest-x', 1, 1, NULL, NULL, NULL)",
 		/a row that a replay does not give \(table messages, .*sequence 5000/,
 	],
 	[

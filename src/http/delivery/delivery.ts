@@ -1,11 +1,10 @@
 import type { Actor } from '../../commands/actor.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
-import type { NameOf } from '../../projections/names.ts'
 import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
-import { type Frame, frameOf } from './frame.ts'
+import { type Frame, type FrameSources, frameOf } from './frame.ts'
 import { RightsChange } from './rights-change.ts'
 import { isOwnRemoval, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
@@ -14,7 +13,7 @@ export interface DeliveryOptions {
 	log: LogReader
 	deepReader: DeepReader
 	views: Views
-	nameOf: NameOf
+	frames: FrameSources
 	/** The actor as of now; or why its credentials do not hold any longer. */
 	renew(actor: Actor): Actor | 'rights_lost' | 'expired'
 	/** The rights of these users may be others than before: `renew` has to look again. */
@@ -38,7 +37,7 @@ export class Delivery {
 	readonly deepReader: DeepReader
 	readonly heartbeatMs: number
 	readonly drainMs: number
-	readonly nameOf: NameOf
+	readonly frames: FrameSources
 	readonly rights: Rights
 	readonly #options: DeliveryOptions
 	readonly #views: Views
@@ -58,7 +57,7 @@ export class Delivery {
 		this.deepReader = options.deepReader
 		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
 		this.drainMs = options.drainMs ?? drainMsMax
-		this.nameOf = options.nameOf
+		this.frames = options.frames
 		this.rights = new Rights(options.views)
 		this.#options = options
 		this.#views = options.views
@@ -108,7 +107,7 @@ export class Delivery {
 				this.#renew((actor) => change.concerns(actor))
 			}
 			this.#pushOrCut(events, last.position)
-			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.nameOf))
+			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.frames))
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -235,7 +234,7 @@ export class Delivery {
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
 		const { rights } = this
-		const turn = new Turn(events, this.nameOf)
+		const turn = new Turn(events, this.frames)
 		for (const streamId of turn.streamIds) {
 			for (const subscription of this.#byStream.get(streamId) ?? []) {
 				const { actor, scope } = subscription
@@ -286,9 +285,9 @@ class Turn {
 	/** Who was removed from a room. */
 	readonly #removed: ReadonlySet<string>
 
-	constructor(events: readonly RecordedEvent[], nameOf: NameOf) {
+	constructor(events: readonly RecordedEvent[], sources: FrameSources) {
 		this.#frames = events.flatMap((event) => {
-			const frame = frameOf(event, nameOf)
+			const frame = frameOf(event, sources, '')
 			return frame === undefined ? [] : [{ event, frame }]
 		})
 		this.streamIds = [...new Set(this.#frames.map(({ event }) => event.streamId))]

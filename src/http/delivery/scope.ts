@@ -18,7 +18,7 @@ type Memberships = ReadonlyMap<string, MemberRole>
 export class Rights {
 	readonly #views: Views
 	/** What was read is kept until an event says that it has changed. */
-	readonly #visibilities = new Map<string, Visibility>()
+	readonly #visibilities = new Map<string, Visibility | 'direct'>()
 	readonly #memberships = new Map<string, Memberships>()
 
 	constructor(views: Views) {
@@ -65,12 +65,12 @@ export class Rights {
 		const visibility = this.#visibilityOf(roomId)
 		if (visibility === undefined) return false
 		// Who belongs to an open room makes no difference for hearing it.
-		const isMember = visibility === 'private' && actor.kind === 'user'
+		const isMember = visibility !== 'open' && actor.kind === 'user'
 		const membership = isMember ? this.#membershipsOf(actor.userId).get(roomId) : undefined
 		return can(actor, { action: 'read', room: { roomId, visibility, membership } })
 	}
 
-	#visibilityOf(roomId: string): Visibility | undefined {
+	#visibilityOf(roomId: string): Visibility | 'direct' | undefined {
 		let visibility = this.#visibilities.get(roomId)
 		if (visibility === undefined) {
 			visibility = findRoomById(this.#views, roomId)?.visibility

@@ -197,7 +197,7 @@ export class Subscription {
 
 	/** What has no cursor is news, not history. */
 	#replayedFrame(event: RecordedEvent): Frame[] {
-		const frame = frameOf(event, this.#delivery.nameOf)
+		const frame = frameOf(event, this.#delivery.frames, this.actor.userId)
 		return frame !== undefined && 'cursor' in frame ? [frame] : []
 	}
 

@@ -1,10 +1,9 @@
 import { formatCursor } from '../../events/cursor.ts'
 import type { LogReader } from '../../events/log.ts'
 import { type MessagePlace, type PageRequest, pageOfMessages } from '../../projections/messages.ts'
-import type { NameOf } from '../../projections/names.ts'
 import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import { type MessageFrame, messageFrame } from '../delivery/frame.ts'
+import { type FrameSources, type MessageFrame, messageFrame } from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
 import { historyLimitMax } from '../limits.ts'
 
@@ -26,6 +25,7 @@ export interface HistoryRequest {
 export function readHistory(
 	{ views, ...texts }: Texts & { views: Views },
 	{ roomId }: Room,
+	viewerId: string,
 	request: HistoryRequest,
 	defaults: { limit: number; chars: number },
 ): History {
@@ -36,7 +36,7 @@ export function readHistory(
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
 	const page: PageRequest = { limit, ...where }
 	return views.snapshot((checkpoint) => ({
-		messages: messagesAt(texts, pageOfMessages(views, roomId, page), page, defaults.chars),
+		messages: messagesAt(texts, viewerId, pageOfMessages(views, roomId, page), page, defaults.chars),
 		cursor: formatCursor(checkpoint),
 		position: checkpoint.position,
 	}))
@@ -45,6 +45,7 @@ export function readHistory(
 /** The messages at these places; where they are long, those nearest to what was asked for. */
 function messagesAt(
 	texts: Texts,
+	viewerId: string,
 	places: readonly MessagePlace[],
 	{ after, around }: PageRequest,
 	charsMax: number,
@@ -54,7 +55,7 @@ function messagesAt(
 	const messages: MessageFrame[] = []
 	let chars = 0
 	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
-		const message = messageAt(texts, place)
+		const message = messageAt(texts, viewerId, place)
 		messages.push(message)
 		chars += message.content.length
 		if (chars > charsMax) break
@@ -63,13 +64,13 @@ function messagesAt(
 }
 
 /** Where texts and names are. */
-export interface Texts {
+export interface Texts extends FrameSources {
 	log: LogReader
-	nameOf: NameOf
 }
 
-export function messageAt({ log, nameOf }: Texts, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
-	const event = log.at(position)
+/** As the one with that id sees it. */
+export function messageAt(texts: Texts, viewerId: string, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
+	const event = texts.log.at(position)
 	if (event?.type !== 'MessagePosted') throw new Error(`the log has no message at ${position}`)
-	return messageFrame(event, nameOf)
+	return messageFrame(event, texts, viewerId)
 }

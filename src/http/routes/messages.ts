@@ -26,7 +26,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 		const query = checkHistoryQuery(request.query)
 		const room = roomFor(services, request)
 		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
-		const history = readHistory(services, room, Object.fromEntries(numbers) as HistoryRequest, {
+		const history = readHistory(services, room, request.actor.userId, Object.fromEntries(numbers) as HistoryRequest, {
 			limit: historyLimitDefault,
 			chars: historyCharsMax,
 		})
@@ -46,7 +46,11 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 			const opens = config.guests ? { opens: true as const } : {}
 			const command = { type: 'PostMessage', room, ...message, ...opens } as const
 			const outcome = await services.writer.submit(actor, command, key?.toString())
-			return answerPost(reply, messageAt(services, { position: outcome.position as number }), outcome.replayed)
+			return answerPost(
+				reply,
+				messageAt(services, actor.userId, { position: outcome.position as number }),
+				outcome.replayed,
+			)
 		},
 	)
 
@@ -60,7 +64,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 			if (place?.roomId !== room.roomId) {
 				throw new RequestError('not_found', `There is no message with that id in ${room.slug}.`)
 			}
-			return messageAt(services, place)
+			return messageAt(services, request.actor.userId, place)
 		},
 	)
 }

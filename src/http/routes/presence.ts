@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Person } from '../../commands/actor.ts'
+import type { LogReader } from '../../events/log.ts'
 import { listMembers } from '../../projections/members.ts'
+import type { NameOf } from '../../projections/names.ts'
 import { findPresence, listPresences, listVisitors, type Presence } from '../../projections/presence.ts'
 import { personOf, type RoomParams, roomFor } from '../access.ts'
-import { presentName } from '../delivery/frame.ts'
+import { personIn } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
-import type { Texts } from './history.ts'
 
 export const ownState = Type.Union([Type.Literal('online'), Type.Literal('away')])
 const checkOwnState = validator(Type.Object({ state: ownState }, { additionalProperties: false }), 'body')
@@ -59,15 +60,24 @@ export async function setPresence({ leases }: Services, actor: Person, state: 'o
 	return { userId: actor.name, state }
 }
 
-function presenceAnswer(texts: Texts, { position, state, since }: Pick<Presence, 'position' | 'state' | 'since'>) {
-	return { userId: presenceName(texts, position), state, since }
+/** Where the names are. */
+export interface PresenceSources {
+	log: LogReader
+	nameOf: NameOf
+}
+
+function presenceAnswer(
+	sources: PresenceSources,
+	{ position, state, since }: Pick<Presence, 'position' | 'state' | 'since'>,
+) {
+	return { userId: presenceName(sources, position), state, since }
 }
 
 /** The name that the presence event at a position gives. */
-export function presenceName({ log, nameOf }: Texts, position: number): string {
+export function presenceName({ log, nameOf }: PresenceSources, position: number): string {
 	const event = log.at(position)
 	if (event?.type !== 'PresenceChanged' && event?.type !== 'VisitorJoined') {
 		throw new Error(`the log has no presence at ${position}`)
 	}
-	return presentName(event, nameOf)
+	return personIn(event, nameOf)
 }

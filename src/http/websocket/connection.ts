@@ -403,13 +403,13 @@ export class WebSocketConnection {
 		const reply = replyTo === undefined ? {} : { replyTo }
 		const opens = config.guests ? { opens: true as const } : {}
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
-		const { id, sequence } = messageAt(this.#services, { position: position as number })
+		const { id, sequence } = messageAt(this.#services, actor.userId, { position: position as number })
 		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
 	}
 
 	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {
 		const room = accessibleRoom(this.#services.views, this.#person, 'read', named)
-		const { messages, cursor } = readHistory(this.#services, room, where, {
+		const { messages, cursor } = readHistory(this.#services, room, this.#person.userId, where, {
 			limit: webSocketHistoryDefault,
 			chars: webSocketHistoryCharsMax,
 		})
