@@ -25,6 +25,11 @@ export type RoomAction =
 	| 'post'
 	/** Say that one is typing. */
 	| 'type'
+	| 'react'
+	/** Say in other words what one has said, or take it back. Whose it is, is for the command to see. */
+	| 'edit'
+	/** Say how far one has read. */
+	| 'mark-read'
 	/** Become a member by oneself; of a private room nobody does, for who sees it is one. */
 	| 'join'
 	/** End one's own membership. */
@@ -33,6 +38,8 @@ export type RoomAction =
 	| 'change-room'
 	/** Say who belongs to it, and as what. */
 	| 'change-members'
+	/** Delete what others have said, and ban and mute people. */
+	| 'moderate'
 
 export type ServerAction =
 	/** Be a caller at all: lists that hold only what the caller may see. */
@@ -73,14 +80,18 @@ export function can(actor: Actor, permission: Permission): boolean {
 	}
 }
 
-/** It administers everything, and is nobody: it says nothing, and is present nowhere. */
-function systemCan({ action }: Permission): boolean {
-	return !asPersonOnly.has(action)
+/** It administers everything, and is nobody: it says nothing, is present nowhere, and talks to nobody. */
+function systemCan(permission: Permission): boolean {
+	if ('room' in permission && permission.room.visibility === 'direct') return false
+	return !asPersonOnly.has(permission.action)
 }
 
 const asPersonOnly: ReadonlySet<Permission['action']> = new Set([
 	'post',
 	'type',
+	'react',
+	'edit',
+	'mark-read',
 	'join',
 	'leave',
 	'be-present',
@@ -93,6 +104,7 @@ function guestCan(_guest: Guest, permission: Permission): boolean {
 		case 'read':
 		case 'post':
 		case 'type':
+		case 'react':
 			return permission.room.visibility === 'open'
 		case 'look-around':
 		case 'open-room':
@@ -109,13 +121,18 @@ function userCan({ role }: User, permission: Permission): boolean {
 		case 'read':
 		case 'post':
 		case 'type':
-		case 'join':
+		case 'react':
+		case 'edit':
+		case 'mark-read':
 			return isVisible(permission.room)
+		case 'join':
+			return isVisible(permission.room) && hasMembers(permission.room)
 		case 'leave':
-			return permission.room.membership !== undefined
+			return permission.room.membership !== undefined && hasMembers(permission.room)
 		case 'change-room':
 		case 'change-members':
-			return isVisible(permission.room) && (permission.room.membership === 'moderator' || administers(role))
+		case 'moderate':
+			return isVisible(permission.room) && hasMembers(permission.room) && governs(role, permission.room)
 		case 'look-around':
 		case 'see-presence':
 		case 'be-present':
@@ -142,6 +159,15 @@ function isVisible({ visibility, membership }: RoomRights): boolean {
 	return visibility === 'open' || membership !== undefined
 }
 
+/** A direct conversation belongs to the same two for ever, and nobody governs it. */
+function hasMembers({ visibility }: RoomRights): boolean {
+	return visibility !== 'direct'
+}
+
+function governs(role: UserRole, { membership }: RoomRights): boolean {
+	return membership === 'moderator' || administers(role)
+}
+
 function administers(role: UserRole): boolean {
 	return role === 'owner' || role === 'admin'
 }
@@ -161,10 +187,21 @@ function credentialAllows({ credential }: User, permission: Permission): boolean
 }
 
 const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users']
-const taking: Permission['action'][] = ['post', 'type', 'join', 'leave', 'open-room', 'be-present']
+const taking: Permission['action'][] = [
+	'post',
+	'type',
+	'react',
+	'edit',
+	'mark-read',
+	'join',
+	'leave',
+	'open-room',
+	'be-present',
+]
 const administering: Permission['action'][] = [
 	'change-room',
 	'change-members',
+	'moderate',
 	'own-sessions',
 	'change-account',
 	'handle-tokens',

@@ -51,10 +51,14 @@ const roomActions: ReadonlySet<Action> = new Set<RoomAction>([
 	'read',
 	'post',
 	'type',
+	'react',
+	'edit',
+	'mark-read',
 	'join',
 	'leave',
 	'change-room',
 	'change-members',
+	'moderate',
 ])
 
 export function isForServer(action: Action): action is ServerAction {

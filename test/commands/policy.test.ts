@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Actor, guestNamed, system, type User } from '../../src/commands/actor.ts'
 import { can, type Permission, type RoomAction, type RoomRights, type ServerAction } from '../../src/commands/policy.ts'
-import type { MemberRole, TokenScope, UserRole, Visibility } from '../../src/events/catalogue.ts'
+import type { MemberRole, TokenScope, UserRole } from '../../src/events/catalogue.ts'
 import { person, token } from '../helpers/account-events.ts'
 
 /*
@@ -38,41 +38,110 @@ for (const [action, expected] of Object.entries(onTheServer)) {
 	})
 }
 
-const standings: readonly [Visibility, MemberRole | undefined][] = [
+const standings: readonly [RoomRights['visibility'], MemberRole | undefined][] = [
 	['open', undefined],
 	['open', 'member'],
 	['open', 'moderator'],
 	['private', undefined],
 	['private', 'member'],
 	['private', 'moderator'],
+	['direct', undefined],
+	['direct', 'member'],
 ]
 
-/** For each standing: open to a stranger, a member, a moderator; private to a stranger, a member, a moderator. */
+/** For each standing: open to a stranger, a member, a moderator; private to these; direct to another, to one of the two. */
 const inARoom: Readonly<Record<RoomAction, Readonly<Record<'system' | 'guest' | UserRole, string>>>> = {
-	read: { system: '+++ +++', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
-	post: { system: '--- ---', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
-	type: { system: '--- ---', guest: '+++ ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
-	join: { system: '--- ---', guest: '--- ---', owner: '+++ -++', admin: '+++ -++', member: '+++ -++', bot: '+++ -++' },
-	leave: { system: '--- ---', guest: '--- ---', owner: '-++ -++', admin: '-++ -++', member: '-++ -++', bot: '-++ -++' },
+	read: {
+		system: '+++ +++ --',
+		guest: '+++ --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	post: {
+		system: '--- --- --',
+		guest: '+++ --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	type: {
+		system: '--- --- --',
+		guest: '+++ --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	react: {
+		system: '--- --- --',
+		guest: '+++ --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	edit: {
+		system: '--- --- --',
+		guest: '--- --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	'mark-read': {
+		system: '--- --- --',
+		guest: '--- --- --',
+		owner: '+++ -++ -+',
+		admin: '+++ -++ -+',
+		member: '+++ -++ -+',
+		bot: '+++ -++ -+',
+	},
+	join: {
+		system: '--- --- --',
+		guest: '--- --- --',
+		owner: '+++ -++ --',
+		admin: '+++ -++ --',
+		member: '+++ -++ --',
+		bot: '+++ -++ --',
+	},
+	leave: {
+		system: '--- --- --',
+		guest: '--- --- --',
+		owner: '-++ -++ --',
+		admin: '-++ -++ --',
+		member: '-++ -++ --',
+		bot: '-++ -++ --',
+	},
 	'change-room': {
-		system: '+++ +++',
-		guest: '--- ---',
-		owner: '+++ -++',
-		admin: '+++ -++',
-		member: '--+ --+',
-		bot: '--+ --+',
+		system: '+++ +++ --',
+		guest: '--- --- --',
+		owner: '+++ -++ --',
+		admin: '+++ -++ --',
+		member: '--+ --+ --',
+		bot: '--+ --+ --',
 	},
 	'change-members': {
-		system: '+++ +++',
-		guest: '--- ---',
-		owner: '+++ -++',
-		admin: '+++ -++',
-		member: '--+ --+',
-		bot: '--+ --+',
+		system: '+++ +++ --',
+		guest: '--- --- --',
+		owner: '+++ -++ --',
+		admin: '+++ -++ --',
+		member: '--+ --+ --',
+		bot: '--+ --+ --',
+	},
+	moderate: {
+		system: '+++ +++ --',
+		guest: '--- --- --',
+		owner: '+++ -++ --',
+		admin: '+++ -++ --',
+		member: '--+ --+ --',
+		bot: '--+ --+ --',
 	},
 }
 
-const room = (visibility: Visibility, membership: MemberRole | undefined): RoomRights => ({
+const room = (visibility: RoomRights['visibility'], membership: MemberRole | undefined): RoomRights => ({
 	roomId: 'room-1',
 	visibility,
 	membership,
@@ -82,7 +151,8 @@ for (const [action, expected] of Object.entries(inARoom) as [RoomAction, Record<
 	t.test(`who may ${action} in which room`, async (t) => {
 		for (const [name, actor] of actors) {
 			const marks = standings.map((standing) => (can(actor, { action, room: room(...standing) }) ? '+' : '-'))
-			t.equal(`${marks.slice(0, 3).join('')} ${marks.slice(3).join('')}`, expected[name], name)
+			const shown = [marks.slice(0, 3), marks.slice(3, 6), marks.slice(6)].map((some) => some.join(''))
+			t.equal(shown.join(' '), expected[name], name)
 		}
 	})
 }
@@ -101,10 +171,10 @@ t.test('who may change whom to what', async (t) => {
 /** What a token is good for, at the most: that of an owner who moderates the room. */
 const scopes: Readonly<Record<TokenScope, string>> = {
 	read: 'look-around read see-presence see-users',
-	write: 'be-present join leave look-around open-room post read see-presence see-users type',
+	write: 'be-present edit join leave look-around mark-read open-room post react read see-presence see-users type',
 	full:
-		'be-present change-account change-members change-room change-user change-users handle-tokens invite join leave ' +
-		'look-around open-room own-sessions post read read-audit see-presence see-users type',
+		'be-present change-account change-members change-room change-user change-users edit handle-tokens invite join ' +
+		'leave look-around mark-read moderate open-room own-sessions post react read read-audit see-presence see-users type',
 }
 
 const allActions: readonly Permission['action'][] = [
