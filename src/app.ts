@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Somebody, system } from './commands/actor.ts'
-import { Refusal } from './commands/refusal.ts'
+import type { Somebody } from './commands/actor.ts'
+import { startChores } from './commands/chores.ts'
 import { startWriter } from './commands/writer.ts'
 import { isDamage } from './events/database.ts'
 import { startDeepReader } from './events/deep-reader.ts'
@@ -15,7 +15,7 @@ import { setupCodeOf } from './http/auth/setup-code.ts'
 import { Uses } from './http/auth/uses.ts'
 import { listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
-import { addressesErasedEveryMs, connectionsMax, stopMsMax } from './http/limits.ts'
+import { connectionsMax, stopMsMax } from './http/limits.ts'
 import { PostLimit } from './http/post-limit.ts'
 import { Leases } from './http/presence/leases.ts'
 import { type PresenceSources, presenceName } from './http/routes/presence.ts'
@@ -142,22 +142,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 	else await server.ready()
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
-	const erasing = setInterval(() => void eraseAddresses(), addressesErasedEveryMs)
-	erasing.unref()
-	void eraseAddresses()
-
-	/** So many at a time, until none is left. */
-	async function eraseAddresses(): Promise<void> {
-		try {
-			while ((await writer.submit(system, { type: 'EraseAddresses' })).position !== undefined);
-		} catch (error) {
-			// A full disk, or the end: the next time.
-			if (!(error instanceof Refusal)) failed(error)
-		}
-	}
+	const chores = startChores(writer, failed)
 
 	async function stop(): Promise<void> {
-		clearInterval(erasing)
+		chores.stop()
 		services.setupCode?.stop()
 		uses.stop()
 		leases.stop()

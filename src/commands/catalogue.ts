@@ -4,7 +4,16 @@ import type { Decision } from './decision.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
 import { type PostMessage, postMessage } from './messages.ts'
-import { type ChangePresence, changePresence, type JoinRoom, joinRoom, type LeaveRoom, leaveRoom } from './presence.ts'
+import {
+	type ChangePresence,
+	changePresence,
+	type ErasePresenceTexts,
+	erasePresenceTexts,
+	type JoinRoom,
+	joinRoom,
+	type LeaveRoom,
+	leaveRoom,
+} from './presence.ts'
 import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts'
 import { type EndSessions, endSessions, type OpenSession, openSession } from './sessions.ts'
 import { type IssueToken, issueToken, type RevokeToken, revokeToken } from './tokens.ts'
@@ -32,6 +41,7 @@ export type Command =
 	| RevokeInvitation
 	| RecordAttempt
 	| EraseAddresses
+	| ErasePresenceTexts
 
 const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: Type }>, unknown> } = {
 	PostMessage: postMessage,
@@ -54,6 +64,7 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	RevokeInvitation: revokeInvitation,
 	RecordAttempt: recordAttempt,
 	EraseAddresses: eraseAddresses,
+	ErasePresenceTexts: erasePresenceTexts,
 }
 
 export function decisionFor(command: Command): Decision<Command, unknown> {

@@ -65,3 +65,12 @@ export const addressesKeptMs: number = 30 * dayMs
 
 /** Addresses that one event erases. */
 export const addressesErasedMax = 500
+
+/** Who was here is of no use a week later, and personal: then the names of guests are erased. */
+export const presenceTextsKeptMs: number = 7 * dayMs
+
+/** Names that one event erases. */
+export const presenceTextsErasedMax = 500
+
+/** How often it is looked for what was kept for long enough. */
+export const choresEveryMs: number = 60 * 60 * 1_000

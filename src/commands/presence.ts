@@ -1,13 +1,16 @@
 import type { GuestName, PresenceState } from '../events/catalogue.ts'
+import type { Position } from '../events/log.ts'
 import { findMember } from '../projections/members.ts'
+import { presenceTextsBefore } from '../projections/personal-texts.ts'
 import { findPresence, findVisitor, type Presence, type Visitor } from '../projections/presence.ts'
 import { findRoomById } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Somebody } from './actor.ts'
 import type { Decision } from './decision.ts'
+import { presenceTextsErasedMax, presenceTextsKeptMs } from './limits.ts'
 
 /*
- * What these three say is what the server saw of its connections, so nothing is refused: a change
+ * What the first three say is what the server saw of its connections, so nothing is refused: a change
  * that is none gives no event, which makes them safe to repeat, also after a restart.
  */
 
@@ -73,6 +76,19 @@ export const leaveRoom: Decision<LeaveRoom, VisitState> = {
 		const data = { room: slug, userId: person.userId, state: stateOf(presence) }
 		return [{ streamId: roomId, type: 'VisitorLeft', data, body: nameToKeep(person) }]
 	},
+}
+
+/** Erases the names of guests who were here long ago; so many at a time. No event if there are none. */
+export interface ErasePresenceTexts {
+	type: 'ErasePresenceTexts'
+}
+
+export const erasePresenceTexts: Decision<ErasePresenceTexts, Position[]> = {
+	load: (views, _command, { now }) => presenceTextsBefore(views, now - presenceTextsKeptMs, presenceTextsErasedMax),
+	decide: (_command, erases) =>
+		erases.length === 0
+			? []
+			: [{ streamId: 'server', type: 'TextsErased', data: { reason: 'presence', erases }, body: null }],
 }
 
 function nameToKeep(person: Somebody): GuestName | null {

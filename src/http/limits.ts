@@ -90,9 +90,6 @@ export const sessionIdleMs: number = 14 * dayMs
 /** How often it is written down when sessions and tokens were last used. */
 export const usesKeptEveryMs = 60_000
 
-/** How often addresses are looked for that were kept for long enough. */
-export const addressesErasedEveryMs: number = 60 * 60 * 1_000
-
 /** The setup code is printed where others may see it later; then a new one is made. */
 export const setupCodeMs: number = dayMs
 /** So long after it could not be written another one is tried. */

@@ -28,12 +28,11 @@ const audited: readonly EventType[] = [
 	'InvitationRevoked',
 	'AttemptRefused',
 	'AddressesErased',
-	'TextsErased',
 ]
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 2,
+	version: 3,
 	handles: Object.fromEntries(
 		audited.map((type) => [
 			type,

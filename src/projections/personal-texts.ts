@@ -41,6 +41,17 @@ export function listPersonalTexts(views: Views, userId: string, limit: number): 
 	return views.prepare(sql).pluck().all(userId, limit) as Position[]
 }
 
+/**
+ * Those recorded before that time, in Unix milliseconds; the oldest first. Without those that say what
+ * somebody is called who is here still.
+ */
+export function presenceTextsBefore(views: Views, time: number, limit: number): Position[] {
+	const sql = `SELECT position FROM presence_texts WHERE recorded_at < ?
+		AND position NOT IN (SELECT position FROM presences) AND position NOT IN (SELECT position FROM visitors)
+		ORDER BY recorded_at, position LIMIT ?`
+	return views.prepare(sql).pluck().all(time, limit) as Position[]
+}
+
 interface Told {
 	position: Position
 	recordedAt: number
