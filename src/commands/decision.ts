@@ -28,7 +28,7 @@ export interface Decision<Command, State> {
 	 * Whether an event that was recorded under this command's idempotency key came from the same
 	 * command. Text that was erased in the meantime cannot be compared and counts as the same.
 	 */
-	repeats?(command: Command, event: RecordedEvent): boolean
+	repeats?(command: Command, event: RecordedEvent, state: State, request: Request): boolean
 	/** Throws where the first answer must not be given again, since who asks may not know it any more. */
 	checkRepeat?(command: Command, state: State, request: Request): void
 }

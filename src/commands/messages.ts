@@ -54,9 +54,9 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		]
 	},
 
-	repeats: ({ room, content, replyTo }, event) =>
+	repeats: ({ content, replyTo }, event, { rights }) =>
 		event.type === 'MessagePosted' &&
-		event.data.room === room &&
+		event.streamId === rights?.roomId &&
 		event.data.replyTo === replyTo &&
 		(event.body === null || event.body.content === content),
 

@@ -120,7 +120,7 @@ export class Sequencer {
 		const state = decision.load(this.#views, command, request)
 		const earlier = key === undefined ? undefined : (pending.find(eventId) ?? this.#log.find(eventId))
 		if (earlier !== undefined) {
-			if (decision.repeats?.(command, earlier) === true) {
+			if (decision.repeats?.(command, earlier, state, request) === true) {
 				decision.checkRepeat?.(command, state, request)
 				return { done: true, position: earlier.position, replayed: true }
 			}

@@ -2,8 +2,9 @@ import t from 'tap'
 import { guestNamed, system } from '../../src/commands/actor.ts'
 import { contentBytesMax, roomsMax } from '../../src/commands/limits.ts'
 import { type PostMessage, postMessage } from '../../src/commands/messages.ts'
+import type { RecordedEvent } from '../../src/events/log.ts'
 import { messagePosted, privateRoomOpened, recorded, roomOpened } from '../helpers/events.ts'
-import { ada, bob, given, newId } from '../helpers/specification.ts'
+import { ada, bob, given, newId, withViews } from '../helpers/specification.ts'
 
 const post = (content: string, changes: Partial<PostMessage> = {}): PostMessage => ({
 	type: 'PostMessage',
@@ -148,22 +149,30 @@ t.test('there are only so many rooms, and those that exist can be used', (t) => 
 	t.end()
 })
 
+/** Whether a command is the one that gave an event: asked in a house with two rooms. */
+function repeats(command: PostMessage, event: RecordedEvent): boolean | undefined {
+	const request = { actor: ada, id: newId, now: 0, eventAt: () => undefined }
+	return withViews([roomOpened(), roomOpened('random', 'room-R')], (views) =>
+		postMessage.repeats?.(command, event, postMessage.load(views, command, request), request),
+	)
+}
+
 t.test('a message repeats another when it says the same in the same place', (t) => {
 	const first = recorded(posted(1, 'hello', { replyTo: 'message-1' }), 1)
-	const repeats = (changes: Partial<PostMessage>) =>
-		postMessage.repeats?.(post('hello', { replyTo: 'message-1', ...changes }), first)
-	t.equal(repeats({}), true)
-	t.equal(repeats({ content: 'hello ' }), false)
-	t.equal(repeats({ room: 'random' }), false)
-	t.equal(repeats({ replyTo: 'message-2' }), false)
-	t.equal(postMessage.repeats?.(post('hello'), first), false)
-	t.equal(postMessage.repeats?.(post('hello'), recorded(roomOpened(), 1)), false)
+	const again = (changes: Partial<PostMessage>) => repeats(post('hello', { replyTo: 'message-1', ...changes }), first)
+	t.equal(again({}), true)
+	t.equal(again({ content: 'hello ' }), false)
+	t.equal(again({ room: 'random' }), false)
+	t.equal(again({ room: 'nowhere' }), false)
+	t.equal(again({ replyTo: 'message-2' }), false)
+	t.equal(repeats(post('hello'), first), false)
+	t.equal(repeats(post('hello'), recorded(roomOpened(), 1)), false)
 	t.end()
 })
 
 t.test('a text that was erased counts as the same', (t) => {
-	const erased = { ...recorded(posted(1, 'hello'), 1), body: null } as ReturnType<typeof recorded>
-	t.equal(postMessage.repeats?.(post('anything'), erased), true)
-	t.equal(postMessage.repeats?.(post('anything', { room: 'random' }), erased), false)
+	const erased = { ...recorded(posted(1, 'hello'), 1), body: null } as RecordedEvent
+	t.equal(repeats(post('anything'), erased), true)
+	t.equal(repeats(post('anything', { room: 'random' }), erased), false)
 	t.end()
 })

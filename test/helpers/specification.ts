@@ -63,7 +63,8 @@ function decideOnce(views: Views, command: Command, request: Request): NewEvent[
 	return decided
 }
 
-function withViews<Result>(events: readonly NewEvent[], use: (views: Views) => Result): Result {
+/** Looks at the views of a house in which this has happened. */
+export function withViews<Result>(events: readonly NewEvent[], use: (views: Views) => Result): Result {
 	const views = openViewsForWriting(':memory:', 'a log', '')
 	try {
 		views.begin()
