@@ -63,7 +63,9 @@ export const edits: Projection = {
 
 /** How many messages somebody has written in a room up to a sequence, erased ones too. */
 export function countByAuthor(views: Views, roomId: string, authorId: string, through: number): number {
-	const sql = `SELECT author_sequence FROM messages WHERE author_id = ? AND room_id = ? AND sequence <= ?
+	// A bare `?` beside an ORDER BY is looked at when SQLite plans, so whenever it is bound again SQLite plans
+	// anew, which takes 3 µs; a `+?` is not.
+	const sql = `SELECT author_sequence FROM messages WHERE author_id = +? AND room_id = +? AND sequence <= +?
 		ORDER BY sequence DESC LIMIT 1`
 	return (views.prepare(sql).pluck().get(authorId, roomId, through) as number | undefined) ?? 0
 }
