@@ -186,7 +186,10 @@ export const sanctions = sqliteTable(
 		/** Unix milliseconds. NULL: until it is lifted. */
 		untilMs: integer('until_ms'),
 	},
-	(table) => [primaryKey({ columns: [table.roomId, table.userId, table.kind] })],
+	(table) => [
+		primaryKey({ columns: [table.roomId, table.userId, table.kind] }),
+		index('sanctions_by_user').on(table.userId),
+	],
 )
 
 export const users = sqliteTable('users', {

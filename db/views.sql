@@ -138,6 +138,7 @@ CREATE TABLE `sanctions` (
 	PRIMARY KEY(`room_id`, `user_id`, `kind`)
 );
 
+CREATE INDEX `sanctions_by_user` ON `sanctions` (`user_id`);
 CREATE TABLE `sessions` (
 	`session_id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

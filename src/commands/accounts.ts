@@ -67,13 +67,13 @@ interface InvitedState extends AccountState {
 }
 
 export const acceptInvitation: Decision<AcceptInvitation, InvitedState> = {
-	load(views, command) {
+	load(views, command, { now }) {
 		const invitation = findInvitationByCode(views, command.codeHash)
 		const issuer = invitation && actorNow(views, invitation.issuerId)
 		const rooms = (invitation?.roomIds ?? []).flatMap((roomId) => findRoomById(views, roomId) ?? [])
 		// What the issuer may not give any more is not given.
 		const given = rooms.filter(
-			(room) => issuer && can(issuer, { action: 'change-members', room: rightsIn(views, room, issuer) }),
+			(room) => issuer && can(issuer, { action: 'change-members', room: rightsIn(views, room, issuer, now) }),
 		)
 		return { ...loadAccount(views, command), invitation, issuer, rooms: given }
 	},

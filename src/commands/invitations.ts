@@ -28,9 +28,9 @@ interface IssueState {
 }
 
 export const issueInvitation: Decision<IssueInvitation, IssueState> = {
-	load: (views, { rooms }, { actor, now }) => ({
-		count: countInvitations(views, now),
-		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
+	load: (views, { rooms }, request) => ({
+		count: countInvitations(views, request.now),
+		rooms: rooms.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, request)),
 	}),
 
 	decide({ codeHash, role, expiresAtMs }, { count, rooms }, { actor, id, now }) {

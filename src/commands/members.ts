@@ -2,8 +2,8 @@ import type { MemberRole } from '../events/catalogue.ts'
 import { countMembers, findMember, type Member } from '../projections/members.ts'
 import { findUserByName, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import { type Actor, quoted } from './actor.ts'
-import type { Decision } from './decision.ts'
+import { quoted } from './actor.ts'
+import type { Decision, Request } from './decision.ts'
 import { membersMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
@@ -30,8 +30,12 @@ interface MembershipState extends NamedRoom {
 	count: number
 }
 
-function loadMembership(views: Views, { room: slug, name }: AddMember | RemoveMember, actor: Actor): MembershipState {
-	const named = loadNamed(views, slug, actor)
+function loadMembership(
+	views: Views,
+	{ room: slug, name }: AddMember | RemoveMember,
+	request: Request,
+): MembershipState {
+	const named = loadNamed(views, slug, request)
 	const { room } = named
 	const user = findUserByName(views, name)
 	return {
@@ -43,7 +47,7 @@ function loadMembership(views: Views, { room: slug, name }: AddMember | RemoveMe
 }
 
 export const addMember: Decision<AddMember, MembershipState> = {
-	load: (views, command, { actor }) => loadMembership(views, command, actor),
+	load: loadMembership,
 	decide({ room: slug, name, role: wanted }, state, { actor }) {
 		const { room, rights } = visible(state, actor)
 		const { user, member, count } = state
@@ -65,7 +69,7 @@ export const addMember: Decision<AddMember, MembershipState> = {
 }
 
 export const removeMember: Decision<RemoveMember, MembershipState> = {
-	load: (views, command, { actor }) => loadMembership(views, command, actor),
+	load: loadMembership,
 	decide({ room: slug, name }, state, { actor }) {
 		const { room, rights } = visible(state, actor)
 		const { user, member } = state

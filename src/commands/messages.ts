@@ -4,6 +4,7 @@ import { contentBytesMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { loadRoom, type RoomState, roomToUse, roomUnknown } from './rooms.ts'
+import { checkMaySpeak } from './speaking.ts'
 
 /** Posts a message. */
 export interface PostMessage {
@@ -21,12 +22,12 @@ interface PostState extends RoomState {
 }
 
 export const postMessage: Decision<PostMessage, PostState> = {
-	load: (views, { room, replyTo }, { actor }) => ({
-		...loadRoom(views, room, actor),
+	load: (views, { room, replyTo }, request) => ({
+		...loadRoom(views, room, request),
 		answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
 	}),
 
-	decide(command, state, { actor, id }) {
+	decide(command, state, { actor, id, eventAt }) {
 		const { room, content, replyTo } = command
 		checkContent(content)
 		const opens = command.opens === true || actor.kind === 'guest'
@@ -35,6 +36,7 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		if (!can(actor, { action: 'post', room: rights })) {
 			throw mayNotPost(room)
 		}
+		if (state.room !== undefined) checkMaySpeak(state.room, rights, eventAt)
 		if (replyTo !== undefined && state.answered?.roomId !== roomId) {
 			throw new Refusal('reply_target_unknown', `There is no message with that id in ${room}.`, 'replyTo')
 		}

@@ -1,4 +1,5 @@
 import type { MemberRole, TokenScope, UserRole, Visibility } from '../events/catalogue.ts'
+import type { Sanction } from '../projections/sanctions.ts'
 import type { Actor, Guest, User } from './actor.ts'
 
 /** What one can have a right to, each with what it is done to. */
@@ -17,6 +18,10 @@ export interface RoomRights {
 	visibility: Visibility | 'direct'
 	/** What the one who asks is there; undefined: no member. */
 	membership: MemberRole | undefined
+	/** Then it does not exist for the one who asks. */
+	banned: boolean
+	/** By which they say nothing there; absent: they are not muted. */
+	mute?: Sanction
 }
 
 export type RoomAction =
@@ -105,7 +110,7 @@ function guestCan(_guest: Guest, permission: Permission): boolean {
 		case 'post':
 		case 'type':
 		case 'react':
-			return permission.room.visibility === 'open'
+			return permission.room.visibility === 'open' && !permission.room.banned
 		case 'look-around':
 		case 'open-room':
 		case 'see-presence':
@@ -154,9 +159,9 @@ function userCan({ role }: User, permission: Permission): boolean {
 	}
 }
 
-/** An open room is everybody's; a private one its members', also where an administrator asks. */
-function isVisible({ visibility, membership }: RoomRights): boolean {
-	return visibility === 'open' || membership !== undefined
+/** An open room is everybody's; a private one its members', also where an administrator asks; none is theirs who are banned. */
+function isVisible({ visibility, membership, banned }: RoomRights): boolean {
+	return !banned && (visibility === 'open' || membership !== undefined)
 }
 
 /** A direct conversation belongs to the same two for ever, and nobody governs it. */

@@ -1,10 +1,11 @@
 import type { NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
 import { findMember, listMemberships } from '../projections/members.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
+import { findSanctions, holds, listSanctionsOf, type Sanction } from '../projections/sanctions.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { quoted } from './actor.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Request } from './decision.ts'
 import { roomNamePattern, roomsMax, titleCharsMax, topicCharsMax } from './limits.ts'
 import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
@@ -36,7 +37,7 @@ export interface RoomState {
 }
 
 export const openRoom: Decision<OpenRoom, RoomState> = {
-	load: (views, { room }, { actor }) => loadRoom(views, room, actor),
+	load: (views, { room }, request) => loadRoom(views, room, request),
 	decide: ({ room }, state, { actor, id }) => roomToUse(room, state, actor, id, true).opening,
 }
 
@@ -45,8 +46,9 @@ interface ChangeState extends RoomState {
 }
 
 export const changeRoom: Decision<ChangeRoom, ChangeState> = {
-	load(views, { room: slug }, { actor, eventAt }) {
-		const state = loadRoom(views, slug, actor)
+	load(views, { room: slug }, request) {
+		const { eventAt } = request
+		const state = loadRoom(views, slug, request)
 		const position = state.room?.describedPosition ?? null
 		const event = position === null ? undefined : eventAt(position)
 		const isDescription = event?.type === 'RoomOpened' || event?.type === 'RoomChanged'
@@ -89,19 +91,28 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 	},
 }
 
-export function loadRoom(views: Views, slug: string, actor: Actor): RoomState {
+export function loadRoom(views: Views, slug: string, { actor, now }: Asked): RoomState {
 	const room = findRoom(views, slug)
 	return {
 		room,
-		rights: room && rightsIn(views, room, actor),
+		rights: room && rightsIn(views, room, actor, now),
 		roomCount: room === undefined ? countRooms(views) : 0,
 	}
 }
 
+/** Who asks for something in a room, and when: bans and mutes come to their end by themselves. */
+type Asked = Pick<Request, 'actor' | 'now'>
+
 /** What decides what the actor may do in that room. */
-export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Actor): RoomRights {
+export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Actor, now: number): RoomRights {
 	const membership = actor.kind === 'user' ? findMember(views, roomId, actor.userId)?.role : undefined
-	return { roomId, visibility, membership }
+	return { roomId, visibility, membership, ...inForce(findSanctions(views, roomId, actor.userId), now) }
+}
+
+function inForce(sanctions: readonly Sanction[], now: number): Pick<RoomRights, 'banned' | 'mute'> {
+	const held = sanctions.filter((sanction) => holds(sanction, now))
+	const mute = held.find(({ kind }) => kind === 'mute')
+	return { banned: held.some(({ kind }) => kind === 'ban'), ...(mute === undefined ? {} : { mute }) }
 }
 
 /** A room that a command names, as the actor stands to it. */
@@ -111,9 +122,9 @@ export interface NamedRoom {
 	rights: RoomRights | undefined
 }
 
-export function loadNamed(views: Views, slug: string, actor: Actor): NamedRoom {
+export function loadNamed(views: Views, slug: string, { actor, now }: Asked): NamedRoom {
 	const room = findRoom(views, slug)
-	return { slug, room, rights: room && rightsIn(views, room, actor) }
+	return { slug, room, rights: room && rightsIn(views, room, actor, now) }
 }
 
 /** The room, or `not_found`: the same for one that does not exist and one that the actor may not see. */
@@ -129,10 +140,16 @@ export function visible(
 }
 
 /** As rightsIn, for many rooms. */
-export function rightsInAll(views: Views, actor: Actor): (room: Room) => RoomRights {
+export function rightsInAll(views: Views, actor: Actor, now: number): (room: Room) => RoomRights {
 	const memberships = actor.kind === 'user' ? listMemberships(views, actor.userId) : []
 	const roles = new Map(memberships.map(({ roomId, role }) => [roomId, role]))
-	return ({ roomId, visibility }) => ({ roomId, visibility, membership: roles.get(roomId) })
+	const sanctions = Map.groupBy(listSanctionsOf(views, actor.userId), ({ roomId }) => roomId)
+	return ({ roomId, visibility }) => ({
+		roomId,
+		visibility,
+		membership: roles.get(roomId),
+		...inForce(sanctions.get(roomId) ?? [], now),
+	})
 }
 
 /**
@@ -155,7 +172,7 @@ export function roomToUse(
 	if (!opens) throw roomUnknown(slug)
 	const membership = actor.kind === 'user' ? 'moderator' : undefined
 	return {
-		rights: { roomId: `room-${id}`, visibility: 'open', membership },
+		rights: { roomId: `room-${id}`, visibility: 'open', membership, banned: false },
 		sequence: 0,
 		opening: opening(slug, state, actor, id, { visibility: 'open', description: null }),
 	}

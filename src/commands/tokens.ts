@@ -37,12 +37,12 @@ interface IssueState {
 }
 
 export const issueToken: Decision<IssueToken, IssueState> = {
-	load(views, { name, rooms }, { actor, now }) {
+	load(views, { name, rooms }, request) {
 		const user = findUserByName(views, name)
 		return {
 			user,
-			tokenCount: user === undefined ? 0 : countTokens(views, user.userId, now),
-			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, actor)),
+			tokenCount: user === undefined ? 0 : countTokens(views, user.userId, request.now),
+			rooms: rooms?.slice(0, namedRoomsMax + 1).map((slug) => loadNamed(views, slug, request)),
 		}
 	},
 

@@ -3,6 +3,7 @@ import type { Actor, Person } from '../commands/actor.ts'
 import { system } from '../commands/actor.ts'
 import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
 import { parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
+import { checkMaySpeak } from '../commands/speaking.ts'
 import { findRoom, findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import { isControl } from './control.ts'
@@ -76,13 +77,24 @@ export interface RoomParams {
 
 /** The room of that name; `not_found` for one that does not exist and a hidden one alike. */
 export function accessibleRoom(views: Views, actor: Actor, action: RoomAction, text: string): Room {
+	return accessible(views, actor, action, text).room
+}
+
+/** The same for what says something there: refused too where the room is archived, or the actor is muted. */
+export function roomToSpeakIn({ views, log }: Services, actor: Actor, action: RoomAction, text: string): Room {
+	const { room, rights } = accessible(views, actor, action, text)
+	checkMaySpeak(room, rights, (position) => log.at(position))
+	return room
+}
+
+function accessible(views: Views, actor: Actor, action: RoomAction, text: string): { room: Room; rights: RoomRights } {
 	const slug = roomNamed(actor, text)
 	const room = findRoom(views, slug)
-	const rights: RoomRights | undefined = room && rightsIn(views, room, actor)
+	const rights: RoomRights | undefined = room && rightsIn(views, room, actor, Date.now())
 	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights }))
 		throw roomUnknown(slug)
 	if (!can(actor, { action, room: rights })) throw mayNot(actor)
-	return room
+	return { room, rights }
 }
 
 /** The names of rooms by their ids, as far as the actor may see them. */
@@ -91,10 +103,11 @@ export type RoomNames = (roomId: string) => string | undefined
 /** Each room is read once. */
 export function visibleNames(views: Views, actor: Actor): RoomNames {
 	const names = new Map<string, string | undefined>()
+	const now = Date.now()
 	return (roomId) => {
 		if (!names.has(roomId)) {
 			const room = findRoomById(views, roomId)
-			const isVisible = room !== undefined && can(actor, { action: 'read', room: rightsIn(views, room, actor) })
+			const isVisible = room !== undefined && can(actor, { action: 'read', room: rightsIn(views, room, actor, now) })
 			names.set(roomId, isVisible ? room.slug : undefined)
 		}
 		return names.get(roomId)

@@ -2,7 +2,7 @@ import type { Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
-/** A ban or a mute, also one whose time is over. */
+/** A ban or a mute, perhaps one whose time is over: no view has a clock. */
 export interface Sanction {
 	roomId: string
 	userId: string
@@ -15,13 +15,18 @@ export interface Sanction {
 
 export const sanctions: Projection = {
 	name: 'sanctions',
-	version: 1,
+	version: 2,
 	handles: {
-		PersonBanned: (views, { streamId, position, data }) => impose(views, streamId, 'ban', position, data),
-		PersonMuted: (views, { streamId, position, data }) => impose(views, streamId, 'mute', position, data),
+		PersonBanned: (views, event) => impose(views, 'ban', event),
+		PersonMuted: (views, event) => impose(views, 'mute', event),
 		BanLifted: (views, { streamId, data }) => lift(views, streamId, 'ban', data.userId),
 		MuteLifted: (views, { streamId, data }) => lift(views, streamId, 'mute', data.userId),
 	},
+}
+
+/** Whether it is in force at that time. */
+export function holds({ untilMs }: Sanction, now: number): boolean {
+	return untilMs === null || untilMs > now
 }
 
 /** What somebody has against them in a room: at most one of each kind. */
@@ -39,14 +44,21 @@ export function listSanctions(views: Views, roomId: string, kind: Sanction['kind
 	return views.all(`SELECT ${columns} FROM sanctions WHERE room_id = ? AND kind = ? ORDER BY position`, roomId, kind)
 }
 
+/** What is over goes with it, so that there are no more than hold. */
 function impose(
 	views: Views,
-	roomId: string,
 	kind: Sanction['kind'],
-	position: Position,
-	{ userId, untilMs }: { userId: string; untilMs?: number },
+	{ streamId: roomId, position, recordedAt, data: { userId, untilMs } }: Imposed,
 ): void {
+	views.run('DELETE FROM sanctions WHERE room_id = ? AND until_ms <= ?', roomId, recordedAt)
 	views.run('REPLACE INTO sanctions VALUES (?, ?, ?, ?, ?)', roomId, userId, kind, position, untilMs ?? null)
+}
+
+interface Imposed {
+	streamId: string
+	position: Position
+	recordedAt: number
+	data: { userId: string; untilMs?: number }
 }
 
 function lift(views: Views, roomId: string, kind: Sanction['kind'], userId: string): void {

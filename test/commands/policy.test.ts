@@ -141,11 +141,11 @@ const inARoom: Readonly<Record<RoomAction, Readonly<Record<'system' | 'guest' | 
 	},
 }
 
-const room = (visibility: RoomRights['visibility'], membership: MemberRole | undefined): RoomRights => ({
-	roomId: 'room-1',
-	visibility,
-	membership,
-})
+const room = (
+	visibility: RoomRights['visibility'],
+	membership: MemberRole | undefined,
+	banned = false,
+): RoomRights => ({ roomId: 'room-1', visibility, membership, banned })
 
 for (const [action, expected] of Object.entries(inARoom) as [RoomAction, Record<string, string>][]) {
 	t.test(`who may ${action} in which room`, async (t) => {
@@ -156,6 +156,16 @@ for (const [action, expected] of Object.entries(inARoom) as [RoomAction, Record<
 		}
 	})
 }
+
+t.test('who is banned may do nothing there, whatever else they are', async (t) => {
+	for (const [name, actor] of actors.filter(([, actor]) => actor.kind !== 'system')) {
+		for (const [visibility, membership] of standings) {
+			for (const action of (Object.keys(inARoom) as RoomAction[]).filter((action) => action !== 'leave')) {
+				t.notOk(can(actor, { action, room: room(visibility, membership, true) }), `${name}: ${action}`)
+			}
+		}
+	}
+})
 
 t.test('who may change whom to what', async (t) => {
 	const ordinary: readonly UserRole[] = ['member', 'bot']

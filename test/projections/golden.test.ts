@@ -19,7 +19,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	edits: { version: 1, hash: '6b1752b41ae78762' },
 	reactions: { version: 1, hash: 'e775488ec5753b53' },
 	mentions: { version: 1, hash: '54273a6a64368ed1' },
-	sanctions: { version: 1, hash: '5f3d3d7180917c09' },
+	sanctions: { version: 2, hash: '5f3d3d7180917c09' },
 	users: { version: 2, hash: '3b99cbbd93e4ef8f' },
 	personal_texts: { version: 1, hash: '0713060e813b0352' },
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },

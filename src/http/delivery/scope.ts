@@ -4,6 +4,7 @@ import type { MemberRole, Visibility } from '../../events/catalogue.ts'
 import type { RecordedEvent } from '../../events/log.ts'
 import { listMemberships } from '../../projections/members.ts'
 import { findRoomById } from '../../projections/rooms.ts'
+import { holds, listSanctions, type Sanction } from '../../projections/sanctions.ts'
 import type { Views } from '../../projections/views.ts'
 
 /** What a subscription asks to hear: one room, some rooms, or all that its reader is in. */
@@ -20,9 +21,13 @@ export class Rights {
 	/** What was read is kept until an event says that it has changed. */
 	readonly #visibilities = new Map<string, Visibility | 'direct'>()
 	readonly #memberships = new Map<string, Memberships>()
+	/** The bans in a room, by whom they are against; they come to their end by themselves. */
+	readonly #bans = new Map<string, ReadonlyMap<string, Sanction>>()
+	readonly #now: () => number
 
-	constructor(views: Views) {
+	constructor(views: Views, now: () => number = Date.now) {
 		this.#views = views
+		this.#now = now
 	}
 
 	/** Whether a stream is in a scope, and its reader may hear it. */
@@ -48,12 +53,14 @@ export class Rights {
 	changedBy({ type, streamId, data }: RecordedEvent): void {
 		if (type === 'RoomOpened' || type === 'RoomChanged') this.#visibilities.delete(streamId)
 		else if (type === 'MemberAdded' || type === 'MemberRemoved') this.#memberships.delete(data.userId)
+		else if (type === 'PersonBanned' || type === 'BanLifted') this.#bans.delete(streamId)
 	}
 
 	/** What was read may have been wrong. */
 	forget(): void {
 		this.#visibilities.clear()
 		this.#memberships.clear()
+		this.#bans.clear()
 	}
 
 	/** A guest, who can be no member, is in all open rooms. */
@@ -67,7 +74,18 @@ export class Rights {
 		// Who belongs to an open room makes no difference for hearing it.
 		const isMember = visibility !== 'open' && actor.kind === 'user'
 		const membership = isMember ? this.#membershipsOf(actor.userId).get(roomId) : undefined
-		return can(actor, { action: 'read', room: { roomId, visibility, membership } })
+		const banned = this.#isBanned(actor, roomId)
+		return can(actor, { action: 'read', room: { roomId, visibility, membership, banned } })
+	}
+
+	#isBanned({ userId }: Actor, roomId: string): boolean {
+		let bans = this.#bans.get(roomId)
+		if (bans === undefined) {
+			bans = new Map(listSanctions(this.#views, roomId, 'ban').map((ban) => [ban.userId, ban]))
+			this.#bans.set(roomId, bans)
+		}
+		const ban = bans.get(userId)
+		return ban !== undefined && holds(ban, this.#now())
 	}
 
 	#visibilityOf(roomId: string): Visibility | 'direct' | undefined {

@@ -28,7 +28,7 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		noQuery(request.query)
 		const { actor } = request
 		return views.snapshot((checkpoint) => {
-			const rightsOf = rightsInAll(views, actor)
+			const rightsOf = rightsInAll(views, actor, Date.now())
 			const visible = listRooms(views).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
 			return {
 				rooms: visible.map((room) => roomAnswer(room, rightsOf(room))),
@@ -41,7 +41,7 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		noQuery(request.query)
 		return views.snapshot((checkpoint) => {
 			const room = roomFor(services, request)
-			return { ...roomAnswer(room, rightsIn(views, room, request.actor)), cursor: formatCursor(checkpoint) }
+			return { ...roomAnswer(room, rightsIn(views, room, request.actor, Date.now())), cursor: formatCursor(checkpoint) }
 		})
 	})
 
@@ -53,7 +53,7 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
 		const room = findRoom(views, slug) as Room
-		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor)))
+		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor, Date.now())))
 	})
 
 	/** Nobody has read markers yet, so nothing is unread. */

@@ -7,7 +7,7 @@ import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
 import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
-import { accessibleRoom, isForServer, mayNot, roomNamed } from '../access.ts'
+import { accessibleRoom, isForServer, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
 import { type ControlFrame, webSocketFrame } from '../delivery/encoding.ts'
 import type { Scope } from '../delivery/scope.ts'
@@ -417,7 +417,7 @@ export class WebSocketConnection {
 	}
 
 	#typing({ room: named }: ClientMessageOf<'typing'>): void {
-		const room = accessibleRoom(this.#services.views, this.#person, 'type', named)
+		const room = roomToSpeakIn(this.#services, this.#person, 'type', named)
 		const timestamp = Date.now()
 		const { userId, name } = this.#person
 		if (timestamp - this.#typedAt < typingMs) return

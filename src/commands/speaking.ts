@@ -1,0 +1,27 @@
+import type { Room } from '../projections/rooms.ts'
+import type { Request } from './decision.ts'
+import type { RoomRights } from './policy.ts'
+import { Refusal } from './refusal.ts'
+
+/**
+ * For all that says something in a room: refuses who may do so, but not now, since the room is archived
+ * or they are muted in it. `eventAt` is where the reason for a mute lies.
+ */
+export function checkMaySpeak(
+	{ slug, archived }: Pick<Room, 'slug' | 'archived'>,
+	{ mute }: RoomRights,
+	eventAt: Request['eventAt'],
+): void {
+	if (archived) {
+		throw new Refusal(
+			'room_archived',
+			`The room ${slug} is archived: it can be read, and nothing is said in it any more.`,
+		)
+	}
+	if (mute === undefined) return
+	const until = mute.untilMs === null ? 'a moderator lifts it' : new Date(mute.untilMs).toISOString()
+	const event = eventAt(mute.position)
+	const reason = event?.type === 'PersonMuted' ? (event.body?.reason ?? '') : ''
+	const because = reason === '' ? '' : ` The reason that was given: ${JSON.stringify(reason)}.`
+	throw new Refusal('muted', `You may say nothing in ${slug} until ${until}.${because}`)
+}
