@@ -44,13 +44,16 @@ export interface LogHead {
 	fingerprint: string
 }
 
-/** What to read: the events in (after, through], of one stream or of all, the oldest `limit`. */
+/** What to read: the events in (after, through], of some streams or of all, the oldest `limit`. */
 export interface LogRange {
 	after: Position
 	through: Position
-	stream?: string
+	/** One stream, or two that are read as if they were one. */
+	streams?: StreamChoice
 	limit: number
 }
+
+export type StreamChoice = readonly [string] | readonly [string, string]
 
 /** Somebody else appended in between: read on, decide again. */
 export class HeadMoved extends Error {
@@ -76,7 +79,7 @@ export interface LogReader {
 	 * The facts alone, of all streams: as `read`, but that every `body` is null and every `fingerprint`
 	 * empty. Twice as quick, and a text that is damaged does not stop it.
 	 */
-	readFacts(range: Omit<LogRange, 'stream'>): RecordedEvent[]
+	readFacts(range: Omit<LogRange, 'streams'>): RecordedEvent[]
 	/** The event at that position, or undefined. Several times quicker than a range of one. */
 	at(position: Position): RecordedEvent | undefined
 	/** The event with that id, or undefined. */

@@ -99,7 +99,8 @@ class SqliteLogReader implements LogReader {
 			before: database
 				.prepare('SELECT fingerprint FROM events WHERE position <= ? ORDER BY position DESC LIMIT 1')
 				.pluck(),
-			readStream: database.prepare(`SELECT ${columns} FROM events WHERE stream_id = ? AND ${range}`),
+			readStream: database.prepare(readingStreams(columns, 1)),
+			readTwoStreams: database.prepare(readingStreams(columns, 2)),
 			readFacts: database.prepare(`SELECT ${facts} FROM events WHERE ${range}`),
 			at: database.prepare(`SELECT ${columns} FROM events WHERE position = ?`),
 			find: database.prepare(`SELECT ${columns} FROM events WHERE event_id = ?`),
@@ -114,18 +115,22 @@ class SqliteLogReader implements LogReader {
 		return { position: row.position, fingerprint: row.fingerprint.toString('hex') }
 	}
 
-	read({ after, through, stream, limit }: LogRange): RecordedEvent[] {
+	read({ after, through, streams, limit }: LogRange): RecordedEvent[] {
 		return this.#blamed(() => {
+			const { read, readStream, readTwoStreams } = this.#statements
 			const rows =
-				stream === undefined
-					? this.#statements.read.iterate(after, through, limit)
-					: this.#statements.readStream.iterate(stream, after, through, limit)
+				streams === undefined
+					? read.iterate(after, through, limit)
+					: (streams.length === 1 ? readStream : readTwoStreams).iterate(
+							...streams.flatMap((stream) => [stream, after, through]),
+							limit,
+						)
 			const events: RecordedEvent[] = []
 			let bytes = 0
 			// Where all are read, the one before is the last that was.
-			let previous = stream === undefined ? (this.#statements.before.get(after) as Buffer | undefined) : undefined
+			let previous = streams === undefined ? (this.#statements.before.get(after) as Buffer | undefined) : undefined
 			for (const row of rows as Iterable<EventRow>) {
-				if (stream === undefined) row.previous = previous ?? null
+				if (streams === undefined) row.previous = previous ?? null
 				events.push(this.#understood(row, (row) => recordedEvent(row, this.#genesis)))
 				previous = row.proof.subarray(-digestBytes)
 				bytes += row.body?.length ?? 0
@@ -135,7 +140,7 @@ class SqliteLogReader implements LogReader {
 		})
 	}
 
-	readFacts({ after, through, limit }: Omit<LogRange, 'stream'>): RecordedEvent[] {
+	readFacts({ after, through, limit }: Omit<LogRange, 'streams'>): RecordedEvent[] {
 		return this.#blamed(() => {
 			const rows = this.#statements.readFacts.all(after, through, limit) as FactsRow[]
 			return rows.map((row) => this.#understood(row, factsOf))
@@ -299,6 +304,15 @@ interface EventRow extends FactsRow {
 /** Of the event before, wherever that is: a link of the chain is proven where it is read. */
 const previousColumn = `(SELECT before.fingerprint FROM events AS before
 	WHERE before.position < events.position ORDER BY before.position DESC LIMIT 1) AS previous`
+
+/**
+ * Reads so many streams as if they were one: each in its order by the index, and only as far as the merged
+ * page goes. For each are bound its id, after and through, and at last the limit.
+ */
+export function readingStreams(columns: string, count: number): string {
+	const one = `SELECT ${columns} FROM events WHERE stream_id = ? AND position > ? AND position <= ?`
+	return `${Array(count).fill(one).join(' UNION ALL ')} ORDER BY position LIMIT ?`
+}
 
 /** What is told of an event is what was written: its facts by the chain, its text by its digest. Throws where it is not. */
 function recordedEvent(row: EventRow, genesis: Buffer): RecordedEvent {

@@ -30,7 +30,7 @@ function waysToRead(log: LogReader): (() => unknown)[] {
 		() => log.at(3),
 		() => log.find('three'),
 		() => log.read({ after: 0, through: 4, limit: 10 }),
-		() => log.read({ after: 0, through: 4, limit: 10, stream: 'room-GENERAL' }),
+		() => log.read({ after: 0, through: 4, limit: 10, streams: ['room-GENERAL'] }),
 	]
 }
 

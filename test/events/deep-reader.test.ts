@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { startDeepReader } from '../../src/events/deep-reader.ts'
+import type { LogRange } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { manyMessages } from '../helpers/events.ts'
@@ -15,9 +16,10 @@ t.test('the deep reader gives what the log gives, in the order in which it is as
 		{ after: 0, through: 20, limit: 5 },
 		{ after: 12, through: 14, limit: 50 },
 		{ after: 20, through: 20, limit: 50 },
-		{ after: 0, through: 20, limit: 50, stream: 'room-GENERAL' },
-		{ after: 0, through: 20, limit: 50, stream: 'room-OTHER' },
-	]
+		{ after: 0, through: 20, limit: 50, streams: ['room-GENERAL'] },
+		{ after: 0, through: 20, limit: 50, streams: ['room-OTHER'] },
+		{ after: 3, through: 20, limit: 5, streams: ['room-OTHER', 'room-GENERAL'] },
+	] satisfies LogRange[]
 	const pages = await Promise.all(ranges.map((range) => reader.read(range)))
 	t.same(
 		pages,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { EventLog } from '../../src/events/log.ts'
-import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
+import { openLogForReading, openLogForWriting, readingStreams } from '../../src/events/sqlite-log.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { eventLogContract } from '../helpers/event-log-contract.ts'
 import { appendable, manyMessages, messagePosted, roomOpened } from '../helpers/events.ts'
@@ -132,5 +132,10 @@ t.test('reads of the log go by an index', (t) => {
 	t.match(plan(`SELECT * FROM events WHERE stream_id = 'a' AND ${range}`), 'USING INDEX events_by_stream')
 	t.notMatch(plan(`SELECT * FROM events WHERE stream_id = 'a' AND ${range}`), 'TEMP B-TREE')
 	t.match(plan("SELECT * FROM events WHERE event_id = 'a'"), 'USING INDEX events_event_id_unique')
+	for (const count of [1, 2]) {
+		const steps = plan(readingStreams('position, type', count).replaceAll('?', "'1'"))
+		t.equal(steps.split('USING INDEX events_by_stream (stream_id=? AND position>?').length - 1, count, steps)
+		t.notMatch(steps, /SCAN|TEMP B-TREE/)
+	}
 	t.end()
 })

@@ -124,3 +124,14 @@ export function memberRemoved(
 ): NewEvent {
 	return { streamId: roomId, type: 'MemberRemoved', data: { room, userId: idOf(name), role }, body: null }
 }
+
+export function readMarkerMoved(
+	name: string,
+	sequence: number,
+	room: string = 'general',
+	roomId: string = generalId,
+): NewEvent {
+	const userId = idOf(name)
+	const data = { room, roomId, userId, sequence }
+	return { streamId: `reads-${roomId}-${userId}`, type: 'ReadMarkerMoved', data, body: null }
+}

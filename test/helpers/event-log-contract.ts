@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import type { NewEvent } from '../../src/events/catalogue.ts'
 import {
 	type AppendableEvent,
 	type EventLog,
@@ -186,12 +187,52 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 			appendable(messagePosted(sequence, undefined, { roomId, messageId: `${roomId}-${sequence}` }))
 		await log.append(0, [inRoom('room-A', 1), inRoom('room-B', 1), inRoom('room-A', 2), inRoom('room-A', 3)])
 		const positions = (stream: string, after: number, through: number, limit: number) =>
-			log.read({ after, through, stream, limit }).map(({ position }) => position)
+			log.read({ after, through, streams: [stream], limit }).map(({ position }) => position)
 		t.same(positions('room-A', 0, 4, 100), [1, 3, 4])
 		t.same(positions('room-B', 0, 4, 100), [2])
 		t.same(positions('room-A', 1, 3, 100), [3])
 		t.same(positions('room-A', 0, 4, 2), [1, 3])
 		t.same(positions('room-C', 0, 4, 100), [])
+	})
+
+	t.test('two streams are read as if they were one, in the order of the log', async (t) => {
+		const log = openLog(t)
+		const inStream = (streamId: string) => appendable({ ...messagePosted(1), streamId } as NewEvent)
+		const streams = 'ABCAABBCBABACCAB'.split('')
+		await log.append(0, streams.map(inStream))
+		await log.append(streams.length, [], { erases: [4, 6] })
+		const all = everything(log)
+		for (const pair of ['AB', 'BA', 'CD', 'DE'].map((names) => names.split('') as [string, string])) {
+			for (const [after, through, limit] of [
+				[0, 16, 100],
+				[3, 12, 100],
+				[0, 16, 4],
+				[5, 9, 3],
+				[16, 16, 100],
+				[0, 16, 0],
+			] as const) {
+				const expected = all
+					.filter(({ streamId, position }) => pair.includes(streamId) && position > after && position <= through)
+					.slice(0, limit)
+				t.same(log.read({ after, through, limit, streams: pair }), expected, `${pair} (${after}, ${through}], ${limit}`)
+			}
+		}
+	})
+
+	t.test('a page of two streams ends early where texts are long, and only an empty one is the last', async (t) => {
+		const log = openLog(t)
+		const content = 'x'.repeat(pageBytesMax / 4)
+		const streams = 'ABABABABAB'.split('')
+		await log.append(
+			0,
+			streams.map((streamId) => appendable({ ...messagePosted(1, { content }), streamId } as NewEvent)),
+		)
+		const read: number[] = []
+		for (let page = [{ position: 0 }]; page.length > 0; read.push(...page.map(({ position }) => position))) {
+			page = log.read({ after: page.at(-1)?.position ?? 0, through: 10, limit: 100, streams: ['A', 'B'] })
+			t.ok(page.length <= 5, `${page.length} events in a page`)
+		}
+		t.same(read, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 	})
 
 	t.test('an event is found by its id', async (t) => {

@@ -1,6 +1,7 @@
 import type { Actor } from '../../commands/actor.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
+import { isReads, readsIn } from '../../events/reads.ts'
 import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
@@ -43,7 +44,8 @@ export class Delivery {
 	readonly #views: Views
 	readonly #failed: (error: unknown) => void
 	readonly #all = new Set<Subscription>()
-	/** The live ones that follow one room, by its stream; then all other live ones. */
+	readonly #live = new Set<Subscription>()
+	/** Of the live ones those that follow one room, by each of its streams; then all others. */
 	readonly #byStream = new Map<string, Set<Subscription>>()
 	readonly #wide = new Set<Subscription>()
 	readonly #catchingUp: (() => void)[] = []
@@ -87,7 +89,7 @@ export class Delivery {
 			this.advance()
 		} catch (error) {
 			this.#failed(error)
-			for (const subscription of [...this.#live()]) subscription.fail(error)
+			for (const subscription of [...this.#live]) subscription.fail(error)
 		}
 	}
 
@@ -141,34 +143,32 @@ export class Delivery {
 
 	/** For a subscription that has read everything up to the head, in that very turn. */
 	join(subscription: Subscription): void {
-		const { scope } = subscription
-		if (scope.kind !== 'room') {
-			this.#wide.add(subscription)
-			return
+		this.#live.add(subscription)
+		if (subscription.streams === undefined) this.#wide.add(subscription)
+		for (const streamId of subscription.streams ?? []) {
+			let followers = this.#byStream.get(streamId)
+			if (followers === undefined) {
+				followers = new Set()
+				this.#byStream.set(streamId, followers)
+			}
+			followers.add(subscription)
 		}
-		let followers = this.#byStream.get(scope.streamId)
-		if (followers === undefined) {
-			followers = new Set()
-			this.#byStream.set(scope.streamId, followers)
-		}
-		followers.add(subscription)
 	}
 
 	isLive(subscription: Subscription): boolean {
-		const { scope } = subscription
-		if (scope.kind !== 'room') return this.#wide.has(subscription)
-		return this.#byStream.get(scope.streamId)?.has(subscription) === true
+		return this.#live.has(subscription)
 	}
 
 	/** Takes a subscription out of the live ones; a closed one altogether. */
 	leave(subscription: Subscription): void {
-		const { scope } = subscription
 		if (subscription.closed) this.#all.delete(subscription)
+		this.#live.delete(subscription)
 		this.#wide.delete(subscription)
-		if (scope.kind !== 'room') return
-		const followers = this.#byStream.get(scope.streamId)
-		followers?.delete(subscription)
-		if (followers?.size === 0) this.#byStream.delete(scope.streamId)
+		for (const streamId of subscription.streams ?? []) {
+			const followers = this.#byStream.get(streamId)
+			followers?.delete(subscription)
+			if (followers?.size === 0) this.#byStream.delete(streamId)
+		}
 	}
 
 	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
@@ -228,25 +228,26 @@ export class Delivery {
 			this.#push(events, through)
 		} catch (error) {
 			this.#failed(error)
-			for (const subscription of [...this.#live()]) subscription.cut()
+			for (const subscription of [...this.#live]) subscription.cut()
 		}
 	}
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
 		const { rights } = this
 		const turn = new Turn(events, this.frames)
-		for (const streamId of turn.streamIds) {
-			for (const subscription of this.#byStream.get(streamId) ?? []) {
-				const { actor, scope } = subscription
-				const heard = rights.mayHear(actor, scope, streamId) ? [streamId] : []
-				if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
-			}
-		}
-		for (const subscription of this.#wide) {
+		const push = (subscription: Subscription, streamIds: readonly string[]) => {
 			const { actor, scope } = subscription
-			const heard = turn.streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))
+			const heard = streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))
 			if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
 		}
+		for (const streamId of turn.streamIds) {
+			for (const subscription of this.#byStream.get(streamId) ?? []) {
+				const happened = subscription.streams?.filter((streamId) => turn.happenedIn(streamId)) ?? []
+				// Once, by the first of its streams that something happened in.
+				if (happened[0] === streamId) push(subscription, happened)
+			}
+		}
+		for (const subscription of this.#wide) push(subscription, turn.streamIdsFor(subscription.actor))
 	}
 
 	/** A reader of a quiet room must not keep a cursor that grows old while others talk. */
@@ -254,7 +255,7 @@ export class Delivery {
 		this.#sweptAt = this.#head.position
 		// Until the next time that this is looked at, less than two pages more can pass.
 		const old = this.#head.position - (hiddenPositionsMax - 2 * pageEvents)
-		for (const subscription of this.#live()) {
+		for (const subscription of this.#live) {
 			if (subscription.cursorPosition <= old) subscription.mark(this.#head, 'hidden')
 		}
 	}
@@ -265,21 +266,19 @@ export class Delivery {
 		this.headMoved()
 		this.#renew(() => true)
 		const old = Date.now() - this.heartbeatMs
-		for (const subscription of this.#live()) {
+		for (const subscription of this.#live) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
 		}
-	}
-
-	*#live(): Generator<Subscription> {
-		for (const followers of this.#byStream.values()) yield* followers
-		yield* this.#wide
 	}
 }
 
 /** The events of one turn, and a batch of frames for every choice of streams that somebody hears. */
 class Turn {
 	/** Those that something happened in. */
-	readonly streamIds: readonly string[]
+	readonly streamIds: ReadonlySet<string>
+	/** Of them those that are nobody's alone, and by their owners those that are. */
+	readonly #shared: readonly string[]
+	readonly #own = new Map<string, string[]>()
 	readonly #frames: { event: RecordedEvent; frame: Frame }[]
 	readonly #batches = new Map<string, FrameBatch>()
 	/** Who was removed from a room. */
@@ -287,11 +286,23 @@ class Turn {
 
 	constructor(events: readonly RecordedEvent[], sources: FrameSources) {
 		this.#frames = events.flatMap((event) => {
-			const frame = frameOf(event, sources, '')
+			const frame = frameOf(event, sources, event.type === 'ReadMarkerMoved' ? event.data.userId : '')
 			return frame === undefined ? [] : [{ event, frame }]
 		})
-		this.streamIds = [...new Set(this.#frames.map(({ event }) => event.streamId))]
+		this.streamIds = new Set(this.#frames.map(({ event }) => event.streamId))
+		this.#shared = [...this.streamIds].filter((streamId) => !isReads(streamId))
+		for (const streamId of this.streamIds) if (isReads(streamId)) this.#addOwn(streamId)
 		this.#removed = new Set(events.flatMap((event) => (event.type === 'MemberRemoved' ? [event.data.userId] : [])))
+	}
+
+	happenedIn(streamId: string): boolean {
+		return this.streamIds.has(streamId)
+	}
+
+	/** Those that something happened in, but for what is another's alone. */
+	streamIdsFor({ userId }: Actor): readonly string[] {
+		const own = this.#own.get(userId)
+		return own === undefined ? this.#shared : [...this.#shared, ...own]
 	}
 
 	/** Whether the actor is removed from a room in this turn. */
@@ -316,6 +327,11 @@ class Turn {
 	/** Its reader's own removals alone, for one who hears nothing else any more. */
 	removals({ actor, scope }: Subscription): FrameBatch {
 		return this.#select((event) => isOwnRemoval(event, actor, scope))
+	}
+
+	#addOwn(readsStreamId: string): void {
+		const { userId } = readsIn(readsStreamId)
+		this.#own.set(userId, [...(this.#own.get(userId) ?? []), readsStreamId])
 	}
 
 	#select(isHeard: (event: RecordedEvent) => boolean): FrameBatch {

@@ -1,7 +1,8 @@
 import type { Actor } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
 import type { MemberRole, Visibility } from '../../events/catalogue.ts'
-import type { RecordedEvent } from '../../events/log.ts'
+import type { RecordedEvent, StreamChoice } from '../../events/log.ts'
+import { isReads, readsIn, readsStream } from '../../events/reads.ts'
 import { listMemberships } from '../../projections/members.ts'
 import { findRoomById } from '../../projections/rooms.ts'
 import { holds, listSanctions, type Sanction } from '../../projections/sanctions.ts'
@@ -12,6 +13,12 @@ export type Scope =
 	| { kind: 'room'; streamId: string; room: string }
 	| { kind: 'rooms'; streamIds: ReadonlySet<string> }
 	| { kind: 'all' }
+
+/** The streams that one room is made of for somebody; undefined: a scope is wider than that. */
+export function streamsOf(scope: Scope, { kind, userId }: Actor): StreamChoice | undefined {
+	if (scope.kind !== 'room') return undefined
+	return kind === 'user' ? [scope.streamId, readsStream(scope.streamId, userId)] : [scope.streamId]
+}
 
 type Memberships = ReadonlyMap<string, MemberRole>
 
@@ -32,6 +39,10 @@ export class Rights {
 
 	/** Whether a stream is in a scope, and its reader may hear it. */
 	mayHear(actor: Actor, scope: Scope, streamId: string): boolean {
+		if (isReads(streamId)) {
+			const { roomId, userId } = readsIn(streamId)
+			return userId === actor.userId && this.mayHear(actor, scope, roomId)
+		}
 		switch (scope.kind) {
 			case 'room':
 			case 'rooms':

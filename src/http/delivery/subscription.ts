@@ -1,12 +1,12 @@
 import type { Actor } from '../../commands/actor.ts'
 import { formatCursor } from '../../events/cursor.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
-import type { LogHead, Position, RecordedEvent } from '../../events/log.ts'
+import type { LogHead, Position, RecordedEvent, StreamChoice } from '../../events/log.ts'
 import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
 import type { Delivery } from './delivery.ts'
 import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
 import { type Frame, frameOf } from './frame.ts'
-import { isOwnRemoval, type Scope } from './scope.ts'
+import { isOwnRemoval, type Scope, streamsOf } from './scope.ts'
 
 /** Where a subscription's bytes go. The transport behind it knows sockets, and no positions. */
 export interface Sink {
@@ -51,6 +51,8 @@ export class Subscription {
 	/** As of now: a guest may give a name after having begun without one, a user may get another role. */
 	actor: Actor
 	readonly scope: Scope
+	/** All that it can hear lies in these; undefined: in any. */
+	readonly streams: StreamChoice | undefined
 	readonly sink: Sink
 	/** The last position that the client was given a cursor for, and when. */
 	cursorPosition: Position
@@ -65,6 +67,8 @@ export class Subscription {
 		this.#delivery = delivery
 		this.actor = actor
 		this.scope = scope
+		// A connection's guest may get another name, but nobody becomes another account.
+		this.streams = streamsOf(scope, actor)
 		this.sink = sink
 		this.#until = until
 		this.#position = after
@@ -114,7 +118,8 @@ export class Subscription {
 		const { head, log, deepReader } = this.#delivery
 		const through = this.#until ?? head
 		const isNear = through.position - this.#position <= nearHeadPositions
-		const range = { after: this.#position, through: through.position, limit: pageEvents, ...this.#stream() }
+		const { streams } = this
+		const range = { after: this.#position, through: through.position, limit: pageEvents, ...(streams && { streams }) }
 		const page = isNear ? log.read(range) : await deepReader.read(range)
 		if (this.#closed) return true
 		this.#deliverPage(page)
@@ -205,10 +210,6 @@ export class Subscription {
 	gaveCursor(position: Position): void {
 		this.cursorPosition = position
 		this.cursorAt = Date.now()
-	}
-
-	#stream(): { stream?: string } {
-		return this.scope.kind === 'room' ? { stream: this.scope.streamId } : {}
 	}
 }
 
