@@ -14,6 +14,7 @@ import {
 	type LeaveRoom,
 	leaveRoom,
 } from './presence.ts'
+import { type React, react } from './reactions.ts'
 import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts'
 import { type EndSessions, endSessions, type OpenSession, openSession } from './sessions.ts'
 import { type IssueToken, issueToken, type RevokeToken, revokeToken } from './tokens.ts'
@@ -22,6 +23,7 @@ import { type ChangeUser, changeUser } from './users.ts'
 /** Everything that can be asked for. */
 export type Command =
 	| PostMessage
+	| React
 	| OpenRoom
 	| ChangeRoom
 	| AddMember
@@ -45,6 +47,7 @@ export type Command =
 
 const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: Type }>, unknown> } = {
 	PostMessage: postMessage,
+	React: react,
 	OpenRoom: openRoom,
 	ChangeRoom: changeRoom,
 	AddMember: addMember,

@@ -5,6 +5,15 @@ export const roomNamePattern: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/
 /** A message is something that a person reads: 64 KiB of UTF-8, as much as a request's body. */
 export const contentBytesMax = 65_536
 
+/** The longest emoji that there are, people of two colours who kiss, take 35. */
+export const emojiBytesMax = 64
+/** Different emoji at one message: what fits below it. */
+export const reactionKindsMax = 20
+/** Reactions to one message, each of which is named wherever the message is read. */
+export const reactionsMax = 500
+/** The same, with those that were taken back: they are kept, since it can be asked how it was. */
+export const reactionsEverMax = 1_000
+
 /** Long enough for a UUID or a hash with a prefix. */
 export const idempotencyKeyCharsMax = 255
 

@@ -68,6 +68,11 @@ export const postMessage: Decision<PostMessage, PostState> = {
 	},
 }
 
+/** The same answer for a message that does not exist and one of another room. */
+export function messageUnknown(room: string): Refusal {
+	return new Refusal('not_found', `There is no message with that id in ${room}.`)
+}
+
 function mayNotPost(room: string): Refusal {
 	return new Refusal('forbidden', `You may read ${room} but not post to it.`)
 }

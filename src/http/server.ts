@@ -19,6 +19,7 @@ import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
+import { brokenEmoji, reactionRoutes } from './routes/reactions.ts'
 import { rebuildRoutes } from './routes/rebuild.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -43,8 +44,10 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		http: { requireHostHeader: false, shouldUpgradeCallback: isWebSocketUpgrade },
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
-		frameworkErrors: (error, _request, reply) =>
-			void sendError(error, (reply as unknown as FastifyReply).headers(rules), services.failed),
+		frameworkErrors: (error, { url }, reply) => {
+			const known = error.code === 'FST_ERR_BAD_URL' ? brokenEmoji(url) : undefined
+			void sendError(known ?? error, (reply as unknown as FastifyReply).headers(rules), services.failed)
+		},
 		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, rules),
 	})
 	app.addHook('onRequest', async (request, reply) => {
@@ -89,6 +92,7 @@ const allRoutes = [
 	roomRoutes,
 	memberRoutes,
 	messageRoutes,
+	reactionRoutes,
 	presenceRoutes,
 	streamRoutes,
 	auditRoutes,

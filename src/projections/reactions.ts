@@ -3,11 +3,12 @@ import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
 export interface Reaction {
-	messageId: string
 	/** The event that says so, and in whose body a guest's name lies. */
 	position: Position
 	userId: string
 	emoji: string
+	/** The event that took it back; null: it stands. */
+	removedPosition: Position | null
 }
 
 /** Those to a message that is erased go with it. */
@@ -34,9 +35,32 @@ export const reactions: Projection = {
 	},
 }
 
-/** What a message had at a position, the oldest first. */
+/** All that a message had had at a position, the oldest first, those that were taken back too. */
 export function listReactions(views: Views, messageId: string, at: Position = Number.MAX_SAFE_INTEGER): Reaction[] {
-	const sql = `SELECT message_id AS messageId, position, user_id AS userId, emoji FROM reactions
-		WHERE message_id = ? AND position <= ? AND (removed_position IS NULL OR removed_position > ?) ORDER BY position`
-	return views.all<Reaction>(sql, messageId, at, at)
+	const sql = `SELECT position, user_id AS userId, emoji, removed_position AS removedPosition FROM reactions
+		WHERE message_id = ? AND position <= ? ORDER BY position`
+	return views.all<Reaction>(sql, messageId, at)
+}
+
+/**
+ * Those of a message's reactions that stood at a position, by their emoji. In the order to which whoever
+ * has heard of one after the other comes too: an emoji keeps its place for as long as anybody's is there.
+ */
+export function standingReactions(
+	reactions: readonly Reaction[],
+	at: Position = Number.MAX_SAFE_INTEGER,
+): ReadonlyMap<string, ReadonlySet<Reaction>> {
+	const changes = reactions.flatMap((reaction) => {
+		const { position, removedPosition } = reaction
+		const added = { position, reaction, isThere: true }
+		if (removedPosition === null || removedPosition > at) return [added]
+		return [added, { position: removedPosition, reaction, isThere: false }]
+	})
+	const standing = new Map<string, Set<Reaction>>()
+	for (const { reaction, isThere } of changes.sort((a, b) => a.position - b.position)) {
+		const same = standing.get(reaction.emoji) ?? new Set()
+		if (isThere) standing.set(reaction.emoji, same.add(reaction))
+		else if (same.delete(reaction) && same.size === 0) standing.delete(reaction.emoji)
+	}
+	return standing
 }

@@ -100,6 +100,14 @@ export const calls: readonly Call[] = [
 		ok: 200,
 		path: ({ messageId }) => ({ id: messageId || noId }),
 	},
+	...(['PUT', 'DELETE'] as const).map(
+		(method): Call => ({
+			route: `${method} /rooms/:room/messages/:id/reactions/:emoji`,
+			right: 'react',
+			ok: 204,
+			path: ({ messageId }) => ({ id: messageId || noId, emoji: encodeURIComponent('👍') }),
+		}),
+	),
 	{ route: 'GET /rooms/:room/presence', right: 'read', ok: 200 },
 	{ route: 'GET /rooms/:room/events', right: 'follow', declares: 'read', ok: 200, query: () => '?until=head' },
 

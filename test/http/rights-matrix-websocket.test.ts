@@ -13,11 +13,15 @@ t.jobs = 4
 const [closed, withGuests] = await Promise.all([openHouse(t, false), openHouse(t, true)])
 
 /** What is sent over WebSocket, what it needs, and the type of the answer where there is one. */
-const messages: Record<string, { right: string; message: (room: string) => object; answer?: string }> = {
+const messages: Record<
+	string,
+	{ right: string; message: (room: string, messageId: string) => object; answer?: string }
+> = {
 	hello: { right: 'public', message: () => ({}), answer: 'hello' },
 	subscribe: { right: 'follow', message: (room) => ({ room }), answer: 'subscribed' },
 	unsubscribe: { right: 'look-around', message: () => ({ room: 'none' }), answer: 'unsubscribed' },
 	publish: { right: 'post', message: (room) => ({ room, content: 'hi' }), answer: 'published' },
+	react: { right: 'react', message: (room, id) => ({ room, id, emoji: '👍' }), answer: 'reacted' },
 	get_history: { right: 'read', message: (room) => ({ room }), answer: 'history' },
 	presence: { right: 'be-present', message: () => ({ state: 'online' }), answer: 'presence_set' },
 	typing: { right: 'type', message: (room) => ({ room }) },
@@ -42,7 +46,7 @@ for (const house of [closed, withGuests]) {
 				const opens = house.guests && (needed === 'follow' || needed === 'post')
 				const right = opens ? `${needed}, with guests` : needed
 				if (!isInRoom(right)) {
-					const received = await told(socket, { type, ...message('') })
+					const received = await told(socket, { type, ...message('', '') })
 					t.equal(outcome(received, answer), expectedOnServer(right, caller), type)
 					continue
 				}
@@ -50,7 +54,9 @@ for (const house of [closed, withGuests]) {
 				const nowhere = (await house.place('nowhere', person)) as Place
 				const places = [...shared.filter(({ kind }) => kind !== 'nowhere'), nowhere]
 				const answers = new Map<Place, Received>()
-				for (const place of places) answers.set(place, await told(socket, { type, ...message(place.name) }))
+				for (const place of places) {
+					answers.set(place, await told(socket, { type, ...message(place.name, place.messageId) }))
+				}
 				const shown = (place: Place) => JSON.stringify(answers.get(place)).replaceAll(place.name, 'ROOM')
 				for (const [place, received] of answers) {
 					const expected = expectedInRoom(right, caller, place.kind)
@@ -66,7 +72,7 @@ for (const house of [closed, withGuests]) {
 t.test('nobody, where nobody is let in', async (t) => {
 	for (const [type, { message }] of Object.entries(messages)) {
 		const socket = await openWebSocket(t, `${closed.url.replace('http', 'ws')}/ws`)
-		socket.send({ type, ...message('elsewhere') })
+		socket.send({ type, ...message('elsewhere', '') })
 		t.match(await socket.next(), { type: 'error', code: 'not_authenticated' }, type)
 		t.match(await socket.closed, { code: 4401 }, type)
 	}

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { messageUnknown } from '../../commands/messages.ts'
 import { findMessage } from '../../projections/messages.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
-import { RequestError } from '../errors.ts'
 import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
@@ -61,9 +61,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 			noQuery(request.query)
 			const room = roomFor(services, request)
 			const place = findMessage(views, request.params.id)
-			if (place?.roomId !== room.roomId) {
-				throw new RequestError('not_found', `There is no message with that id in ${room.slug}.`)
-			}
+			if (place?.roomId !== room.roomId) throw messageUnknown(room.slug)
 			return messageAt(services, request.actor.userId, place)
 		},
 	)

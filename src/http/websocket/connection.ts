@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type Person, parseUserName } from '../../commands/actor.ts'
+import { parseEmoji } from '../../commands/emoji.ts'
 import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
 import { sequenceAt } from '../../projections/messages.ts'
@@ -259,6 +260,8 @@ export class WebSocketConnection {
 				return await this.#subscribe(message)
 			case 'unsubscribe':
 				return this.#unsubscribe(message)
+			case 'react':
+				return await this.#react(message)
 			case 'get_history':
 				return this.#history(message)
 			case 'presence': {
@@ -405,6 +408,17 @@ export class WebSocketConnection {
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
 		const { id, sequence } = messageAt(this.#services, actor.userId, { position: position as number })
 		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
+	}
+
+	async #react({ room: named, id, emoji: given, action = 'add' }: ClientMessageOf<'react'>): Promise<void> {
+		const { writer, postLimit } = this.#services
+		const actor = this.#person
+		const room = roomNamed(actor, named)
+		const emoji = parseEmoji(given)
+		postLimit.take(actor, this.#address)
+		this.#present()
+		await writer.submit(actor, { type: 'React', room, messageId: id, emoji, action })
+		this.send({ type: 'reacted', room, id, emoji, action })
 	}
 
 	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {

@@ -9,6 +9,7 @@ const room = Type.String()
 /** Of any length: what is not a cursor resets the subscription. */
 const cursor = Type.Union([Type.String(), Type.Integer({ minimum: 0 })])
 const sequence = Type.Optional(Type.Integer({ minimum: 0 }))
+const messageId = Type.String({ maxLength: 64 })
 /** Repeated in an error, so that a client knows which message it answers. */
 const ref = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Integer()]))
 /** Who speaks; binds a guest's connection. Never overrides an authenticated identity. */
@@ -19,6 +20,12 @@ const messages = {
 	subscribe: { room: Type.Optional(room), userId: name, after: Type.Optional(cursor) },
 	unsubscribe: { room: Type.Optional(room), userId: name },
 	publish: { room, sender: name, ...newMessage, key: Type.Optional(Type.String()) },
+	react: {
+		room,
+		id: messageId,
+		emoji: Type.String(),
+		action: Type.Optional(Type.Union([Type.Literal('add'), Type.Literal('remove')])),
+	},
 	get_history: { room, before: sequence, after: sequence, around: sequence, limit: sequence },
 	presence: { state: ownState },
 	typing: { room },
@@ -30,6 +37,7 @@ export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
 	subscribe: 'read',
 	unsubscribe: 'look-around',
 	publish: 'post',
+	react: 'react',
 	get_history: 'read',
 	presence: 'be-present',
 	typing: 'type',
