@@ -40,6 +40,10 @@ export interface AppOptions extends HttpConfig {
 	heartbeatMs?: number
 	/** A reader that does not drain for so long is closed. Absent: a minute. */
 	drainMs?: number
+	/** With more present, a room's joins and leaves are told as a count. Absent: what the contract says. */
+	toldOneByOneMax?: number
+	/** Between two counts of a room. Absent: what the contract says. */
+	presenceCountMs?: number
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
@@ -110,6 +114,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 		failed,
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
 		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
+		...(options.toldOneByOneMax === undefined ? {} : { toldOneByOneMax: options.toldOneByOneMax }),
+		...(options.presenceCountMs === undefined ? {} : { presenceCountMs: options.presenceCountMs }),
 	})
 	const leases = new Leases({
 		writer,

@@ -66,6 +66,12 @@ export const visitsPerMinute = 300
 /** People whose allowances are kept before those are forgotten who did nothing for a minute. */
 export const allowancesMax = 10_000
 
+/** With more present, joins and leaves of a room are told as a count: one by one they cost their number's square. */
+export const toldOneByOneMax = 200
+
+/** Between two counts of who is present in a room. */
+export const presenceCountMs = 5_000
+
 /** One typing notice a connection in this time; the rest is dropped. */
 export const typingMs = 1_000
 

@@ -60,6 +60,14 @@ export function listVisitors(views: Views, roomId: string): Visitor[] {
 	return views.all(`SELECT ${visitorColumns} FROM visitors WHERE room_id = ? ORDER BY position`, roomId)
 }
 
+/** How many are in a room: the members who are online or away, and its visitors. */
+export function countPresent(views: Views, roomId: string): number {
+	const sql = `SELECT (SELECT count(*) FROM presences JOIN members USING (user_id) WHERE room_id = ?)
+		+ (SELECT count(*) FROM visitors LEFT JOIN members USING (room_id, user_id)
+			WHERE visitors.room_id = ? AND members.role IS NULL)`
+	return views.prepare(sql).pluck().get(roomId, roomId) as number
+}
+
 export function listAllVisitors(views: Views): Visitor[] {
 	return views.all(`SELECT ${visitorColumns} FROM visitors ORDER BY position`)
 }

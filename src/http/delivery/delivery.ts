@@ -4,13 +4,14 @@ import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/l
 import { isReads, readsIn } from '../../events/reads.ts'
 import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
+import { Crowds, type CrowdsOptions } from './crowds.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, type FrameSources, frameOf } from './frame.ts'
 import { RightsChange } from './rights-change.ts'
 import { isOwnRemoval, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' | 'presenceCountMs'> {
 	log: LogReader
 	deepReader: DeepReader
 	views: Views
@@ -42,6 +43,7 @@ export class Delivery {
 	readonly rights: Rights
 	readonly #options: DeliveryOptions
 	readonly #views: Views
+	readonly #crowds: Crowds
 	readonly #failed: (error: unknown) => void
 	readonly #all = new Set<Subscription>()
 	readonly #live = new Set<Subscription>()
@@ -63,6 +65,7 @@ export class Delivery {
 		this.rights = new Rights(options.views)
 		this.#options = options
 		this.#views = options.views
+		this.#crowds = new Crowds({ ...options, tell: (roomId, frame) => this.#tell(roomId, frame) })
 		this.#failed = options.failed
 		this.#head = options.views.checkpoint()
 		this.#sweptAt = this.#head.position
@@ -173,14 +176,17 @@ export class Delivery {
 
 	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
 	notify(streamId: string, frame: ControlFrame, exceptUserId: string): void {
+		const isTold = ({ actor, sink }: Subscription) => actor.userId !== exceptUserId && sink.pendingBytes === 0
+		this.#tell(streamId, frame, isTold)
+	}
+
+	#tell(streamId: string, frame: ControlFrame, isTold: (subscription: Subscription) => boolean = () => true): void {
 		const bytes = new Map<Encoding, Buffer>()
 		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
-			if (subscription.actor.userId === exceptUserId || subscription.sink.pendingBytes > 0) continue
-			if (this.rights.mayHear(subscription.actor, subscription.scope, streamId)) {
-				const { encoding } = subscription.sink
-				if (!bytes.has(encoding)) bytes.set(encoding, encodeControl(encoding, frame))
-				subscription.sink.write(bytes.get(encoding) as Buffer)
-			}
+			const { actor, scope, sink } = subscription
+			if (!isTold(subscription) || !this.rights.mayHear(actor, scope, streamId)) continue
+			if (!bytes.has(sink.encoding)) bytes.set(sink.encoding, encodeControl(sink.encoding, frame))
+			sink.write(bytes.get(sink.encoding) as Buffer)
 		}
 	}
 
@@ -188,6 +194,7 @@ export class Delivery {
 	stop(reason: ByeReason): void {
 		clearInterval(this.#sweeping)
 		clearImmediate(this.#scheduled)
+		this.#crowds.stop()
 		for (const subscription of this.#all) subscription.end(reason)
 	}
 
@@ -234,7 +241,7 @@ export class Delivery {
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
 		const { rights } = this
-		const turn = new Turn(events, this.frames)
+		const turn = new Turn(this.#crowds.toldOneByOne(events), this.frames)
 		const push = (subscription: Subscription, streamIds: readonly string[]) => {
 			const { actor, scope } = subscription
 			const heard = streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))

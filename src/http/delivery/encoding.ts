@@ -20,6 +20,7 @@ export type ControlFrame =
 	/** Everything up to here was delivered or is not the reader's. */
 	| { type: 'mark'; cursor: string; head: number }
 	| { type: 'bye'; reason: ByeReason }
+	| { type: 'presence_count'; room: string; present: number; position: number; timestamp: number }
 	| { type: 'typing'; room: string; userId: string; timestamp: number }
 
 export type StartMode = 'live' | 'resumed' | 'reset'
