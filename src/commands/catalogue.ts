@@ -3,7 +3,14 @@ import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt 
 import type { Decision } from './decision.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
-import { type PostMessage, postMessage } from './messages.ts'
+import {
+	type DeleteMessage,
+	deleteMessage,
+	type EditMessage,
+	editMessage,
+	type PostMessage,
+	postMessage,
+} from './messages.ts'
 import {
 	type ChangePresence,
 	changePresence,
@@ -24,6 +31,8 @@ import { type ChangeUser, changeUser } from './users.ts'
 export type Command =
 	| PostMessage
 	| React
+	| EditMessage
+	| DeleteMessage
 	| OpenRoom
 	| ChangeRoom
 	| AddMember
@@ -48,6 +57,8 @@ export type Command =
 const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: Type }>, unknown> } = {
 	PostMessage: postMessage,
 	React: react,
+	EditMessage: editMessage,
+	DeleteMessage: deleteMessage,
 	OpenRoom: openRoom,
 	ChangeRoom: changeRoom,
 	AddMember: addMember,

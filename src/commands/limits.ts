@@ -13,6 +13,8 @@ export const reactionKindsMax = 20
 export const reactionsMax = 500
 /** The same, with those that were taken back: they are kept, since it can be asked how it was. */
 export const reactionsEverMax = 1_000
+/** A program that shows its progress can say it all day; the texts of a message are still one page, and one erasure. */
+export const editsMax = 500
 
 /** Long enough for a UUID or a hash with a prefix. */
 export const idempotencyKeyCharsMax = 255

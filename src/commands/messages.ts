@@ -1,9 +1,13 @@
-import { findMessage, type MessagePlace } from '../projections/messages.ts'
-import type { Decision } from './decision.ts'
-import { contentBytesMax } from './limits.ts'
-import { can } from './policy.ts'
+import type { RecordedEvent } from '../events/log.ts'
+import { editPositions, findMessage, type MessagePlace } from '../projections/messages.ts'
+import type { Room } from '../projections/rooms.ts'
+import type { Views } from '../projections/views.ts'
+import type { Actor } from './actor.ts'
+import type { Decision, Request } from './decision.ts'
+import { contentBytesMax, editsMax } from './limits.ts'
+import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadRoom, type RoomState, roomToUse, roomUnknown } from './rooms.ts'
+import { loadNamed, loadRoom, type NamedRoom, type RoomState, roomToUse, roomUnknown, visible } from './rooms.ts'
 import { checkMaySpeak } from './speaking.ts'
 
 /** Posts a message. */
@@ -15,6 +19,21 @@ export interface PostMessage {
 	replyTo?: string
 	/** Opens a room that does not exist; a guest's post does so always. */
 	opens?: true
+}
+
+/** Says one's own message in other words. No event where they are the same. */
+export interface EditMessage {
+	type: 'EditMessage'
+	room: string
+	messageId: string
+	content: string
+}
+
+/** Erases what a message said, in all its words. No event if that is erased already. */
+export interface DeleteMessage {
+	type: 'DeleteMessage'
+	room: string
+	messageId: string
 }
 
 interface PostState extends RoomState {
@@ -68,9 +87,101 @@ export const postMessage: Decision<PostMessage, PostState> = {
 	},
 }
 
+interface EditState extends NamedMessage {
+	/** What it says now; undefined: nothing (any more). */
+	content: string | undefined
+	edits: number
+}
+
+export const editMessage: Decision<EditMessage, EditState> = {
+	load(views, command, request) {
+		const state = loadMessage(views, command, request)
+		const { message } = state
+		const content = message && contentOf(request.eventAt(message.editedPosition ?? message.position))
+		return { ...state, content, edits: message === undefined ? 0 : editPositions(views, message.messageId).length }
+	},
+
+	decide({ content }, state, { actor, eventAt }) {
+		checkContent(content)
+		const { room, rights, message } = messageIn(state, actor)
+		if (message.authorId !== actor.userId || !can(actor, { action: 'edit', room: rights })) {
+			throw new Refusal('forbidden', 'Only who has written a message edits it.')
+		}
+		checkMaySpeak(room, rights, eventAt)
+		if (message.erased !== null) {
+			throw new Refusal('message_erased', 'What this message said is erased. Write another one.')
+		}
+		if (content === state.content) return []
+		if (state.edits >= editsMax) {
+			throw new Refusal('limit_reached', `A message is edited at most ${editsMax} times. Write another one.`)
+		}
+		const { messageId, sequence, authorId: userId } = message
+		const data = { ...namedAs(room), messageId, sequence, userId }
+		return [{ streamId: room.roomId, type: 'MessageEdited', data, body: { content } }]
+	},
+}
+
+interface DeleteState extends NamedMessage {
+	/** Where its later texts lie. */
+	edits: readonly number[]
+}
+
+export const deleteMessage: Decision<DeleteMessage, DeleteState> = {
+	load(views, command, request) {
+		const state = loadMessage(views, command, request)
+		return { ...state, edits: state.message === undefined ? [] : editPositions(views, state.message.messageId) }
+	},
+
+	decide(_command, state, { actor }) {
+		const { room, rights, message } = messageIn(state, actor)
+		const isOwn = message.authorId === actor.userId && can(actor, { action: 'edit', room: rights })
+		if (!isOwn && !can(actor, { action: 'moderate', room: rights })) {
+			throw new Refusal('forbidden', 'Only who has written a message deletes it, or who moderates its room.')
+		}
+		if (message.erased !== null) return []
+		const { messageId, sequence, position } = message
+		const reason = isOwn ? 'author' : 'moderator'
+		const data = { ...namedAs(room), messageId, sequence, reason, erases: [position, ...state.edits] } as const
+		return [{ streamId: room.roomId, type: 'MessageDeleted', data, body: null }]
+	},
+}
+
+/** A message that a command names by the room that it is in, as the actor stands to that. */
+export interface NamedMessage extends NamedRoom {
+	message: MessagePlace | undefined
+}
+
+export function loadMessage(
+	views: Views,
+	{ room, messageId }: { room: string; messageId: string },
+	request: Request,
+): NamedMessage {
+	return { ...loadNamed(views, room, request), message: findMessage(views, messageId) }
+}
+
+/** The message, or `not_found`. */
+export function messageIn(
+	state: NamedMessage,
+	actor: Actor,
+): { room: Room; rights: RoomRights; message: MessagePlace } {
+	const { room, rights } = visible(state, actor)
+	const { message } = state
+	if (message?.roomId !== room.roomId) throw messageUnknown(state.slug)
+	return { room, rights, message }
+}
+
 /** The same answer for a message that does not exist and one of another room. */
 export function messageUnknown(room: string): Refusal {
 	return new Refusal('not_found', `There is no message with that id in ${room}.`)
+}
+
+/** A direct conversation has no name of its own. */
+function namedAs({ slug }: Room): { room?: string } {
+	return slug === '' ? {} : { room: slug }
+}
+
+function contentOf(event: RecordedEvent | undefined): string | undefined {
+	return event?.type === 'MessagePosted' || event?.type === 'MessageEdited' ? event.body?.content : undefined
 }
 
 function mayNotPost(room: string): Refusal {

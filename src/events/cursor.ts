@@ -8,6 +8,12 @@ export function formatCursor({ position, fingerprint }: LogHead): string {
 	return `${position}-${tagOf(fingerprint)}`
 }
 
+/** The cursor of a position; one that holds no event has nothing to be proven by, and stands alone. */
+export function cursorAt(position: Position, log: Pick<LogReader, 'fingerprintAt'>): string {
+	const fingerprint = log.fingerprintAt(position)
+	return fingerprint === undefined ? String(position) : formatCursor({ position, fingerprint })
+}
+
 export type CursorCheck =
 	| { usable: true; position: Position }
 	| {

@@ -13,6 +13,7 @@ type TransportCode =
 	| 'not_connected'
 	| 'origin_foreign'
 	| 'password_unfit'
+	| 'position_unknown'
 	| 'rate_limited'
 	| 'sender_mismatch'
 	| 'setup_over'
@@ -64,6 +65,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	origin_foreign: { status: 403, meaning: 'A request that a page of another site made.' },
 	overloaded: { status: 503, meaning: 'More to do than the server can.', retryAfterS: 2 },
 	password_unfit: { status: 422, meaning: 'A password that is too short, too long or no text.' },
+	position_unknown: { status: 422, meaning: 'A position that the log has not reached.' },
 	rate_limited: { status: 429, meaning: 'More posts a second than one caller may make.', retryAfterS: 1 },
 	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },
 	room_archived: { status: 422, meaning: 'The room is archived: it can be read, and nothing is said in it.' },

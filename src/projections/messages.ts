@@ -70,14 +70,10 @@ export function countByAuthor(views: Views, roomId: string, authorId: string, th
 	return (views.prepare(sql).pluck().get(authorId, roomId, through) as number | undefined) ?? 0
 }
 
-/** Where the later texts of a message lie, the oldest first; those up to a position. */
-export function editPositions(
-	views: Views,
-	messageId: string,
-	through: Position = Number.MAX_SAFE_INTEGER,
-): Position[] {
-	const sql = 'SELECT position FROM edits WHERE message_id = ? AND position <= ? ORDER BY position'
-	return views.prepare(sql).pluck().all(messageId, through) as Position[]
+/** Where the later texts of a message lie, the oldest first. */
+export function editPositions(views: Views, messageId: string): Position[] {
+	const sql = 'SELECT position FROM edits WHERE message_id = ? ORDER BY position'
+	return views.prepare(sql).pluck().all(messageId) as Position[]
 }
 
 export function findMessage(views: Views, messageId: string): MessagePlace | undefined {
@@ -90,23 +86,49 @@ export function sequenceAt(views: Views, roomId: string, position: Position): nu
 	return (views.prepare(sql).pluck().get(roomId, position) as number | undefined) ?? 0
 }
 
-/** Which messages: none of `before`, `after`, `around` means the newest. */
+/** Which messages: none of `before`, `after`, `around`, `replyTo` means the newest. */
 export interface PageRequest {
 	limit: number
 	before?: number
 	after?: number
 	around?: number
+	/** The id of a message: the newest that answer it. */
+	replyTo?: string
+	/** As the room was at that position: what was posted up to there, in its words of then. */
+	at?: Position
 }
 
 /** A page of a room's messages, oldest first. */
-export function pageOfMessages(views: Views, roomId: string, request: PageRequest): MessagePlace[] {
-	const { limit, before, after, around } = request
-	if (after !== undefined) return following(views, roomId, after, limit)
+export function pageOfMessages(views: Views, roomId: string, { at, ...request }: PageRequest): MessagePlace[] {
+	if (at === undefined) return pageThrough(views, roomId, sequenceMax, request)
+	const page = pageThrough(views, roomId, sequenceAt(views, roomId, at), request)
+	return page.map((place) => ({ ...place, editedPosition: lastEdit(views, place, at) }))
+}
+
+/** Of the messages up to a sequence. */
+function pageThrough(
+	views: Views,
+	roomId: string,
+	through: number,
+	{ limit, before = sequenceMax, after, around, replyTo }: Omit<PageRequest, 'at'>,
+): MessagePlace[] {
+	if (replyTo !== undefined) return answersTo(views, replyTo, through, limit)
+	if (after !== undefined) return following(views, roomId, after, through, limit)
 	if (around !== undefined) {
-		const earlier = preceding(views, roomId, around, Math.floor(limit / 2))
-		return [...earlier, ...following(views, roomId, around - 1, limit - earlier.length)]
+		const earlier = preceding(views, roomId, Math.min(around, through + 1), Math.floor(limit / 2))
+		return [...earlier, ...following(views, roomId, around - 1, through, limit - earlier.length)]
 	}
-	return preceding(views, roomId, before ?? Number.MAX_SAFE_INTEGER, limit)
+	return preceding(views, roomId, Math.min(before, through + 1), limit)
+}
+
+/** More than any room has. */
+const sequenceMax = 2 ** 52
+
+/** Where the text lies that a message had at a position; null: where it was posted. */
+function lastEdit(views: Views, { messageId, editedPosition }: MessagePlace, at: Position): Position | null {
+	if (editedPosition === null || editedPosition <= at) return editedPosition
+	const sql = 'SELECT position FROM edits WHERE message_id = ? AND position <= ? ORDER BY position DESC LIMIT 1'
+	return (views.prepare(sql).pluck().get(messageId, at) as Position | undefined) ?? null
 }
 
 /**
@@ -134,9 +156,16 @@ function preceding(views: Views, roomId: string, before: number, limit: number):
 	return views.all<MessagePlace>(sql, roomId, before, limit).reverse()
 }
 
-function following(views: Views, roomId: string, after: number, limit: number): MessagePlace[] {
-	const sql = `SELECT ${columns} FROM messages WHERE room_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`
-	return views.all<MessagePlace>(sql, roomId, after, limit)
+function following(views: Views, roomId: string, after: number, through: number, limit: number): MessagePlace[] {
+	const sql = `SELECT ${columns} FROM messages WHERE room_id = ? AND sequence > ? AND sequence <= ?
+		ORDER BY sequence LIMIT ?`
+	return views.all<MessagePlace>(sql, roomId, after, through, limit)
+}
+
+/** The newest of those that answer a message, which are in the same room as it. */
+function answersTo(views: Views, messageId: string, through: number, limit: number): MessagePlace[] {
+	const sql = `SELECT ${columns} FROM messages WHERE reply_to = ? AND sequence <= ? ORDER BY sequence DESC LIMIT ?`
+	return views.all<MessagePlace>(sql, messageId, through, limit).reverse()
 }
 
 const columns = `room_id AS roomId, sequence, message_id AS messageId, position, author_id AS authorId,

@@ -1,6 +1,6 @@
 import { type Account, password } from './people.ts'
 import type { Right } from './rights-expected.ts'
-import type { House } from './rights-house.ts'
+import type { House, Need } from './rights-house.ts'
 
 /** One way to use a route. */
 export interface Call {
@@ -16,8 +16,8 @@ export interface Call {
 	query?: (of: CallOf) => string
 	/** What stands for the names in the address besides the room's. */
 	path?: (of: CallOf) => Record<string, string> | Promise<Record<string, string>>
-	/** It changes the room, so it gets one of its own; `joined`: with the one who is named in the address. */
-	room?: 'fresh' | 'joined'
+	/** It changes the room, so it gets one of its own. */
+	room?: Need
 	/** The call before it has signed the caller out. */
 	comesAgain?: true
 }
@@ -34,6 +34,7 @@ export interface CallOf {
 const other = 'other'
 const whose = ({ person }: CallOf) => person?.name ?? other
 const noId = '01K00000000000000000000000'
+const theMessage = ({ messageId }: CallOf) => ({ id: messageId || noId })
 
 /** Every route. The last of them end the caller's session. */
 export const calls: readonly Call[] = [
@@ -94,11 +95,30 @@ export const calls: readonly Call[] = [
 	},
 	{ route: 'GET /rooms/:room/messages', right: 'read', ok: 200 },
 	{ route: 'POST /rooms/:room/messages', right: 'post', ok: 201, body: { content: 'hello' }, room: 'fresh' },
+	{ route: 'GET /rooms/:room/messages/:id', right: 'read', ok: 200, path: theMessage },
 	{
-		route: 'GET /rooms/:room/messages/:id',
-		right: 'read',
+		route: 'PATCH /rooms/:room/messages/:id',
+		right: 'edit',
 		ok: 200,
-		path: ({ messageId }) => ({ id: messageId || noId }),
+		body: { content: 'hello' },
+		path: theMessage,
+		room: 'said',
+	},
+	{
+		route: 'DELETE /rooms/:room/messages/:id',
+		right: 'take back',
+		declares: 'read',
+		ok: 204,
+		path: theMessage,
+		room: 'said',
+	},
+	{
+		route: 'DELETE /rooms/:room/messages/:id',
+		right: 'moderate',
+		declares: 'read',
+		ok: 204,
+		path: theMessage,
+		room: 'heard',
 	},
 	...(['PUT', 'DELETE'] as const).map(
 		(method): Call => ({

@@ -155,6 +155,20 @@ const inRooms: Readonly<Record<string, Row>> = {
 		'token for elsewhere': '??? ??? ?',
 		control: '--F --F F',
 	},
+	/** Delete what one has said oneself; of the administration of the machine nothing is, so it moderates. */
+	'take back': {
+		owner: '+++ ++? ?',
+		admin: '+++ ++? ?',
+		member: '+++ ++? ?',
+		bot: '+++ ++? ?',
+		guest: '--F --? ?',
+		nobody: '--! --! !',
+		'reading token': 'FFF FF? ?',
+		'writing token': '+++ ++? ?',
+		'token for here': '+++ ++? ?',
+		'token for elsewhere': '??? ??? ?',
+		control: '--+ --+ ?',
+	},
 	'mark-read': {
 		owner: '+++ ++? ?',
 		admin: '+++ ++? ?',

@@ -14,6 +14,12 @@ export interface Place {
 	messageId: string
 }
 
+/**
+ * What a call that changes a room finds in it: nothing (`fresh`), the other one (`joined`), a message of
+ * the founder (`heard`) or of the caller (`said`).
+ */
+export type Need = 'fresh' | 'joined' | 'heard' | 'said'
+
 /** Somebody who tries everything, and how. */
 export interface Visitor {
 	caller: Caller
@@ -55,14 +61,23 @@ export class House {
 		return await addPerson(this.url, this.founder, this.newName(role), role)
 	}
 
-	/** A room of that kind for somebody, with a message in it; undefined where nobody like that can be. */
+	/** A room of that kind for somebody, with the founder's message in it; undefined where nobody like that can be. */
 	async place(kind: RoomKind, person: Account | undefined): Promise<Place | undefined> {
 		const place = await this.#emptyPlace(kind, person, false)
-		if (place === undefined || kind === 'nowhere') return place
-		const { url, founder } = this
-		const path = `/rooms/${place.name}/messages`
-		const { json } = await askJson(url, path, { content: 'hi' }, { headers: founder.headers })
-		return { ...place, messageId: json.id }
+		return place && (await this.#withMessage(place, this.founder))
+	}
+
+	/** What they said themselves; where they can say nothing, what the founder said. */
+	async #placeSaid(kind: RoomKind, person: Account | undefined): Promise<Place | undefined> {
+		const place = await this.#emptyPlace(kind, person, false)
+		const { founder } = this
+		return place && (await this.#withMessage(place, kind === 'private, as stranger' ? founder : (person ?? founder)))
+	}
+
+	async #withMessage(place: Place, { headers }: Account): Promise<Place> {
+		if (place.kind === 'nowhere') return place
+		const answer = await askJson(this.url, `/rooms/${place.name}/messages`, { content: 'hi' }, { headers })
+		return { ...place, messageId: answer.json.id }
 	}
 
 	/** One of each kind. */
@@ -71,9 +86,14 @@ export class House {
 		return places.filter((place) => place !== undefined)
 	}
 
-	/** The same, without a message; `joined`: with the other one in them. */
-	async emptyPlaces(person: Account | undefined, joined: boolean): Promise<Place[]> {
-		const places = await Promise.all(roomKinds.map((kind) => this.#emptyPlace(kind, person, joined)))
+	/** The same for one call alone, as it needs them. */
+	async placesOfItsOwn(person: Account | undefined, need: Need): Promise<Place[]> {
+		const make = (kind: RoomKind) => {
+			if (need === 'heard') return this.place(kind, person)
+			if (need === 'said') return this.#placeSaid(kind, person)
+			return this.#emptyPlace(kind, person, need === 'joined')
+		}
+		const places = await Promise.all(roomKinds.map(make))
 		return places.filter((place) => place !== undefined)
 	}
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { policies } from '../../src/http/websocket/messages.ts'
 import { expectedInRoom, expectedOnServer, isInRoom } from '../helpers/rights-expected.ts'
-import { openHouse, type Place } from '../helpers/rights-house.ts'
+import { type Need, openHouse, type Place } from '../helpers/rights-house.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
 
 /*
@@ -12,16 +12,37 @@ t.jobs = 4
 
 const [closed, withGuests] = await Promise.all([openHouse(t, false), openHouse(t, true)])
 
-/** What is sent over WebSocket, what it needs, and the type of the answer where there is one. */
-const messages: Record<
-	string,
-	{ right: string; message: (room: string, messageId: string) => object; answer?: string }
-> = {
+interface Sent {
+	right: string
+	/** What it declares, where that is less: the rest is decided where the room is known. */
+	declares?: string
+	message: (room: string, messageId: string) => object
+	/** The type of the answer where there is one. */
+	answer?: string
+	/** It changes the room, so it gets one of its own. */
+	room?: Need
+}
+
+/** What is sent over WebSocket, and what it needs. */
+const messages: Record<string, Sent> = {
 	hello: { right: 'public', message: () => ({}), answer: 'hello' },
-	subscribe: { right: 'follow', message: (room) => ({ room }), answer: 'subscribed' },
+	subscribe: { right: 'follow', declares: 'read', message: (room) => ({ room }), answer: 'subscribed' },
 	unsubscribe: { right: 'look-around', message: () => ({ room: 'none' }), answer: 'unsubscribed' },
 	publish: { right: 'post', message: (room) => ({ room, content: 'hi' }), answer: 'published' },
 	react: { right: 'react', message: (room, id) => ({ room, id, emoji: '👍' }), answer: 'reacted' },
+	edit: {
+		right: 'edit',
+		message: (room, id) => ({ room, id, content: 'hello' }),
+		answer: 'edited',
+		room: 'said',
+	},
+	delete: {
+		right: 'moderate',
+		declares: 'read',
+		message: (room, id) => ({ room, id }),
+		answer: 'deleted',
+		room: 'heard',
+	},
 	get_history: { right: 'read', message: (room) => ({ room }), answer: 'history' },
 	presence: { right: 'be-present', message: () => ({ state: 'online' }), answer: 'presence_set' },
 	typing: { right: 'type', message: (room) => ({ room }) },
@@ -30,8 +51,8 @@ const messages: Record<
 t.test('every message is in the matrix', async (t) => {
 	t.same(Object.keys(messages).sort(), Object.keys(policies).sort())
 	for (const [type, policy] of Object.entries(policies)) {
-		const right = messages[type]?.right
-		t.equal(policy, right === 'follow' ? 'read' : right, `what ${type} declares`)
+		const { right, declares = right } = messages[type] as Sent
+		t.equal(policy, declares, `what ${type} declares`)
 	}
 })
 
@@ -40,7 +61,12 @@ for (const house of [closed, withGuests]) {
 		t.test(`${caller}, ${house.guests ? 'where guests are let in' : 'where nobody is let in'}`, async (t) => {
 			const person = await house.personFor(caller)
 			const shared = await house.places(person)
-			const { headers } = await house.visitor(caller, person, shared)
+			const own = Object.entries(messages).map(
+				async ([type, { room }]) => [type, room && (await house.placesOfItsOwn(person, room))] as const,
+			)
+			const ofTheirOwn = new Map(await Promise.all(own))
+			const all = [...shared, ...[...ofTheirOwn.values()].flatMap((own = []) => own)]
+			const { headers } = await house.visitor(caller, person, all)
 			const socket = await openWebSocket(t, `${house.url.replace('http', 'ws')}/ws`, headers)
 			for (const [type, { right: needed, answer, message }] of Object.entries(messages)) {
 				const opens = house.guests && (needed === 'follow' || needed === 'post')
@@ -52,7 +78,7 @@ for (const house of [closed, withGuests]) {
 				}
 				// Naming a room may open it.
 				const nowhere = (await house.place('nowhere', person)) as Place
-				const places = [...shared.filter(({ kind }) => kind !== 'nowhere'), nowhere]
+				const places = [...(ofTheirOwn.get(type) ?? shared).filter(({ kind }) => kind !== 'nowhere'), nowhere]
 				const answers = new Map<Place, Received>()
 				for (const place of places) {
 					answers.set(place, await told(socket, { type, ...message(place.name, place.messageId) }))

@@ -38,13 +38,11 @@ for (const house of [closed, withGuests]) {
 		t.test(`${caller}, ${house.guests ? 'where guests are let in' : 'where nobody is let in'}`, async (t) => {
 			const person = await house.personFor(caller)
 			const shared = await house.places(person)
-			const changed = calls.filter(({ room }) => room !== undefined)
-			const ofTheirOwn = new Map(
-				await Promise.all(
-					changed.map(async (call) => [call, await house.emptyPlaces(person, call.room === 'joined')] as const),
-				),
+			const own = calls.map(
+				async (call) => [call, call.room && (await house.placesOfItsOwn(person, call.room))] as const,
 			)
-			const places = [...shared, ...[...ofTheirOwn.values()].flat()]
+			const ofTheirOwn = new Map(await Promise.all(own))
+			const places = [...shared, ...[...ofTheirOwn.values()].flatMap((own = []) => own)]
 			let visitor = await house.visitor(caller, person, places)
 			for (const call of calls) {
 				if (call.comesAgain === true) visitor = await house.visitor(caller, person, places)

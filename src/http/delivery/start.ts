@@ -1,4 +1,4 @@
-import { checkCursor, formatCursor } from '../../events/cursor.ts'
+import { checkCursor, cursorAt, formatCursor } from '../../events/cursor.ts'
 import type { LogHead, LogReader, Position } from '../../events/log.ts'
 import type { StartMode } from './encoding.ts'
 
@@ -27,7 +27,5 @@ export function startAfter(cursor: string, head: LogHead, log: LogReader): Start
 
 /** After a position that the server itself has found. */
 export function startAt(position: Position, log: LogReader): Start {
-	const fingerprint = log.fingerprintAt(position)
-	const cursor = fingerprint === undefined ? String(position) : formatCursor({ position, fingerprint })
-	return { mode: 'resumed', position, cursor }
+	return { mode: 'resumed', position, cursor: cursorAt(position, log) }
 }

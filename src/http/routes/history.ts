@@ -1,45 +1,108 @@
-import { formatCursor } from '../../events/cursor.ts'
-import type { LogReader } from '../../events/log.ts'
-import { type MessagePlace, type PageRequest, pageOfMessages } from '../../projections/messages.ts'
+import { messageUnknown } from '../../commands/messages.ts'
+import type { LogReader, Position } from '../../events/log.ts'
+import {
+	editPositions,
+	findMessage,
+	type MessagePlace,
+	type PageRequest,
+	pageOfMessages,
+} from '../../projections/messages.ts'
 import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import { type FrameSources, type MessageFrame, messageFrame } from '../delivery/frame.ts'
+import {
+	type EventOf,
+	type FrameSources,
+	type MessageFrame,
+	messageFrame,
+	roomName,
+	textIn,
+} from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
-import { historyLimitMax } from '../limits.ts'
+import { historyCharsMax, historyLimitMax } from '../limits.ts'
+import { momentOf } from './moment.ts'
+
+/** A message as it is, or was at a position: the frame of its posting, in its words of then. */
+export interface HistoryMessage extends MessageFrame {
+	/** When these words took the place of others, in Unix milliseconds. */
+	editedAtMs?: number
+}
 
 export interface History {
-	messages: MessageFrame[]
-	/** Of the very snapshot that was read: a stream after it continues without a gap or a repeat. */
+	messages: HistoryMessage[]
+	/** Of the very moment that it shows: a stream after it continues without a gap or a repeat. */
 	cursor: string
 	position: number
 }
 
-export interface HistoryRequest {
-	limit?: number
-	before?: number
-	after?: number
-	around?: number
+export type HistoryRequest = Omit<PageRequest, 'limit'> & { limit?: number }
+
+/** Where texts and names are. */
+export interface Texts extends FrameSources {
+	log: LogReader
 }
 
 /** A page of a room's history, oldest first. */
 export function readHistory(
 	{ views, ...texts }: Texts & { views: Views },
-	{ roomId }: Room,
+	room: Room,
 	viewerId: string,
 	request: HistoryRequest,
 	defaults: { limit: number; chars: number },
 ): History {
-	const { limit = defaults.limit, ...where } = request
+	const { limit = defaults.limit, at, ...where } = request
 	if (Object.keys(where).length > 1) {
-		throw new RequestError('malformed', 'Only one of before, after and around can be given.')
+		throw new RequestError('malformed', 'Only one of before, after, around and replyTo can be given.')
 	}
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
-	const page: PageRequest = { limit, ...where }
-	return views.snapshot((checkpoint) => ({
-		messages: messagesAt(texts, viewerId, pageOfMessages(views, roomId, page), page, defaults.chars),
-		cursor: formatCursor(checkpoint),
-		position: checkpoint.position,
-	}))
+	const page: PageRequest = { limit, ...where, ...(at === undefined ? {} : { at }) }
+	return views.snapshot((checkpoint) => {
+		const moment = momentOf(at, checkpoint, texts.log)
+		if (where.replyTo !== undefined) placeIn(views, texts, room, viewerId, where.replyTo)
+		const places = pageOfMessages(views, room.roomId, page)
+		return { messages: messagesAt(texts, viewerId, places, page, defaults.chars), ...moment }
+	})
+}
+
+/** A message with all that it has said, if it was edited. */
+export function readMessage(
+	{ views, ...texts }: Texts & { views: Views },
+	room: Room,
+	viewerId: string,
+	id: string,
+): HistoryMessage & { edits?: SaidText[] } {
+	return views.snapshot(() => {
+		const place = placeIn(views, texts, room, viewerId, id)
+		const message = historyMessage(texts, viewerId, place)
+		if (message.erased !== undefined || place.editedPosition === null) return message
+		return { ...message, edits: textsAt(texts, [place.position, ...editPositions(views, id)]) }
+	})
+}
+
+/** What a message said from a position on. */
+interface SaidText {
+	content: string
+	timestamp: number
+	position: Position
+}
+
+/** The texts at these positions, in their order; where they are many and long, the last of them. */
+function textsAt(texts: Texts, positions: readonly Position[]): SaidText[] {
+	const said: SaidText[] = []
+	let chars = 0
+	for (const position of positions.toReversed()) {
+		const event = saidAt(texts, position)
+		const { content } = textIn(event, texts)
+		said.push({ content, timestamp: event.recordedAt, position })
+		chars += content.length
+		if (chars > historyCharsMax) break
+	}
+	return said.reverse()
+}
+
+function placeIn(views: Views, { nameOf }: Texts, room: Room, viewerId: string, id: string): MessagePlace {
+	const place = findMessage(views, id)
+	if (place?.roomId !== room.roomId) throw messageUnknown(roomName(room, nameOf, viewerId))
+	return place
 }
 
 /** The messages at these places; where they are long, those nearest to what was asked for. */
@@ -49,13 +112,13 @@ function messagesAt(
 	places: readonly MessagePlace[],
 	{ after, around }: PageRequest,
 	charsMax: number,
-): MessageFrame[] {
+): HistoryMessage[] {
 	const distance = ({ sequence }: MessagePlace) =>
 		after !== undefined ? sequence : around !== undefined ? Math.abs(sequence - around) : -sequence
-	const messages: MessageFrame[] = []
+	const messages: HistoryMessage[] = []
 	let chars = 0
 	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
-		const message = messageAt(texts, viewerId, place)
+		const message = historyMessage(texts, viewerId, place)
 		messages.push(message)
 		chars += message.content.length
 		if (chars > charsMax) break
@@ -63,14 +126,26 @@ function messagesAt(
 	return messages.sort((a, b) => a.sequence - b.sequence)
 }
 
-/** Where texts and names are. */
-export interface Texts extends FrameSources {
-	log: LogReader
+/** As the one with that id sees it. */
+export function historyMessage(texts: Texts, viewerId: string, place: MessagePlace): HistoryMessage {
+	const message = messageAt(texts, viewerId, place)
+	if (message.erased !== undefined || place.editedPosition === null) return message
+	const edit = saidAt(texts, place.editedPosition)
+	const { mentions: _ofBefore, ...facts } = message
+	return { ...facts, ...textIn(edit, texts), editedAtMs: edit.recordedAt }
 }
 
-/** As the one with that id sees it. */
+/** The frame of the posting at a position: with its first text. */
 export function messageAt(texts: Texts, viewerId: string, { position }: Pick<MessagePlace, 'position'>): MessageFrame {
-	const event = texts.log.at(position)
-	if (event?.type !== 'MessagePosted') throw new Error(`the log has no message at ${position}`)
+	const event = saidAt(texts, position)
+	if (event.type !== 'MessagePosted') throw new Error(`no message was posted at ${position}`)
 	return messageFrame(event, texts, viewerId)
+}
+
+function saidAt({ log }: Texts, position: Position): EventOf<'MessagePosted' | 'MessageEdited'> {
+	const event = log.at(position)
+	if (event?.type !== 'MessagePosted' && event?.type !== 'MessageEdited') {
+		throw new Error(`the log has no text of a message at ${position}`)
+	}
+	return event
 }

@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseUserName } from '../../commands/actor.ts'
-import { formatCursor } from '../../events/cursor.ts'
-import { findMember, listMembers, type Member } from '../../projections/members.ts'
+import { findMember, listMembers, listMembersAt, type Member } from '../../projections/members.ts'
 import { findRoom } from '../../projections/rooms.ts'
 import { findUserByName } from '../../projections/users.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
+import { at, momentOf } from './moment.ts'
 
 const role = Type.Union([Type.Literal('member'), Type.Literal('moderator')])
+const checkMembersQuery = validator(Type.Object({ at }, { additionalProperties: false }), 'query')
 const checkMember = validator(Type.Object({ role: Type.Optional(role) }, { additionalProperties: false }), 'body')
 
 interface MemberParams extends RoomParams {
@@ -18,16 +19,15 @@ interface MemberParams extends RoomParams {
 
 /** Who belongs to a room. */
 export function memberRoutes(app: FastifyInstance, services: Services): void {
-	const { views, writer, nameOf } = services
+	const { views, log, writer, nameOf } = services
 
 	app.get<{ Params: RoomParams }>('/rooms/:room/members', { config: { policy: 'read' } }, async (request) => {
-		noQuery(request.query)
+		const { at } = checkMembersQuery(request.query)
 		return views.snapshot((checkpoint) => {
-			const members = listMembers(views, roomFor(services, request).roomId)
-			return {
-				members: members.map(({ userId, role }) => ({ userId: nameOf(userId), role })),
-				cursor: formatCursor(checkpoint),
-			}
+			const { roomId } = roomFor(services, request)
+			const { position, cursor } = momentOf(at === undefined ? undefined : Number(at), checkpoint, log)
+			const members = at === undefined ? listMembers(views, roomId) : listMembersAt(views, roomId, position)
+			return { members: members.map(({ userId, role }) => ({ userId: nameOf(userId), role })), cursor }
 		})
 	})
 

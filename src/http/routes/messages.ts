@@ -1,32 +1,45 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { messageUnknown } from '../../commands/messages.ts'
-import { findMessage } from '../../projections/messages.ts'
+import type { Person } from '../../commands/actor.ts'
+import type { EditMessage } from '../../commands/messages.ts'
+import { findMessage, type MessagePlace } from '../../projections/messages.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
 import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
-import { type History, type HistoryRequest, messageAt, readHistory } from './history.ts'
+import { type History, type HistoryRequest, historyMessage, messageAt, readHistory, readMessage } from './history.ts'
+import { at } from './moment.ts'
 
 const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
+const messageId = Type.String({ maxLength: 64 })
 const checkHistoryQuery = validator(
-	Type.Object({ limit: count, before: count, after: count, around: count }, { additionalProperties: false }),
+	Type.Object(
+		{ limit: count, before: count, after: count, around: count, replyTo: Type.Optional(messageId), at },
+		{ additionalProperties: false },
+	),
 	'query',
 )
-export const newMessage = { content: Type.String(), replyTo: Type.Optional(Type.String({ maxLength: 64 })) }
+export const newText = { content: Type.String() }
+export const newMessage = { ...newText, replyTo: Type.Optional(messageId) }
+const checkNewText = validator(Type.Object(newText, { additionalProperties: false }), 'body')
 const checkNewMessage = validator(Type.Object(newMessage, { additionalProperties: false }), 'body')
 
-/** Posting, and reading what was posted. */
+interface MessageParams extends RoomParams {
+	id: string
+}
+
+/** Posting, editing and deleting, and reading what was posted. */
 export function messageRoutes(app: FastifyInstance, services: Services): void {
-	const { views, config } = services
+	const { writer, config } = services
 
 	app.get<{ Params: RoomParams }>('/rooms/:room/messages', { config: { policy: 'read' } }, async (request, reply) => {
-		const query = checkHistoryQuery(request.query)
+		const { replyTo, ...query } = checkHistoryQuery(request.query)
 		const room = roomFor(services, request)
 		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
-		const history = readHistory(services, room, request.actor.userId, Object.fromEntries(numbers) as HistoryRequest, {
+		const where = { ...Object.fromEntries(numbers), ...(replyTo === undefined ? {} : { replyTo }) } as HistoryRequest
+		const history = readHistory(services, room, request.actor.userId, where, {
 			limit: historyLimitDefault,
 			chars: historyCharsMax,
 		})
@@ -45,7 +58,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 			const key = request.headers['idempotency-key']
 			const opens = config.guests ? { opens: true as const } : {}
 			const command = { type: 'PostMessage', room, ...message, ...opens } as const
-			const outcome = await services.writer.submit(actor, command, key?.toString())
+			const outcome = await writer.submit(actor, command, key?.toString())
 			return answerPost(
 				reply,
 				messageAt(services, actor.userId, { position: outcome.position as number }),
@@ -54,17 +67,43 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 		},
 	)
 
-	app.get<{ Params: RoomParams & { id: string } }>(
+	app.get<{ Params: MessageParams }>('/rooms/:room/messages/:id', { config: { policy: 'read' } }, async (request) => {
+		noQuery(request.query)
+		return readMessage(services, roomFor(services, request), request.actor.userId, request.params.id)
+	})
+
+	app.patch<{ Params: MessageParams }>('/rooms/:room/messages/:id', { config: { policy: 'edit' } }, async (request) => {
+		noQuery(request.query)
+		const actor = personOf(request)
+		const room = roomNamed(actor, request.params.room)
+		const { content } = checkNewText(request.body)
+		const place = await editMessage(services, actor, request.ip, { room, messageId: request.params.id, content })
+		return historyMessage(services, actor.userId, place)
+	})
+
+	app.delete<{ Params: MessageParams }>(
 		'/rooms/:room/messages/:id',
 		{ config: { policy: 'read' } },
-		async (request) => {
+		async (request, reply) => {
 			noQuery(request.query)
-			const room = roomFor(services, request)
-			const place = findMessage(views, request.params.id)
-			if (place?.roomId !== room.roomId) throw messageUnknown(room.slug)
-			return messageAt(services, request.actor.userId, place)
+			const { actor } = request
+			const room = roomNamed(actor, request.params.room)
+			await writer.submit(actor, { type: 'DeleteMessage', room, messageId: request.params.id })
+			return reply.code(204).send()
 		},
 	)
+}
+
+/** Edits a message; gives where it is, and where its text of now. */
+export async function editMessage(
+	{ writer, views, postLimit }: Services,
+	actor: Person,
+	address: string,
+	edit: Omit<EditMessage, 'type'>,
+): Promise<MessagePlace> {
+	postLimit.take(actor, address)
+	await writer.submit(actor, { type: 'EditMessage', ...edit })
+	return findMessage(views, edit.messageId) as MessagePlace
 }
 
 function answerPost(reply: FastifyReply, message: MessageFrame, isReplay: boolean): MessageFrame {

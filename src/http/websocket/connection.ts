@@ -6,7 +6,7 @@ import { type Person, parseUserName } from '../../commands/actor.ts'
 import { parseEmoji } from '../../commands/emoji.ts'
 import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
-import { sequenceAt } from '../../projections/messages.ts'
+import { findMessage, sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
 import { accessibleRoom, isForServer, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
@@ -31,6 +31,7 @@ import {
 } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
 import { messageAt, readHistory } from '../routes/history.ts'
+import { editMessage } from '../routes/messages.ts'
 import { setPresence } from '../routes/presence.ts'
 import type { Services } from '../services.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
@@ -262,6 +263,10 @@ export class WebSocketConnection {
 				return this.#unsubscribe(message)
 			case 'react':
 				return await this.#react(message)
+			case 'edit':
+				return await this.#edit(message)
+			case 'delete':
+				return await this.#delete(message)
 			case 'get_history':
 				return this.#history(message)
 			case 'presence': {
@@ -419,6 +424,20 @@ export class WebSocketConnection {
 		this.#present()
 		await writer.submit(actor, { type: 'React', room, messageId: id, emoji, action })
 		this.send({ type: 'reacted', room, id, emoji, action })
+	}
+
+	async #edit({ room: named, id, content }: ClientMessageOf<'edit'>): Promise<void> {
+		const room = roomNamed(this.#person, named)
+		const edit = { room, messageId: id, content }
+		const { sequence, position, editedPosition } = await editMessage(this.#services, this.#person, this.#address, edit)
+		this.send({ type: 'edited', room, id, sequence, position: editedPosition ?? position })
+	}
+
+	async #delete({ room: named, id }: ClientMessageOf<'delete'>): Promise<void> {
+		const { writer, views } = this.#services
+		const room = roomNamed(this.#person, named)
+		await writer.submit(this.#person, { type: 'DeleteMessage', room, messageId: id })
+		this.send({ type: 'deleted', room, id, sequence: findMessage(views, id)?.sequence })
 	}
 
 	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import type { Action } from '../../commands/policy.ts'
 import { RequestError } from '../errors.ts'
-import { newMessage } from '../routes/messages.ts'
+import { newMessage, newText } from '../routes/messages.ts'
 import { ownState } from '../routes/presence.ts'
 import { validator } from '../validation.ts'
 
@@ -26,7 +26,17 @@ const messages = {
 		emoji: Type.String(),
 		action: Type.Optional(Type.Union([Type.Literal('add'), Type.Literal('remove')])),
 	},
-	get_history: { room, before: sequence, after: sequence, around: sequence, limit: sequence },
+	edit: { room, id: messageId, ...newText },
+	delete: { room, id: messageId },
+	get_history: {
+		room,
+		before: sequence,
+		after: sequence,
+		around: sequence,
+		replyTo: Type.Optional(messageId),
+		at: sequence,
+		limit: sequence,
+	},
 	presence: { state: ownState },
 	typing: { room },
 } satisfies Record<string, Record<string, TSchema>>
@@ -38,6 +48,8 @@ export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
 	unsubscribe: 'look-around',
 	publish: 'post',
 	react: 'react',
+	edit: 'edit',
+	delete: 'read',
 	get_history: 'read',
 	presence: 'be-present',
 	typing: 'type',
