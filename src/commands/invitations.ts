@@ -4,7 +4,7 @@ import type { Decision } from './decision.ts'
 import { dayMs, invitationMs, invitationMsMax, invitationsMax, namedRoomsMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadNamed, type NamedRoom, visible } from './rooms.ts'
+import { checkRoomName, loadNamed, type NamedRoom, visible } from './rooms.ts'
 
 /** Invites one person, whoever comes first with the code. */
 export interface IssueInvitation {
@@ -49,6 +49,7 @@ export const issueInvitation: Decision<IssueInvitation, IssueState> = {
 			throw new Refusal('limit_reached', `An invitation names at most ${namedRoomsMax} rooms.`, 'rooms')
 		}
 		const roomIds = rooms.map((named) => {
+			checkRoomName(named.slug, 'rooms')
 			const { room, rights } = visible(named, actor, 'rooms')
 			if (can(actor, { action: 'change-members', room: rights })) return room.roomId
 			throw new Refusal('forbidden', `Only a moderator of ${named.slug} says who belongs to it.`, 'rooms')

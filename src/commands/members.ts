@@ -4,6 +4,7 @@ import { findUserByName, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { quoted } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
+import { checkNoDirect } from './directs.ts'
 import { membersMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
@@ -50,6 +51,7 @@ export const addMember: Decision<AddMember, MembershipState> = {
 	load: loadMembership,
 	decide({ room: slug, name, role: wanted }, state, { actor }) {
 		const { room, rights } = visible(state, actor)
+		checkNoDirect(room)
 		const { user, member, count } = state
 		const role = wanted ?? member?.role ?? 'member'
 		// Also who is in it already can say so again.
@@ -72,6 +74,7 @@ export const removeMember: Decision<RemoveMember, MembershipState> = {
 	load: loadMembership,
 	decide({ room: slug, name }, state, { actor }) {
 		const { room, rights } = visible(state, actor)
+		checkNoDirect(room)
 		const { user, member } = state
 		const action = user !== undefined && user.userId === actor.userId ? 'leave' : 'change-members'
 		if (!can(actor, { action, room: rights }) && !(action === 'leave' && member === undefined)) {

@@ -7,7 +7,16 @@ import type { Decision, Request } from './decision.ts'
 import { contentBytesMax, editsMax } from './limits.ts'
 import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadNamed, loadRoom, type NamedRoom, type RoomState, roomToUse, roomUnknown, visible } from './rooms.ts'
+import {
+	loadNamed,
+	loadRoom,
+	type NamedRoom,
+	type RoomState,
+	roomIn,
+	roomToUse,
+	roomUnknown,
+	visible,
+} from './rooms.ts'
 import { checkMaySpeak } from './speaking.ts'
 
 /** Posts a message. */
@@ -59,7 +68,8 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		if (replyTo !== undefined && state.answered?.roomId !== roomId) {
 			throw new Refusal('reply_target_unknown', `There is no message with that id in ${room}.`, 'replyTo')
 		}
-		const data = { room, messageId: id, sequence: sequence + 1, userId: actor.userId }
+		const where = roomIn({ visibility: rights.visibility, slug: room })
+		const data = { ...where, messageId: id, sequence: sequence + 1, userId: actor.userId }
 		return [
 			...opening,
 			{
@@ -116,7 +126,7 @@ export const editMessage: Decision<EditMessage, EditState> = {
 			throw new Refusal('limit_reached', `A message is edited at most ${editsMax} times. Write another one.`)
 		}
 		const { messageId, sequence, authorId: userId } = message
-		const data = { ...namedAs(room), messageId, sequence, userId }
+		const data = { ...roomIn(room), messageId, sequence, userId }
 		return [{ streamId: room.roomId, type: 'MessageEdited', data, body: { content } }]
 	},
 }
@@ -141,7 +151,7 @@ export const deleteMessage: Decision<DeleteMessage, DeleteState> = {
 		if (message.erased !== null) return []
 		const { messageId, sequence, position } = message
 		const reason = isOwn ? 'author' : 'moderator'
-		const data = { ...namedAs(room), messageId, sequence, reason, erases: [position, ...state.edits] } as const
+		const data = { ...roomIn(room), messageId, sequence, reason, erases: [position, ...state.edits] } as const
 		return [{ streamId: room.roomId, type: 'MessageDeleted', data, body: null }]
 	},
 }
@@ -173,11 +183,6 @@ export function messageIn(
 /** The same answer for a message that does not exist and one of another room. */
 export function messageUnknown(room: string): Refusal {
 	return new Refusal('not_found', `There is no message with that id in ${room}.`)
-}
-
-/** A direct conversation has no name of its own. */
-function namedAs({ slug }: Room): { room?: string } {
-	return slug === '' ? {} : { room: slug }
 }
 
 function contentOf(event: RecordedEvent | undefined): string | undefined {

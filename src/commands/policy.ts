@@ -18,6 +18,8 @@ export interface RoomRights {
 	visibility: Visibility | 'direct'
 	/** What the one who asks is there; undefined: no member. */
 	membership: MemberRole | undefined
+	/** Of a conversation: the other one is deactivated or erased. */
+	deserted?: true
 	/** Then it does not exist for the one who asks. */
 	banned: boolean
 	/** By which they say nothing there; absent: they are not muted. */

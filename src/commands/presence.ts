@@ -1,4 +1,5 @@
 import type { GuestName, PresenceState } from '../events/catalogue.ts'
+import { isDirect } from '../events/direct.ts'
 import type { Position } from '../events/log.ts'
 import { findMember } from '../projections/members.ts'
 import { presenceTextsBefore } from '../projections/personal-texts.ts'
@@ -62,7 +63,8 @@ function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom): Visi
 export const joinRoom: Decision<JoinRoom, VisitState> = {
 	load: loadVisit,
 	decide({ roomId, person }, { slug, isMember, visitor, presence }) {
-		// A member is present by being online.
+		// A member is present by being online; of a conversation both are, also before anything was said in it.
+		if (isDirect(roomId)) return []
 		if (slug === undefined || isMember || visitor !== undefined) return []
 		const data = { room: slug, userId: person.userId, state: stateOf(presence) }
 		return [{ streamId: roomId, type: 'VisitorJoined', data, body: nameToKeep(person) }]

@@ -6,7 +6,7 @@ import { reactionKindsMax, reactionsEverMax, reactionsMax } from './limits.ts'
 import { messageUnknown } from './messages.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadNamed, type NamedRoom, visible } from './rooms.ts'
+import { loadNamed, type NamedRoom, roomIn, visible } from './rooms.ts'
 import { checkMaySpeak } from './speaking.ts'
 
 /** Reacts to a message with an emoji, or takes that back. No event if it is so already. */
@@ -51,7 +51,7 @@ export const react: Decision<React, ReactState> = {
 			{
 				streamId: room.roomId,
 				type: action === 'add' ? 'ReactionAdded' : 'ReactionRemoved',
-				data: { ...(room.slug === '' ? {} : { room: room.slug }), messageId, userId: actor.userId, emoji },
+				data: { ...roomIn(room), messageId, userId: actor.userId, emoji },
 				body: actor.kind === 'guest' ? { name: actor.name } : null,
 			},
 		]

@@ -6,6 +6,7 @@ import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { quoted } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
+import { checkNoDirect, findDirect, isDirectName, openingOf, rightsInDirect } from './directs.ts'
 import { roomNamePattern, roomsMax, titleCharsMax, topicCharsMax } from './limits.ts'
 import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
@@ -38,7 +39,10 @@ export interface RoomState {
 
 export const openRoom: Decision<OpenRoom, RoomState> = {
 	load: (views, { room }, request) => loadRoom(views, room, request),
-	decide: ({ room }, state, { actor, id }) => roomToUse(room, state, actor, id, true).opening,
+	decide({ room }, state, { actor, id }) {
+		checkRoomName(room)
+		return roomToUse(room, state, actor, id, true).opening
+	},
 }
 
 interface ChangeState extends RoomState {
@@ -56,6 +60,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 	},
 
 	decide({ room: slug, visibility, title, topic }, state, { actor, id }) {
+		if (isDirectName(slug)) checkNoDirect(visible({ slug, ...state }, actor).room)
 		checkRoomName(slug)
 		if (title !== undefined) checkLine(title, 'title', titleCharsMax)
 		if (topic !== undefined) checkLine(topic, 'topic', topicCharsMax)
@@ -91,11 +96,16 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 	},
 }
 
-export function loadRoom(views: Views, slug: string, { actor, now }: Asked): RoomState {
-	const room = findRoom(views, slug)
+/** What the actor calls so: a room by its name, or a conversation by that of the other one. */
+export function findNamed(views: Views, name: string, actor: Actor): Room | undefined {
+	return isDirectName(name) ? findDirect(views, name, actor) : findRoom(views, name)
+}
+
+export function loadRoom(views: Views, slug: string, asked: Asked): RoomState {
+	const { room, rights } = loadNamed(views, slug, asked)
 	return {
 		room,
-		rights: room && rightsIn(views, room, actor, now),
+		rights,
 		roomCount: room === undefined ? countRooms(views) : 0,
 	}
 }
@@ -105,6 +115,7 @@ type Asked = Pick<Request, 'actor' | 'now'>
 
 /** What decides what the actor may do in that room. */
 export function rightsIn(views: Views, { roomId, visibility }: Room, actor: Actor, now: number): RoomRights {
+	if (visibility === 'direct') return rightsInDirect(views, roomId, actor)
 	const membership = actor.kind === 'user' ? findMember(views, roomId, actor.userId)?.role : undefined
 	return { roomId, visibility, membership, ...inForce(findSanctions(views, roomId, actor.userId), now) }
 }
@@ -123,7 +134,7 @@ export interface NamedRoom {
 }
 
 export function loadNamed(views: Views, slug: string, { actor, now }: Asked): NamedRoom {
-	const room = findRoom(views, slug)
+	const room = findNamed(views, slug, actor)
 	return { slug, room, rights: room && rightsIn(views, room, actor, now) }
 }
 
@@ -137,6 +148,11 @@ export function visible(
 		throw roomUnknown(slug, field)
 	}
 	return { room, rights }
+}
+
+/** What an event says of the room that it happens in: the two of a conversation each call it otherwise. */
+export function roomIn({ visibility, slug }: Pick<Room, 'visibility' | 'slug'>): { room?: string } {
+	return visibility === 'direct' ? {} : { room: slug }
 }
 
 /** As rightsIn, for many rooms. */
@@ -154,7 +170,7 @@ export function rightsInAll(views: Views, actor: Actor, now: number): (room: Roo
 
 /**
  * The room of that name. If there is none: with the events that open it where that is what naming a
- * room does (`opens`), else `not_found`.
+ * room does (`opens`), else `not_found`. A conversation is opened by its first message alone.
  */
 export function roomToUse(
 	slug: string,
@@ -163,6 +179,10 @@ export function roomToUse(
 	id: string,
 	opens: boolean,
 ): { rights: RoomRights; sequence: number; opening: NewEvent[] } {
+	if (isDirectName(slug)) {
+		const { room, rights } = visible({ slug, ...state }, actor)
+		return { rights, sequence: room.sequence, opening: openingOf(room) }
+	}
 	checkRoomName(slug)
 	const { room, rights } = state
 	if (room !== undefined && rights !== undefined) {
@@ -216,8 +236,8 @@ export function roomUnknown(slug: string, field = 'room'): Refusal {
 }
 
 /** Whoever asks has parsed the name; what has not been through that would be a room of its own. */
-function checkRoomName(slug: string): void {
-	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, 'room')
+export function checkRoomName(slug: string, field = 'room'): void {
+	if (!roomNamePattern.test(slug)) throw nameInvalid(slug, field)
 }
 
 /** Told to who would otherwise have opened that room, and to nobody else. */

@@ -4,18 +4,24 @@ import type { RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
 
 /**
- * For all that says something in a room: refuses who may do so, but not now, since the room is archived
- * or they are muted in it. `eventAt` is where the reason for a mute lies.
+ * For all that says something in a room: refuses who may do so, but not now, since the room is archived,
+ * they are muted in it, or the one they talk to is gone. `eventAt` is where the reason for a mute lies.
  */
 export function checkMaySpeak(
 	{ slug, archived }: Pick<Room, 'slug' | 'archived'>,
-	{ mute }: RoomRights,
+	{ mute, deserted }: RoomRights,
 	eventAt: Request['eventAt'],
 ): void {
 	if (archived) {
 		throw new Refusal(
 			'room_archived',
 			`The room ${slug} is archived: it can be read, and nothing is said in it any more.`,
+		)
+	}
+	if (deserted === true) {
+		throw new Refusal(
+			'forbidden',
+			`There is nobody behind ${slug} any more: you can read what was said, and say nothing new.`,
 		)
 	}
 	if (mute === undefined) return

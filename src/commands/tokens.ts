@@ -7,7 +7,7 @@ import { labelCharsMax, namedRoomsMax, tokensMax } from './limits.ts'
 import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadNamed, type NamedRoom, visible } from './rooms.ts'
+import { checkRoomName, loadNamed, type NamedRoom, visible } from './rooms.ts'
 import { checkLine } from './text.ts'
 
 /** Issues a token to oneself, or to somebody whom one administers. */
@@ -76,7 +76,10 @@ function readableIds(actor: Actor, rooms: readonly NamedRoom[]): string[] {
 	if (rooms.length > namedRoomsMax) {
 		throw new Refusal('limit_reached', `A token names at most ${namedRoomsMax} rooms; without any it has all.`, 'rooms')
 	}
-	return rooms.map((named) => visible(named, actor, 'rooms').room.roomId)
+	return rooms.map((named) => {
+		checkRoomName(named.slug, 'rooms')
+		return visible(named, actor, 'rooms').room.roomId
+	})
 }
 
 interface RevokeState {

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor, Person } from '../commands/actor.ts'
 import { system } from '../commands/actor.ts'
+import { isDirectName, parseDirectName } from '../commands/directs.ts'
 import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
-import { parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
+import { findNamed, parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
 import { checkMaySpeak } from '../commands/speaking.ts'
-import { findRoom, findRoomById, type Room } from '../projections/rooms.ts'
+import { findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import { isControl } from './control.ts'
 import { RequestError } from './errors.ts'
@@ -89,7 +90,7 @@ export function roomToSpeakIn({ views, log }: Services, actor: Actor, action: Ro
 
 function accessible(views: Views, actor: Actor, action: RoomAction, text: string): { room: Room; rights: RoomRights } {
 	const slug = roomNamed(actor, text)
-	const room = findRoom(views, slug)
+	const room = findNamed(views, slug, actor)
 	const rights: RoomRights | undefined = room && rightsIn(views, room, actor, Date.now())
 	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights }))
 		throw roomUnknown(slug)
@@ -114,11 +115,14 @@ export function visibleNames(views: Views, actor: Actor): RoomNames {
 	}
 }
 
-/** A room's name as it stands in a request. */
+/** The name of a room or of a conversation as it stands in a request; `@me` is who asks. */
 export function roomNamed(actor: Actor, text: string): string {
-	if (!text.trim().startsWith('@')) return parseRoomName(text, 'room')
-	if (actor.kind !== 'guest') throw new RequestError('not_found', 'There are no direct conversations yet.')
-	throw new RequestError('forbidden', 'A direct conversation needs an account; guests have none.')
+	if (!isDirectName(text.trim())) return parseRoomName(text, 'room')
+	if (actor.kind === 'guest') {
+		throw new RequestError('forbidden', 'A direct conversation needs an account; guests have none.')
+	}
+	const name = parseDirectName(text, 'room')
+	return name === '@me' && actor.kind === 'user' ? `@${actor.name}` : name
 }
 
 /** Whoever asks as somebody, and not as the machine's administration. */

@@ -1,4 +1,5 @@
 import type { MemberRole } from '../events/catalogue.ts'
+import { isDirect, peopleIn } from '../events/direct.ts'
 import type { Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
@@ -49,13 +50,18 @@ export function findMember(views: Views, roomId: string, userId: string): Member
 	return views.get(`SELECT ${columns} FROM members WHERE room_id = ? AND user_id = ?`, roomId, userId)
 }
 
-/** In the order in which they came. */
+/** In the order in which they came; of a conversation its two people, also before anything was said in it. */
 export function listMembers(views: Views, roomId: string): Member[] {
+	if (isDirect(roomId)) {
+		const userIds = [...new Set(peopleIn(roomId))]
+		return userIds.map((userId) => ({ roomId, userId, role: 'member', position: 0 }))
+	}
 	return views.all(`SELECT ${columns} FROM members WHERE room_id = ? ORDER BY position`, roomId)
 }
 
-/** Who belonged to a room at a position, in the order in which they came. */
+/** Who belonged to a room at a position, in the order in which they came; to a conversation always the same two. */
 export function listMembersAt(views: Views, roomId: string, at: Position): Member[] {
+	if (isDirect(roomId)) return listMembers(views, roomId)
 	const sql = `SELECT ${columns} FROM members WHERE room_id = ? AND position <= ?
 		UNION ALL SELECT ${columns} FROM past_members WHERE room_id = ? AND position <= ? AND until_position > ?
 		ORDER BY position`

@@ -82,6 +82,12 @@ export function listRooms(views: Views): Room[] {
 	return views.all<RoomRow>(`SELECT ${columns} FROM rooms WHERE slug IS NOT NULL ORDER BY slug`).map((row) => room(row))
 }
 
+/** The conversations of somebody that have been opened. They have no name but what each of the two calls them. */
+export function listDirects(views: Views, userId: string): Room[] {
+	const sql = `SELECT ${columns} FROM rooms WHERE slug IS NULL AND room_id IN (SELECT room_id FROM members WHERE user_id = ?)`
+	return views.all<RoomRow>(sql, userId).map((row) => room(row))
+}
+
 export function countRooms(views: Views): number {
 	return views.prepare('SELECT count(*) FROM rooms WHERE slug IS NOT NULL').pluck().get() as number
 }

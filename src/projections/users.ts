@@ -71,6 +71,11 @@ export function findUserByName(views: Views, name: string): User | undefined {
 	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE name_digest = ?`, digest))
 }
 
+/** Who is called `erased-<number>`. */
+export function findErasedUser(views: Views, number: number): User | undefined {
+	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE erased_number = ?`, number))
+}
+
 /** In the order in which they joined. */
 export function listUsers(views: Views): User[] {
 	return views.all<UserRow>(`SELECT ${columns} FROM users ORDER BY name_position`).map((row) => user(row))

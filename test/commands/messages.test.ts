@@ -91,7 +91,7 @@ t.test('a text is as large as its bytes, and one byte too many is refused', (t) 
 })
 
 t.test('a room whose name is none is refused', (t) => {
-	for (const room of ['', ' ', '-a', '.a', '_a', 'a b', 'ä', 'a/b', '@ada', 'a'.repeat(65), 'a\n', ' a', 'General']) {
+	for (const room of ['', ' ', '-a', '.a', '_a', 'a b', 'ä', 'a/b', 'a'.repeat(65), 'a\n', ' a', 'General']) {
 		given(roomOpened()).when(post('hello', { room })).thenRefused('name_invalid', 'room')
 	}
 	t.end()

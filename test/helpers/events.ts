@@ -1,4 +1,5 @@
 import { type EventShapes, type NewEvent, schemaVersions } from '../../src/events/catalogue.ts'
+import { directStream, peopleIn } from '../../src/events/direct.ts'
 import type { AppendableEvent, RecordedEvent } from '../../src/events/log.ts'
 
 /** The room that events are about unless a test says otherwise. */
@@ -35,6 +36,12 @@ export function privateRoomOpened(room: string, roomId: string): NewEvent {
 
 function privateOrOpen(room: string, roomId: string, visibility: 'open' | 'private'): NewEvent {
 	return { streamId: roomId, type: 'RoomOpened', data: { room, visibility }, body: null }
+}
+
+/** The conversation of two people. */
+export function directOpened(userId: string, otherId: string): NewEvent {
+	const streamId = directStream(userId, otherId)
+	return { streamId, type: 'DirectOpened', data: { userIds: peopleIn(streamId) }, body: null }
 }
 
 type Posted = EventShapes['MessagePosted']

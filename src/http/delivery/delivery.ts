@@ -1,14 +1,14 @@
 import type { Actor } from '../../commands/actor.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
+import { isDirect } from '../../events/direct.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
-import { isReads, readsIn } from '../../events/reads.ts'
 import type { Views } from '../../projections/views.ts'
 import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { Crowds, type CrowdsOptions } from './crowds.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
 import { type Frame, type FrameSources, frameOf } from './frame.ts'
 import { RightsChange } from './rights-change.ts'
-import { isOwnRemoval, Rights } from './scope.ts'
+import { isOwnRemoval, ownersOf, Rights } from './scope.ts'
 import type { Subscription } from './subscription.ts'
 
 export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' | 'presenceCountMs'> {
@@ -279,26 +279,33 @@ export class Delivery {
 	}
 }
 
-/** The events of one turn, and a batch of frames for every choice of streams that somebody hears. */
+/**
+ * The events of one turn, and a batch of frames for every choice of streams that somebody hears. What happens
+ * in a conversation is made into frames for each who hears it, all else once.
+ */
 class Turn {
 	/** Those that something happened in. */
 	readonly streamIds: ReadonlySet<string>
-	/** Of them those that are nobody's alone, and by their owners those that are. */
+	/** Of them those that are nobody's alone, and by their owners those that are: to others they cost nothing. */
 	readonly #shared: readonly string[]
 	readonly #own = new Map<string, string[]>()
+	readonly #sources: FrameSources
 	readonly #frames: { event: RecordedEvent; frame: Frame }[]
 	readonly #batches = new Map<string, FrameBatch>()
 	/** Who was removed from a room. */
 	readonly #removed: ReadonlySet<string>
 
 	constructor(events: readonly RecordedEvent[], sources: FrameSources) {
+		this.#sources = sources
 		this.#frames = events.flatMap((event) => {
 			const frame = frameOf(event, sources, event.type === 'ReadMarkerMoved' ? event.data.userId : '')
 			return frame === undefined ? [] : [{ event, frame }]
 		})
 		this.streamIds = new Set(this.#frames.map(({ event }) => event.streamId))
-		this.#shared = [...this.streamIds].filter((streamId) => !isReads(streamId))
-		for (const streamId of this.streamIds) if (isReads(streamId)) this.#addOwn(streamId)
+		this.#shared = [...this.streamIds].filter((streamId) => ownersOf(streamId).length === 0)
+		for (const streamId of this.streamIds) {
+			for (const userId of ownersOf(streamId)) this.#own.set(userId, [...(this.#own.get(userId) ?? []), streamId])
+		}
 		this.#removed = new Set(events.flatMap((event) => (event.type === 'MemberRemoved' ? [event.data.userId] : [])))
 	}
 
@@ -319,13 +326,14 @@ class Turn {
 
 	/** What happened in the streams that a subscription hears, and its reader's own removals. */
 	batch(heard: readonly string[], { actor, scope }: Subscription): FrameBatch {
+		const { userId } = actor
 		if (this.removes(actor)) {
-			return this.#select((event) => heard.includes(event.streamId) || isOwnRemoval(event, actor, scope))
+			return this.#select((event) => heard.includes(event.streamId) || isOwnRemoval(event, actor, scope), userId)
 		}
-		const key = heard.join()
+		const key = heard.some(isDirect) ? `${userId} ${heard.join()}` : heard.join()
 		let batch = this.#batches.get(key)
 		if (batch === undefined) {
-			batch = this.#select(({ streamId }) => heard.includes(streamId))
+			batch = this.#select(({ streamId }) => heard.includes(streamId), userId)
 			this.#batches.set(key, batch)
 		}
 		return batch
@@ -333,15 +341,15 @@ class Turn {
 
 	/** Its reader's own removals alone, for one who hears nothing else any more. */
 	removals({ actor, scope }: Subscription): FrameBatch {
-		return this.#select((event) => isOwnRemoval(event, actor, scope))
+		return this.#select((event) => isOwnRemoval(event, actor, scope), actor.userId)
 	}
 
-	#addOwn(readsStreamId: string): void {
-		const { userId } = readsIn(readsStreamId)
-		this.#own.set(userId, [...(this.#own.get(userId) ?? []), readsStreamId])
-	}
-
-	#select(isHeard: (event: RecordedEvent) => boolean): FrameBatch {
-		return new FrameBatch(this.#frames.filter(({ event }) => isHeard(event)).map(({ frame }) => frame))
+	#select(isHeard: (event: RecordedEvent) => boolean, viewerId: string): FrameBatch {
+		const heard = this.#frames.filter(({ event }) => isHeard(event))
+		return new FrameBatch(
+			heard.map(({ event, frame }) =>
+				isDirect(event.streamId) ? (frameOf(event, this.#sources, viewerId) as Frame) : frame,
+			),
+		)
 	}
 }

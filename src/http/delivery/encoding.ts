@@ -116,10 +116,11 @@ function chunked({ name, encode }: Encoding): Encoding {
 
 const lineEnd = Buffer.from('\r\n')
 
-/** `2026-11-22 09:15:02  #general  alice: hello`, further lines indented. The time is UTC. */
+/** `2026-11-22 09:15:02  #general  alice: hello`, or `@alice` for `#general`, further lines indented. The time is UTC. */
 export function messageLine(frame: { timestamp: number; room: string; sender: string; content: string }): string {
 	const time = new Date(frame.timestamp).toISOString().slice(0, 19).replace('T', ' ')
-	return `${time}  #${frame.room}  ${frame.sender}: ${printable(frame.content)}\n`
+	const place = frame.room.startsWith('@') ? frame.room : `#${frame.room}`
+	return `${time}  ${place}  ${frame.sender}: ${printable(frame.content)}\n`
 }
 
 /** Nobody's message may move another's cursor or forge a line: control characters become visible. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
 import type { MemberRole, Visibility } from '../../events/catalogue.ts'
+import { isDirect, peopleIn } from '../../events/direct.ts'
 import type { RecordedEvent, StreamChoice } from '../../events/log.ts'
 import { isReads, readsIn, readsStream } from '../../events/reads.ts'
 import { listMemberships } from '../../projections/members.ts'
@@ -48,8 +49,9 @@ export class Rights {
 			case 'rooms':
 				return isNamed(scope, streamId) && this.#mayRead(actor, streamId)
 			case 'all':
-				if (!streamId.startsWith('room-')) return can(actor, { action: 'see-presence' })
-				return this.#isIn(actor, streamId) && this.#mayRead(actor, streamId)
+				if (isDirect(streamId)) return this.#mayRead(actor, streamId)
+				if (streamId.startsWith('room-')) return this.#isIn(actor, streamId) && this.#mayRead(actor, streamId)
+				return isPerson(streamId) && can(actor, { action: 'see-presence' })
 		}
 	}
 
@@ -80,6 +82,7 @@ export class Rights {
 	}
 
 	#mayRead(actor: Actor, roomId: string): boolean {
+		if (isDirect(roomId)) return mayReadDirect(actor, roomId)
 		const visibility = this.#visibilityOf(roomId)
 		if (visibility === undefined) return false
 		// Who belongs to an open room makes no difference for hearing it.
@@ -116,6 +119,23 @@ export class Rights {
 		}
 		return memberships
 	}
+}
+
+/** The only ones who may hear a stream that is theirs; empty: it can be anybody's. */
+export function ownersOf(streamId: string): readonly string[] {
+	if (isReads(streamId)) return [readsIn(streamId).userId]
+	return isDirect(streamId) ? [...new Set(peopleIn(streamId))] : []
+}
+
+/** Whose a conversation is, its stream says. */
+function mayReadDirect(actor: Actor, roomId: string): boolean {
+	const membership = peopleIn(roomId).includes(actor.userId) ? 'member' : undefined
+	return can(actor, { action: 'read', room: { roomId, visibility: 'direct', membership, banned: false } })
+}
+
+/** Whether it is the stream of somebody, in which they come and go. */
+function isPerson(streamId: string): boolean {
+	return streamId.startsWith('user-') || streamId.startsWith('guest-')
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import type { Actor } from '../../commands/actor.ts'
 import { can, type RoomRights } from '../../commands/policy.ts'
 import { rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import { formatCursor } from '../../events/cursor.ts'
-import { describeRoom, findRoom, listRooms, type Room } from '../../projections/rooms.ts'
+import { describeRoom, findRoom, listDirects, listRooms, type Room } from '../../projections/rooms.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
+import { directName } from '../delivery/frame.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
@@ -22,7 +24,7 @@ const checkChange = validator(
 
 /** The rooms that the caller may see, and opening and changing one. */
 export function roomRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log, writer } = services
+	const { views, log, writer, nameOf } = services
 
 	app.get('/rooms', { config: { policy: 'look-around' } }, async (request) => {
 		noQuery(request.query)
@@ -30,8 +32,9 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		return views.snapshot((checkpoint) => {
 			const rightsOf = rightsInAll(views, actor, Date.now())
 			const visible = listRooms(views).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
+			const directs = directsOf(actor).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
 			return {
-				rooms: visible.map((room) => roomAnswer(room, rightsOf(room))),
+				rooms: [...visible, ...directs].map((room) => roomAnswer(room, rightsOf(room))),
 				cursor: formatCursor(checkpoint),
 			}
 		})
@@ -55,6 +58,16 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const room = findRoom(views, slug) as Room
 		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor, Date.now())))
 	})
+
+	/** The conversations that somebody has had, as they call them and by that. */
+	function directsOf({ kind, userId }: Actor): Room[] {
+		if (kind !== 'user') return []
+		const directs = listDirects(views, userId).map((room) => ({
+			...room,
+			slug: directName(room.roomId, nameOf, userId),
+		}))
+		return directs.sort((a, b) => (a.slug < b.slug ? -1 : 1))
+	}
 
 	/** Nobody has read markers yet, so nothing is unread. */
 	function roomAnswer(room: Room, { membership: role }: RoomRights) {

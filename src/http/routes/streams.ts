@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Actor, Person } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
-import { parseRoomName, rightsIn } from '../../commands/rooms.ts'
+import { findNamed, rightsIn } from '../../commands/rooms.ts'
 import type { LogHead } from '../../events/log.ts'
 import { listMemberships } from '../../projections/members.ts'
 import { positionBeforeLast } from '../../projections/messages.ts'
-import { findRoom, findRoomById, listRooms, type Room } from '../../projections/rooms.ts'
+import { findRoomById, listRooms, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import { personOf, type RoomParams, roomFor } from '../access.ts'
+import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
 import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
@@ -66,14 +66,14 @@ function scopeOf({ views }: Services, actor: Person, named: string | string[] | 
 		const rooms = () => roomsIn(views, actor)
 		return { scope: { kind: 'all' } as const, rooms, refused: [] }
 	}
-	const slugs = [...new Set([named].flat().map((slug) => parseRoomName(slug, 'room')))]
+	const slugs = [...new Set([named].flat().map((slug) => roomNamed(actor, slug)))]
 	if (slugs.length > streamRoomsMax) {
 		throw new RequestError(
 			'subscriptions_too_many',
 			`A stream names at most ${streamRoomsMax} rooms; without any it has all.`,
 		)
 	}
-	const rooms = slugs.map((slug) => findRoom(views, slug)).filter((room) => room !== undefined)
+	const rooms = slugs.map((slug) => findNamed(views, slug, actor)).filter((room) => room !== undefined)
 	const visible = rooms.filter((room) => mayRead(views, actor, room))
 	const refused = slugs.filter((slug) => !visible.some((room) => room.slug === slug))
 	if (visible.length === 0) {

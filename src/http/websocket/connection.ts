@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type Person, parseUserName } from '../../commands/actor.ts'
+import { isDirectName } from '../../commands/directs.ts'
 import { parseEmoji } from '../../commands/emoji.ts'
 import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
@@ -372,7 +373,8 @@ export class WebSocketConnection {
 		const { views, writer, postLimit, config, delivery } = this.#services
 		const person = this.#person
 		const slug = roomNamed(person, named)
-		if (config.guests && findRoom(views, slug) === undefined && can(person, { action: 'open-room' })) {
+		const isMissing = !isDirectName(slug) && findRoom(views, slug) === undefined
+		if (config.guests && isMissing && can(person, { action: 'open-room' })) {
 			postLimit.take(person, this.#address)
 			await writer.submit(person, { type: 'OpenRoom', room: slug })
 		}
@@ -453,9 +455,11 @@ export class WebSocketConnection {
 		const room = roomToSpeakIn(this.#services, this.#person, 'type', named)
 		const timestamp = Date.now()
 		const { userId, name } = this.#person
+		// In a conversation only the other one hears it, who calls it by this one's name.
+		const called = room.visibility === 'direct' ? `@${name}` : room.slug
 		if (timestamp - this.#typedAt < typingMs) return
 		this.#typedAt = timestamp
-		this.#services.delivery.notify(room.roomId, { type: 'typing', room: room.slug, userId: name, timestamp }, userId)
+		this.#services.delivery.notify(room.roomId, { type: 'typing', room: called, userId: name, timestamp }, userId)
 	}
 
 	#isCalled(name: string): void {
