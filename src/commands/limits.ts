@@ -1,4 +1,5 @@
 /** A line of text that names something fits a screen; these are the contract's own lengths. */
+export const userNameCharsMax = 32
 export const userNamePattern: RegExp = /^[a-z0-9][a-z0-9._-]{0,31}$/
 export const roomNamePattern: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
@@ -13,6 +14,9 @@ export const reactionKindsMax = 20
 export const reactionsMax = 500
 /** The same, with those that were taken back: they are kept, since it can be asked how it was. */
 export const reactionsEverMax = 1_000
+/** Names that are looked up of those that a message calls: a text of 64 KiB could hold 20,000 of them. */
+export const namesCalledMax = 100
+
 /** A program that shows its progress can say it all day; the texts of a message are still one page, and one erasure. */
 export const editsMax = 500
 

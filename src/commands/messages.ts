@@ -1,3 +1,4 @@
+import type { Mentions } from '../events/catalogue.ts'
 import type { RecordedEvent } from '../events/log.ts'
 import { editPositions, findMessage, type MessagePlace } from '../projections/messages.ts'
 import type { Room } from '../projections/rooms.ts'
@@ -5,6 +6,7 @@ import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
 import { contentBytesMax, editsMax } from './limits.ts'
+import { mentionsIn } from './mentions.ts'
 import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -12,6 +14,7 @@ import {
 	loadRoom,
 	type NamedRoom,
 	type RoomState,
+	rightsIn,
 	roomIn,
 	roomToUse,
 	roomUnknown,
@@ -47,13 +50,18 @@ export interface DeleteMessage {
 
 interface PostState extends RoomState {
 	answered: MessagePlace | undefined
+	mentions: Mentions
 }
 
 export const postMessage: Decision<PostMessage, PostState> = {
-	load: (views, { room, replyTo }, request) => ({
-		...loadRoom(views, room, request),
-		answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
-	}),
+	load(views, { room: slug, content, replyTo }, request) {
+		const state = loadRoom(views, slug, request)
+		return {
+			...state,
+			answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
+			mentions: loadMentions(views, content, state.room, request),
+		}
+	},
 
 	decide(command, state, { actor, id, eventAt }) {
 		const { room, content, replyTo } = command
@@ -79,6 +87,7 @@ export const postMessage: Decision<PostMessage, PostState> = {
 					...data,
 					...(actor.kind === 'guest' ? { guest: true } : {}),
 					...(replyTo === undefined ? {} : { replyTo }),
+					...state.mentions,
 				},
 				body: { content, ...(actor.kind === 'guest' ? { name: actor.name } : {}) },
 			},
@@ -101,14 +110,19 @@ interface EditState extends NamedMessage {
 	/** What it says now; undefined: nothing (any more). */
 	content: string | undefined
 	edits: number
+	mentions: Mentions
 }
 
 export const editMessage: Decision<EditMessage, EditState> = {
 	load(views, command, request) {
 		const state = loadMessage(views, command, request)
-		const { message } = state
-		const content = message && contentOf(request.eventAt(message.editedPosition ?? message.position))
-		return { ...state, content, edits: message === undefined ? 0 : editPositions(views, message.messageId).length }
+		const { message, room } = state
+		return {
+			...state,
+			content: message && contentOf(request.eventAt(message.editedPosition ?? message.position)),
+			edits: message === undefined ? 0 : editPositions(views, message.messageId).length,
+			mentions: loadMentions(views, command.content, room, request),
+		}
 	},
 
 	decide({ content }, state, { actor, eventAt }) {
@@ -126,7 +140,7 @@ export const editMessage: Decision<EditMessage, EditState> = {
 			throw new Refusal('limit_reached', `A message is edited at most ${editsMax} times. Write another one.`)
 		}
 		const { messageId, sequence, authorId: userId } = message
-		const data = { ...roomIn(room), messageId, sequence, userId }
+		const data = { ...roomIn(room), messageId, sequence, userId, ...state.mentions }
 		return [{ streamId: room.roomId, type: 'MessageEdited', data, body: { content } }]
 	},
 }
@@ -184,6 +198,15 @@ export function messageIn(
 export function messageUnknown(room: string): Refusal {
 	return new Refusal('not_found', `There is no message with that id in ${room}.`)
 }
+
+/** Whom a text calls upon in a room; undefined: one that is opened by it, for everybody. */
+function loadMentions(views: Views, content: string, room: Room | undefined, { actor, now }: Request): Mentions {
+	return mentionsIn(views, content, actor, (somebody) =>
+		room === undefined ? openToAll : rightsIn(views, room, somebody, now),
+	)
+}
+
+const openToAll: RoomRights = { roomId: '', visibility: 'open', membership: undefined, banned: false }
 
 function contentOf(event: RecordedEvent | undefined): string | undefined {
 	return event?.type === 'MessagePosted' || event?.type === 'MessageEdited' ? event.body?.content : undefined

@@ -55,6 +55,24 @@ t.test('a message says what it says now, and shows what it said before', async (
 	isProblem(t, await edit('words', posted.id, ' '), 422, 'content_empty', /text/)
 })
 
+t.test('a message says by name whom it calls upon, as it is and as it was', async (t) => {
+	await putRoom(url, owner, 'calls')
+	const posted = await post('calls', '@bob, @nobody and @room')
+	t.same(posted.mentions, ['bob', 'room'])
+	const changed = (await edit('calls', posted.id, 'only @owner.')).json
+	t.same(changed.mentions, ['owner'])
+	const stream = await openSse(t, `${url}/rooms/calls/events?after=0&until=head`, bob.headers)
+	const seen = (await stream.rest()).filter(({ data: { type } }) => type === 'message' || type === 'edit')
+	t.same(
+		seen.map(({ data }) => data.mentions),
+		[['bob', 'room'], ['owner']],
+	)
+	await edit('calls', posted.id, 'nobody')
+	const [now] = (await read('/rooms/calls/messages')).json.messages
+	t.equal(now.content, 'nobody')
+	t.notOk('mentions' in now)
+})
+
 t.test('a post that is repeated is answered as the first time, whatever was said since', async (t) => {
 	await putRoom(url, owner, 'again')
 	const again = () =>

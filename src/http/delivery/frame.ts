@@ -10,7 +10,6 @@ import { formatCursor } from '../../events/cursor.ts'
 import { isDirect, otherIn } from '../../events/direct.ts'
 import type { RecordedEvent } from '../../events/log.ts'
 import { erasedName, type NameOf, nameOfActor } from '../../projections/names.ts'
-import type { Room } from '../../projections/rooms.ts'
 
 /** One thing that is delivered to a client. A frame with a `cursor` is replayed on resume. */
 export type Frame =
@@ -246,11 +245,6 @@ function roomNameIn({ streamId, data }: RecordedEvent, nameOf: NameOf, viewerId:
 /** What one of the two calls their conversation. */
 export function directName(directStreamId: string, nameOf: NameOf, viewerId: string): string {
 	return `@${nameOf(otherIn(directStreamId, viewerId))}`
-}
-
-/** What a room is called by who sees it. */
-export function roomName({ roomId, slug }: Pick<Room, 'roomId' | 'slug'>, nameOf: NameOf, viewerId: string): string {
-	return isDirect(roomId) ? directName(roomId, nameOf, viewerId) : slug
 }
 
 /** Whom an event is about: the name of a guest lies in its body. */

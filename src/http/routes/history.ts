@@ -9,14 +9,7 @@ import {
 } from '../../projections/messages.ts'
 import type { Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import {
-	type EventOf,
-	type FrameSources,
-	type MessageFrame,
-	messageFrame,
-	roomName,
-	textIn,
-} from '../delivery/frame.ts'
+import { type EventOf, type FrameSources, type MessageFrame, messageFrame, textIn } from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
 import { historyCharsMax, historyLimitMax } from '../limits.ts'
 import { momentOf } from './moment.ts'
@@ -57,7 +50,7 @@ export function readHistory(
 	const page: PageRequest = { limit, ...where, ...(at === undefined ? {} : { at }) }
 	return views.snapshot((checkpoint) => {
 		const moment = momentOf(at, checkpoint, texts.log)
-		if (where.replyTo !== undefined) placeIn(views, texts, room, viewerId, where.replyTo)
+		if (where.replyTo !== undefined) placeIn(views, room, where.replyTo)
 		const places = pageOfMessages(views, room.roomId, page)
 		return { messages: messagesAt(texts, viewerId, places, page, defaults.chars), ...moment }
 	})
@@ -71,7 +64,7 @@ export function readMessage(
 	id: string,
 ): HistoryMessage & { edits?: SaidText[] } {
 	return views.snapshot(() => {
-		const place = placeIn(views, texts, room, viewerId, id)
+		const place = placeIn(views, room, id)
 		const message = historyMessage(texts, viewerId, place)
 		if (message.erased !== undefined || place.editedPosition === null) return message
 		return { ...message, edits: textsAt(texts, [place.position, ...editPositions(views, id)]) }
@@ -99,9 +92,9 @@ function textsAt(texts: Texts, positions: readonly Position[]): SaidText[] {
 	return said.reverse()
 }
 
-function placeIn(views: Views, { nameOf }: Texts, room: Room, viewerId: string, id: string): MessagePlace {
+function placeIn(views: Views, { roomId, slug }: Room, id: string): MessagePlace {
 	const place = findMessage(views, id)
-	if (place?.roomId !== room.roomId) throw messageUnknown(roomName(room, nameOf, viewerId))
+	if (place?.roomId !== roomId) throw messageUnknown(slug)
 	return place
 }
 
