@@ -1,6 +1,7 @@
 import { type AcceptInvitation, type AddUser, acceptInvitation, addUser, type SetUp, setUp } from './accounts.ts'
 import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt } from './audit.ts'
 import type { Decision } from './decision.ts'
+import { type ClearHistory, clearHistory } from './history.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
 import {
@@ -33,6 +34,7 @@ export type Command =
 	| React
 	| EditMessage
 	| DeleteMessage
+	| ClearHistory
 	| OpenRoom
 	| ChangeRoom
 	| AddMember
@@ -59,6 +61,7 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	React: react,
 	EditMessage: editMessage,
 	DeleteMessage: deleteMessage,
+	ClearHistory: clearHistory,
 	OpenRoom: openRoom,
 	ChangeRoom: changeRoom,
 	AddMember: addMember,

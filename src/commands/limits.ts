@@ -89,3 +89,9 @@ export const presenceTextsErasedMax = 500
 
 /** How often it is looked for what was kept for long enough. */
 export const choresEveryMs: number = 60 * 60 * 1_000
+
+/**
+ * Texts that one event erases: some hundredths of a second of the writer, in which nobody else has a turn,
+ * and an event of some ten kilobytes.
+ */
+export const textsErasedMax = 2_000

@@ -23,6 +23,7 @@ export type RefusalCode =
 	| 'room_archived'
 	| 'room_name_taken'
 	| 'rooms_too_many'
+	| 'sequence_unknown'
 	| 'setup_taken'
 	| 'stopping'
 	| 'text_unfit'

@@ -60,10 +60,13 @@ export interface EventShapes {
 		data: { room?: string; messageId: string; sequence: number; reason: ErasureReason; erases: readonly number[] }
 		body: null
 	}
-	/** Erases all messages after the sequence `after` up to `through` at once. Stream: the room. */
+	/**
+	 * Erases all messages after the sequence `after` up to `through` at once, at the positions `erases`.
+	 * Stream: the room, or the direct conversation, which has no `room`.
+	 */
 	HistoryCleared: {
 		data: {
-			room: string
+			room?: string
 			after: number
 			through: number
 			reason: 'moderator' | 'retention'

@@ -13,6 +13,7 @@ import { guard } from './guard.ts'
 import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { clearingRoutes } from './routes/clearing.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -93,6 +94,7 @@ const allRoutes = [
 	memberRoutes,
 	messageRoutes,
 	reactionRoutes,
+	clearingRoutes,
 	presenceRoutes,
 	streamRoutes,
 	auditRoutes,

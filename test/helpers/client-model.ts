@@ -1,9 +1,10 @@
+import type { ErasureReason } from '../../src/events/catalogue.ts'
 import type { EventLog } from '../../src/events/log.ts'
 import type { Frame, MessageFrame } from '../../src/http/delivery/frame.ts'
 import { readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
 import { Erasures } from '../../src/projections/erasures.ts'
-import { Names } from '../../src/projections/names.ts'
+import { erasedName, Names } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
 import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
 import type { Views } from '../../src/projections/views.ts'
@@ -59,6 +60,12 @@ export function hear(model: ClientModel, frame: Frame): void {
 			room.messages.push(frame)
 			room.sequence = frame.sequence
 			break
+		case 'clear':
+			if (room === undefined) throw new Error(`${frame.room} is cleared, of which nobody has heard`)
+			room.messages = room.messages.map((message) => {
+				return message.sequence <= frame.through ? erased(message, frame.reason) : message
+			})
+			break
 		case 'presence':
 			if (frame.action === 'state') {
 				if (frame.state === 'offline') delete model.presences[frame.userId]
@@ -68,4 +75,11 @@ export function hear(model: ClientModel, frame: Frame): void {
 				room.visitors = frame.action === 'join' ? [...others, frame.userId].sort() : others
 			}
 	}
+}
+
+/** What was erased before stays as it was. A guest is named by what was said alone. */
+function erased(message: MessageFrame, reason: ErasureReason): MessageFrame {
+	if (message.erased !== undefined) return message
+	const { mentions: _, ...kept } = message
+	return { ...kept, content: '', erased: reason, sender: message.guest === true ? erasedName : message.sender }
 }

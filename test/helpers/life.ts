@@ -8,6 +8,7 @@ import type { Writing } from './sequencer.ts'
 type Deed =
 	| { kind: 'post'; who: number; room: string; content: string; key: number | undefined; replyTo: number | undefined }
 	| { kind: 'open'; room: string }
+	| { kind: 'clear'; room: string; through: number }
 	| { kind: 'presence'; who: number; state: PresenceState }
 	| { kind: 'join' | 'leave'; who: number; room: number }
 
@@ -38,6 +39,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 		}),
 	},
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('open' as const), room }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const), room, through: fc.nat(12) }) },
 	{
 		weight: 2,
 		arbitrary: fc.record({
@@ -70,6 +72,10 @@ function submitted(writing: Writing, deed: Deed, roomIds: string[], messageIds: 
 	switch (deed.kind) {
 		case 'open':
 			return writing.submit({ type: 'OpenRoom', room: deed.room }, { actor: system })
+		case 'clear': {
+			const { room, through } = deed
+			return writing.submit({ type: 'ClearHistory', room, through }, { actor: system })
+		}
 		case 'post': {
 			const { room, content, key, replyTo } = deed
 			const answered =

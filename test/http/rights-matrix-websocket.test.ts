@@ -46,6 +46,8 @@ const messages: Record<string, Sent> = {
 	get_history: { right: 'read', message: (room) => ({ room }), answer: 'history' },
 	presence: { right: 'be-present', message: () => ({ state: 'online' }), answer: 'presence_set' },
 	typing: { right: 'type', message: (room) => ({ room }) },
+	// The last, for nothing is left of what was said.
+	clear_history: { right: 'moderate', message: (room) => ({ room }), answer: 'cleared' },
 }
 
 t.test('every message is in the matrix', async (t) => {

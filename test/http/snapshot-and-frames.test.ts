@@ -22,6 +22,7 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 				await live(writing, batch)
 				look()
 			}
+			const { model: last } = snapshots.at(-1) as { model: ClientModel }
 			for (const [index, from] of snapshots.entries()) {
 				const model = structuredClone(from.model)
 				let { position } = from
@@ -33,7 +34,7 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 					}
 					position = later.position
 					// It throws, so that fast-check shrinks the life and prints its seed.
-					assert.deepEqual(model, later.model)
+					assert.deepEqual(withErased(model, last), withErased(later.model, last))
 				}
 			}
 			writing.views.close()
@@ -42,3 +43,15 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 		{ numRuns: 25 },
 	)
 })
+
+/** What a client knows, with what was erased in the end: no frame says any more what it was. */
+function withErased(model: ClientModel, last: ClientModel): ClientModel {
+	const rooms = Object.entries(model.rooms).map(([name, room]) => {
+		const messages = room.messages.map((message) => {
+			const now = last.rooms[name]?.messages.find(({ id }) => id === message.id)
+			return now?.erased === undefined ? message : now
+		})
+		return [name, { ...room, messages }] as const
+	})
+	return { ...model, rooms: Object.fromEntries(rooms) }
+}

@@ -31,6 +31,7 @@ import {
 	webSocketQueueMax,
 } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
+import { clear } from '../routes/clearing.ts'
 import { messageAt, readHistory } from '../routes/history.ts'
 import { editMessage } from '../routes/messages.ts'
 import { setPresence } from '../routes/presence.ts'
@@ -270,6 +271,10 @@ export class WebSocketConnection {
 				return await this.#delete(message)
 			case 'get_history':
 				return this.#history(message)
+			case 'clear_history': {
+				const room = accessibleRoom(this.#services.views, this.#person, 'moderate', message.room)
+				return this.send({ type: 'cleared', ...(await clear(this.#services, this.#person, room, message.through)) })
+			}
 			case 'presence': {
 				this.#present()
 				const presence = await setPresence(this.#services, this.#person, message.state)

@@ -37,6 +37,7 @@ const messages = {
 		at: sequence,
 		limit: sequence,
 	},
+	clear_history: { room, through: sequence },
 	presence: { state: ownState },
 	typing: { room },
 } satisfies Record<string, Record<string, TSchema>>
@@ -50,6 +51,7 @@ export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
 	react: 'react',
 	edit: 'edit',
 	delete: 'read',
+	clear_history: 'moderate',
 	get_history: 'read',
 	presence: 'be-present',
 	typing: 'type',
