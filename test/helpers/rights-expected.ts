@@ -253,6 +253,24 @@ const inRooms: Readonly<Record<string, Row>> = {
 	},
 }
 
+/** In the conversation of the caller with the other one; of two others, where the caller is nobody who could have one. */
+const inDirects: Readonly<Record<string, string>> = {
+	//               owner, admin, member, bot; guest, nobody; reading, writing, here, elsewhere; control
+	read: '++++ F! ++?? ?',
+	follow: '++++ F! ++?? F',
+	post: '++++ F! F+?? F',
+	type: '++++ F! F+?? F',
+	react: '++++ F! F+?? F',
+	edit: '++++ F! F+?? F',
+	'take back': '++++ F! F+?? ?',
+	'mark-read': '++++ F! F+?? F',
+	'change-room': 'FFFF F! FF?? ?',
+	'change-members': 'FFFF F! FF?? ?',
+	join: 'FFFF F! FF?? ?',
+	leave: 'FFFF F! FF?? ?',
+	moderate: 'FFFF F! FF?? ?',
+}
+
 /** In the order of the callers. */
 const onTheServer: Readonly<Record<string, string>> = {
 	//               owner, admin, member, bot; guest, nobody; reading, writing, here, elsewhere; control
@@ -283,6 +301,12 @@ export function isInRoom(right: Right): boolean {
 export function expectedInRoom(right: Right, caller: Caller, kind: RoomKind): Outcome {
 	const row = inRooms[right]?.[caller].replaceAll(' ', '') ?? ''
 	return row[roomKinds.indexOf(kind)] as Outcome
+}
+
+export function expectedInDirect(right: Right, caller: Caller): Outcome {
+	const row = inDirects[right]
+	if (row === undefined) throw new Error(`nobody has written down who may ${right} in a conversation`)
+	return row.replaceAll(' ', '')[callers.indexOf(caller)] as Outcome
 }
 
 export function expectedOnServer(right: Right, caller: Caller): Outcome {

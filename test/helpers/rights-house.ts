@@ -34,13 +34,16 @@ export class House {
 	readonly url: string
 	readonly guests: boolean
 	readonly founder: Account
+	/** Somebody who is not the caller. */
+	readonly other: Account
 	readonly #socketPath: string
 	#count = 0
 
-	constructor(url: string, socketPath: string, guests: boolean, founder: Account) {
+	constructor(url: string, socketPath: string, guests: boolean, founder: Account, other: Account) {
 		this.url = url
 		this.guests = guests
 		this.founder = founder
+		this.other = other
 		this.#socketPath = socketPath
 	}
 
@@ -95,6 +98,17 @@ export class House {
 		}
 		const places = await Promise.all(roomKinds.map(make))
 		return places.filter((place) => place !== undefined)
+	}
+
+	/**
+	 * The conversation of somebody, without an account: of the founder, with the other one. In it a message of
+	 * theirs (`said`) or of the other one.
+	 */
+	async conversation(person: Account = this.founder, need?: Need): Promise<Pick<Place, 'name' | 'messageId'>> {
+		const { url, other } = this
+		const [by, to] = need === 'said' ? [person, other] : [other, person]
+		const { json } = await askJson(url, `/rooms/@${to.name}/messages`, { content: 'hi' }, { headers: by.headers })
+		return { name: `@${other.name}`, messageId: json.id }
 	}
 
 	async #emptyPlace(kind: RoomKind, person: Account | undefined, joined: boolean): Promise<Place | undefined> {
@@ -185,8 +199,7 @@ export async function openHouse(t: Test, guests: boolean): Promise<House> {
 	const directory = join(temporaryDirectory(t), 'data')
 	const { url } = await startInProcess(t, { directory, guests })
 	const founder = await setUp({ url, directory }, 'founder')
-	const house = new House(url, join(directory, 'control.sock'), guests, founder)
-	await addPerson(url, founder, 'other')
+	const other = await addPerson(url, founder, 'other')
 	await putRoom(url, founder, 'elsewhere')
-	return house
+	return new House(url, join(directory, 'control.sock'), guests, founder, other)
 }

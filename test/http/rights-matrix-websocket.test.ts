@@ -1,6 +1,6 @@
 import t from 'tap'
 import { policies } from '../../src/http/websocket/messages.ts'
-import { expectedInRoom, expectedOnServer, isInRoom } from '../helpers/rights-expected.ts'
+import { expectedInDirect, expectedInRoom, expectedOnServer, isInRoom } from '../helpers/rights-expected.ts'
 import { type Need, openHouse, type Place } from '../helpers/rights-house.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
 
@@ -92,6 +92,27 @@ for (const house of [closed, withGuests]) {
 					if (expected !== '?' || expectedInRoom(right, caller, 'nowhere') !== '?') continue
 					t.equal(shown(place), shown(nowhere), `${type}, ${place.kind}: byte for byte as nowhere`)
 				}
+			}
+		})
+	}
+}
+
+for (const house of [closed, withGuests]) {
+	for (const caller of house.callers.filter((caller) => caller !== 'control' && caller !== 'nobody')) {
+		t.test(`${caller} in a conversation, ${house.guests ? 'with guests' : 'without guests'}`, async (t) => {
+			const person = await house.personFor(caller)
+			const { headers } = await house.visitor(caller, person, [])
+			const socket = await openWebSocket(t, `${house.url.replace('http', 'ws')}/ws`, headers)
+			for (const [type, { right, answer, message, room }] of Object.entries(messages)) {
+				if (!isInRoom(right)) continue
+				const { name, messageId } = await house.conversation(person, room)
+				const received = await told(socket, { type, ...message(name, messageId) })
+				const expected = expectedInDirect(right, caller)
+				t.equal(outcome(received, answer), expected, type)
+				if (expected !== '?') continue
+				const nobodys = await told(socket, { type, ...message('@nobdy', messageId) })
+				const shown = [JSON.stringify(received).replaceAll(name, '@nobdy'), JSON.stringify(nobodys)]
+				t.equal(shown[0], shown[1], `${type}: byte for byte as nobody's`)
 			}
 		})
 	}

@@ -3,7 +3,13 @@ import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import type { Answer } from '../helpers/http.ts'
 import { type Call, calls } from '../helpers/rights-calls.ts'
-import { expectedInRoom, expectedOnServer, isInRoom, type Outcome } from '../helpers/rights-expected.ts'
+import {
+	expectedInDirect,
+	expectedInRoom,
+	expectedOnServer,
+	isInRoom,
+	type Outcome,
+} from '../helpers/rights-expected.ts'
 import { type House, openHouse, type Place, type Visitor } from '../helpers/rights-house.ts'
 
 /*
@@ -72,11 +78,32 @@ for (const house of [closed, withGuests]) {
 	}
 }
 
+for (const house of [closed, withGuests]) {
+	for (const caller of house.callers) {
+		t.test(`${caller} in a conversation, ${house.guests ? 'with guests' : 'without guests'}`, async (t) => {
+			const person = await house.personFor(caller)
+			const visitor = await house.visitor(caller, person, [])
+			for (const call of calls.filter(({ right }) => isInRoom(right))) {
+				const expected = expectedInDirect(call.right, caller)
+				for (const route of [headOf(call.route), call.route].filter((route) => declared.has(route))) {
+					const place = await house.conversation(person, call.room)
+					const answer = await answerTo(house, visitor, call, route, place)
+					t.equal(outcome(call, answer), expected, `${route}, to ${call.right}`)
+					if (expected !== '?') continue
+					const nowhere = { ...place, name: '@nobdy' }
+					const same = shown(await answerTo(house, visitor, call, route, nowhere), nowhere)
+					t.equal(shown(answer, place), same, `${route}, to ${call.right}: byte for byte as nobody's`)
+				}
+			}
+		})
+	}
+}
+
 function headOf(route: string): string {
 	return route.replace(/^GET /, 'HEAD ')
 }
 
-async function answerTo(house: House, visitor: Visitor, call: Call, route: string, place?: Place): Promise<Answer> {
+async function answerTo(house: House, visitor: Visitor, call: Call, route: string, place?: Named): Promise<Answer> {
 	const { person } = visitor
 	const of = { house, person, messageId: place?.messageId ?? '' }
 	const [method, pattern] = route.split(' ') as [string, string]
@@ -101,7 +128,9 @@ function outcome({ ok }: Call, { status, json, text }: Answer): string {
 	return `${status} ${text}`
 }
 
+type Named = Pick<Place, 'name' | 'messageId'>
+
 /** Everything that a caller is told, but for the time and the room's name. */
-function shown({ status, headers: { date, ...headers }, text }: Answer, { name }: Place): string {
+function shown({ status, headers: { date, ...headers }, text }: Answer, { name }: Named): string {
 	return JSON.stringify({ status, headers, text }).replaceAll(name, 'ROOM')
 }
