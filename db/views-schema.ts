@@ -1,4 +1,4 @@
-import { isNotNull, sql } from 'drizzle-orm'
+import { isNotNull, isNull, sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
@@ -65,6 +65,8 @@ export const messages = sqliteTable(
 		primaryKey({ columns: [table.roomId, table.sequence] }),
 		index('messages_by_room_position').on(table.roomId, table.position),
 		index('messages_by_author').on(table.authorId, table.roomId, table.sequence),
+		// What is erased leaves it: whoever erases all of a person's messages meets none of them twice.
+		index('messages_kept').on(table.authorId, table.position).where(isNull(table.erased)),
 		index('messages_by_answered').on(table.replyTo, table.sequence).where(isNotNull(table.replyTo)),
 		index('messages_erased').on(table.roomId, table.sequence).where(isNotNull(table.erased)),
 	],

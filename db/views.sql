@@ -68,6 +68,7 @@ CREATE TABLE `messages` (
 CREATE UNIQUE INDEX `messages_message_id_unique` ON `messages` (`message_id`);
 CREATE INDEX `messages_by_room_position` ON `messages` (`room_id`,`position`);
 CREATE INDEX `messages_by_author` ON `messages` (`author_id`,`room_id`,`sequence`);
+CREATE INDEX `messages_kept` ON `messages` (`author_id`,`position`) WHERE "messages"."erased" is null;
 CREATE INDEX `messages_by_answered` ON `messages` (`reply_to`,`sequence`) WHERE "messages"."reply_to" is not null;
 CREATE INDEX `messages_erased` ON `messages` (`room_id`,`sequence`) WHERE "messages"."erased" is not null;
 CREATE TABLE `past_members` (

@@ -71,11 +71,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 		{
 			headMoved(concerned) {
 				// At once: whoever is told that somebody has lost a right can rely on it.
-				if (concerned.length > 0) identities.forget(concerned)
+				if (concerned.length > 0) forget(concerned)
 				delivery.headMoved()
 			},
 			viewsReplaced(path) {
 				views.become(openViewsForReading(path))
+				names.forgetAll()
 				identities.forgetAll()
 				delivery.viewsReplaced()
 			},
@@ -89,10 +90,15 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const views = openViewsForReading(viewsPath(directory))
 	const deepReader = startDeepReader(logPath, options.fatal)
 
-	const { of: nameOf } = new Names(views, log)
+	const names = new Names(views, log)
+	const { of: nameOf } = names
 	const { of: erasureOf } = new Erasures(views)
 	const uses = new Uses(log, writer)
 	const identities = new Identities({ log, views, nameOf, uses, config: options })
+	const forget = (userIds: readonly string[]) => {
+		names.forget(userIds)
+		identities.forget(userIds)
+	}
 
 	let stopping: Promise<void> | undefined
 	const failed = (error: unknown) => {
@@ -106,7 +112,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		frames: { nameOf, erasureOf },
 		deepReader,
 		renew: (actor) => identities.renew(actor),
-		forget: (userIds) => identities.forget(userIds),
+		forget,
 		renewConnections(isConcerned) {
 			for (const socket of services.webSockets) if (socket.actor && isConcerned(socket.actor)) socket.renew()
 			if (identities.hasOwner) services.setupCode?.remove()

@@ -11,9 +11,10 @@ interface User {
 
 /** `tailroom user`: the people of a server. */
 export const userCommand = withSubcommands('user', {
-	summary: 'list, add, change and deactivate people',
+	summary: 'list, add, change, deactivate and erase people',
 	flagHelp: `  --role <role>             owner, admin, member or bot; for add (member)
   --password                read a password from standard input; for add
+  --messages                erase what they wrote too; for erase
 `,
 	example: 'echo "$PASSWORD" | tailroom user add ada --role admin --password',
 	subcommands: {
@@ -61,6 +62,13 @@ export const userCommand = withSubcommands('user', {
 			operands: '<name>',
 			summary: 'end all sessions of somebody',
 			run: (ask, [name]) => ask('DELETE', `/users/${encodeURIComponent(name ?? '')}/sessions`),
+		},
+		erase: {
+			operands: '<name>',
+			summary: 'erase what names somebody, for good; nobody is called so again',
+			flags: { messages: { type: 'boolean' } },
+			run: (ask, [name], { messages }) =>
+				ask('DELETE', `/users/${encodeURIComponent(name ?? '')}${messages === true ? '?messages=true' : ''}`),
 		},
 	},
 })

@@ -1,7 +1,7 @@
 import type { NewEvent, UserRole } from '../events/catalogue.ts'
 import { findInvitationByCode, type Invitation } from '../projections/credentials.ts'
 import { findRoom, findRoomById, type Room } from '../projections/rooms.ts'
-import { countOwners, countUsers, digestOfName, findUserByName } from '../projections/users.ts'
+import { countOwners, countUsers, digestOfName, isNameTaken } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { type Actor, parseAccountName, quoted } from './actor.ts'
 import type { Decision } from './decision.ts'
@@ -101,7 +101,7 @@ export const addUser: Decision<AddUser, AccountState> = {
 function loadAccount(views: Views, { name }: NewAccount): AccountState {
 	return {
 		nameDigest: digestOfName(name, views.logId),
-		isTaken: findUserByName(views, name) !== undefined,
+		isTaken: isNameTaken(views, name),
 		userCount: countUsers(views),
 		hasOwner: countOwners(views) > 0,
 		first: findRoom(views, firstRoom),

@@ -1,6 +1,7 @@
 import type { Attempt } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
 import { addressesBefore } from '../projections/audit.ts'
+import { findUser, type User } from '../projections/users.ts'
 import type { Decision } from './decision.ts'
 import { addressesErasedMax, addressesKeptMs } from './limits.ts'
 
@@ -19,16 +20,13 @@ export interface EraseAddresses {
 	type: 'EraseAddresses'
 }
 
-export const recordAttempt: Decision<RecordAttempt, undefined> = {
-	load: () => undefined,
-	decide: ({ attempt, userId, address, agent }) => [
-		{
-			streamId: 'server',
-			type: 'AttemptRefused',
-			data: { attempt, ...(userId === undefined ? {} : { userId }) },
-			body: { address, agent },
-		},
-	],
+export const recordAttempt: Decision<RecordAttempt, User | undefined> = {
+	load: (views, { userId }) => (userId === undefined ? undefined : findUser(views, userId)),
+	decide({ attempt, address, agent }, user) {
+		// Who was erased in the meantime is nobody, and nothing more is kept of them.
+		const whose = user === undefined || user.erasedNumber !== null ? {} : { userId: user.userId }
+		return [{ streamId: 'server', type: 'AttemptRefused', data: { attempt, ...whose }, body: { address, agent } }]
+	},
 }
 
 export const eraseAddresses: Decision<EraseAddresses, Position[]> = {

@@ -1,6 +1,7 @@
 import { type AcceptInvitation, type AddUser, acceptInvitation, addUser, type SetUp, setUp } from './accounts.ts'
 import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt } from './audit.ts'
 import type { Decision } from './decision.ts'
+import { type EraseUser, eraseUser, type FinishErasing, finishErasing } from './erasing.ts'
 import { type ClearHistory, clearHistory } from './history.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
@@ -46,6 +47,8 @@ export type Command =
 	| AcceptInvitation
 	| AddUser
 	| ChangeUser
+	| EraseUser
+	| FinishErasing
 	| OpenSession
 	| EndSessions
 	| IssueToken
@@ -73,6 +76,8 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	AcceptInvitation: acceptInvitation,
 	AddUser: addUser,
 	ChangeUser: changeUser,
+	EraseUser: eraseUser,
+	FinishErasing: finishErasing,
 	OpenSession: openSession,
 	EndSessions: endSessions,
 	IssueToken: issueToken,

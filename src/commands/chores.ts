@@ -5,7 +5,11 @@ import { Refusal } from './refusal.ts'
 import type { Writer } from './writer.ts'
 
 /** What the server does without being asked. Each does so much at a time, and gives no event once nothing is left. */
-const chores: readonly Command[] = [{ type: 'EraseAddresses' }, { type: 'ErasePresenceTexts' }]
+const chores: readonly Command[] = [
+	{ type: 'EraseAddresses' },
+	{ type: 'ErasePresenceTexts' },
+	{ type: 'FinishErasing' },
+]
 
 /**
  * Does the chores now, and again and again until `stop`. One that cannot be done is left for the next

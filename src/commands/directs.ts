@@ -41,8 +41,7 @@ export function findDirect(views: Views, name: string, actor: Actor): Room | und
 function findPerson(views: Views, name: string): User | undefined {
 	const number = erasedCalled.exec(name)?.[1]
 	if (number !== undefined) return findErasedUser(views, Number(number))
-	const user = findUserByName(views, name)
-	return user?.erasedNumber === null ? user : undefined
+	return findUserByName(views, name)
 }
 
 const erasedCalled = /^erased-([1-9][0-9]*)$/

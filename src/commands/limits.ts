@@ -87,6 +87,12 @@ export const presenceTextsKeptMs: number = 7 * dayMs
 /** Names that one event erases. */
 export const presenceTextsErasedMax = 500
 
+/** Texts that name a person which one event erases. */
+export const personalTextsErasedMax = 500
+
+/** Messages that one command erases, each with an event of its own: others wait for it no longer than for a batch. */
+export const messagesErasedMax = 100
+
 /** How often it is looked for what was kept for long enough. */
 export const choresEveryMs: number = 60 * 60 * 1_000
 

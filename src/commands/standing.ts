@@ -1,5 +1,5 @@
 import { findSession, findToken } from '../projections/credentials.ts'
-import { findUser, findUserByName } from '../projections/users.ts'
+import { findUser, isNameTaken } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { type Actor, system } from './actor.ts'
 import { Refusal } from './refusal.ts'
@@ -11,7 +11,7 @@ import { Refusal } from './refusal.ts'
 export function inGoodStanding(views: Views, actor: Actor, now: number): Actor {
 	if (actor.kind === 'system') return actor
 	if (actor.kind === 'guest') {
-		if (findUserByName(views, actor.name) !== undefined) throw nameOfAnAccount(actor.name)
+		if (isNameTaken(views, actor.name)) throw nameOfAnAccount(actor.name)
 		return actor
 	}
 	const user = findUser(views, actor.userId)

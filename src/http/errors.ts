@@ -46,7 +46,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	idempotency_key_invalid: { status: 400, meaning: 'An idempotency key that is empty, too long or not ASCII.' },
 	idempotency_key_reused: { status: 422, meaning: 'The idempotency key was used for something else.' },
 	internal: { status: 500, meaning: 'A failure inside the server. It has left nothing behind.' },
-	last_owner: { status: 422, meaning: 'The only owner can be neither demoted nor deactivated.' },
+	last_owner: { status: 422, meaning: 'The only owner can be neither demoted nor deactivated nor erased.' },
 	limit_reached: { status: 422, meaning: 'There are as many of these as there can be.' },
 	log_damaged: {
 		status: 500,
@@ -58,7 +58,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	message_type_unknown: { status: 400, meaning: 'A WebSocket message of a type that does not exist.' },
 	muted: { status: 403, meaning: 'A moderator has said that you say nothing in this room for now.' },
 	name_invalid: { status: 400, meaning: 'A name outside of its alphabet or length.' },
-	name_taken: { status: 409, meaning: 'The name belongs to an account.' },
+	name_taken: { status: 409, meaning: 'The name belongs to an account, or did.' },
 	not_authenticated: { status: 401, meaning: 'No credentials, or some that are not valid (any more).' },
 	not_connected: { status: 422, meaning: 'A presence without an open stream.' },
 	not_found: { status: 404, meaning: 'It does not exist, or you may not see it.' },

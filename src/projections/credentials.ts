@@ -95,7 +95,7 @@ export const tokens: Projection = {
 
 export const invitations: Projection = {
 	name: 'invitations',
-	version: 1,
+	version: 2,
 	handles: {
 		InvitationIssued(
 			views,
@@ -117,6 +117,9 @@ export const invitations: Projection = {
 		InvitationRevoked: (views, { data }) => removeInvitation(views, data.invitationId),
 		UserJoined(views, { data: { invitationId } }) {
 			if (invitationId !== undefined) removeInvitation(views, invitationId)
+		},
+		UserErased(views, { data: { userId } }) {
+			views.run('DELETE FROM invitations WHERE issuer_id = ?', userId)
 		},
 	},
 }

@@ -76,6 +76,12 @@ export function editPositions(views: Views, messageId: string): Position[] {
 	return views.prepare(sql).pluck().all(messageId) as Position[]
 }
 
+/** Messages of somebody's that have a text, in rooms and conversations, the oldest first. */
+export function listKept(views: Views, authorId: string, limit: number): MessagePlace[] {
+	const sql = `SELECT ${columns} FROM messages WHERE author_id = ? AND erased IS NULL ORDER BY position LIMIT ?`
+	return views.all<MessagePlace>(sql, authorId, limit)
+}
+
 export function findMessage(views: Views, messageId: string): MessagePlace | undefined {
 	return views.get(`SELECT ${columns} FROM messages WHERE message_id = ?`, messageId)
 }

@@ -5,7 +5,7 @@ import type { Views } from './views.ts'
 /** What somebody with an account is called. */
 export type NameOf = (userId: string) => string
 
-/** Keeps the names that were asked for: they never change, and lie in the log. */
+/** Keeps the names that were asked for: they lie in the log, and change only when their person is erased. */
 export class Names {
 	readonly #views: Views
 	readonly #log: LogReader
@@ -26,8 +26,19 @@ export class Names {
 		return name
 	}
 
+	/** These people may have been erased. */
+	forget(userIds: readonly string[]): void {
+		for (const userId of userIds) this.#names.delete(userId)
+	}
+
+	/** The views were built anew. */
+	forgetAll(): void {
+		this.#names.clear()
+	}
+
 	#read(userId: string): string | undefined {
 		const user = findUser(this.#views, userId)
+		if (user !== undefined && user.erasedNumber !== null) return `${erasedName}-${user.erasedNumber}`
 		const event = user && this.#log.at(user.namePosition)
 		return event?.type === 'UserJoined' ? event.body?.name : undefined
 	}

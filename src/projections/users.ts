@@ -66,9 +66,16 @@ export function findUser(views: Views, userId: string): User | undefined {
 	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE user_id = ?`, userId))
 }
 
+/** Nobody, also where somebody of that name was erased: see `isNameTaken`. */
 export function findUserByName(views: Views, name: string): User | undefined {
+	const sql = `SELECT ${columns} FROM users WHERE name_digest = ? AND erased_number IS NULL`
+	return user(views.get<UserRow>(sql, digestOfName(name, views.logId)))
+}
+
+/** Whether somebody is called so, or was: nobody else ever is. */
+export function isNameTaken(views: Views, name: string): boolean {
 	const digest = digestOfName(name, views.logId)
-	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE name_digest = ?`, digest))
+	return views.get('SELECT 1 FROM users WHERE name_digest = ?', digest) !== undefined
 }
 
 /** Who is called `erased-<number>`. */
@@ -76,13 +83,30 @@ export function findErasedUser(views: Views, number: number): User | undefined {
 	return user(views.get<UserRow>(`SELECT ${columns} FROM users WHERE erased_number = ?`, number))
 }
 
-/** In the order in which they joined. */
+/** In the order in which they joined; without those who are erased. */
 export function listUsers(views: Views): User[] {
-	return views.all<UserRow>(`SELECT ${columns} FROM users ORDER BY name_position`).map((row) => user(row))
+	const sql = `SELECT ${columns} FROM users WHERE erased_number IS NULL ORDER BY name_position`
+	return views.all<UserRow>(sql).map((row) => user(row))
 }
 
+/** Without those who are erased. */
 export function countUsers(views: Views): number {
-	return views.prepare('SELECT count(*) FROM users').pluck().get() as number
+	return views.prepare('SELECT count(*) FROM users WHERE erased_number IS NULL').pluck().get() as number
+}
+
+/** The number of who was erased last; 0: nobody was. */
+export function lastErasedNumber(views: Views): number {
+	return (views.prepare('SELECT max(erased_number) FROM users').pluck().get() as number | null) ?? 0
+}
+
+/** Who is erased and has left something that is to be erased too; the last of them. */
+export function findUnfinishedErasure(views: Views): User | undefined {
+	const sql = `SELECT ${columns} FROM users WHERE erased_number > 0 AND (
+			EXISTS (SELECT 1 FROM personal_texts WHERE personal_texts.user_id = users.user_id)
+			OR (erases_messages = 1
+				AND EXISTS (SELECT 1 FROM messages WHERE author_id = users.user_id AND erased IS NULL))
+		) ORDER BY erased_number DESC LIMIT 1`
+	return user(views.get<UserRow>(sql))
 }
 
 /** The owners who can act: there is always one, once there has been one. */

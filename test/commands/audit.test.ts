@@ -21,7 +21,7 @@ const long = { actor: system, now: 1_790_000_000_000 + addressesKeptMs + 1_000_0
 
 t.test('an attempt is recorded with where it came from, and not with what was given', async () => {
 	given().when(attempt, { actor: system }).thenHappens(refused)
-	given()
+	given(joined('ada'))
 		.when({ ...attempt, attempt: 'setup', userId: 'user-ada' }, { actor: system })
 		.thenHappens({ ...refused, data: { attempt: 'setup', userId: 'user-ada' } } as NewEvent)
 })

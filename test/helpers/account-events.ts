@@ -62,6 +62,16 @@ export function reactivated(name: string): NewEvent {
 	return { streamId: userId, type: 'UserReactivated', data: { userId }, body: null }
 }
 
+export function userErased(
+	name: string,
+	number: number,
+	{ erases = [], messages }: { erases?: readonly number[]; messages?: true } = {},
+): NewEvent {
+	const userId = idOf(name)
+	const also = messages === undefined ? {} : { messages }
+	return { streamId: userId, type: 'UserErased', data: { userId, number, ...also, erases }, body: null }
+}
+
 export function sessionOpened(name: string, sessionId: string, expiresAtMs: number = now + 1_000): NewEvent {
 	const userId = idOf(name)
 	const data = { userId, sessionId, secretHash: `hash of ${sessionId}`, expiresAtMs }

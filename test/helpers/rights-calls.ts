@@ -172,4 +172,12 @@ export const calls: readonly Call[] = [
 	},
 	{ route: 'DELETE /sessions/current', right: 'own-sessions', ok: 204 },
 	{ route: 'DELETE /sessions', right: 'own-sessions', ok: 204, comesAgain: true },
+	// The very last: there is nobody any more who could come again.
+	{
+		route: 'DELETE /users/:name',
+		right: 'change-account',
+		ok: 204,
+		path: async ({ house, person }) => ({ name: person?.name ?? (await house.newPerson()) }),
+		comesAgain: true,
+	},
 ]

@@ -64,6 +64,11 @@ export class House {
 		return await addPerson(this.url, this.founder, this.newName(role), role)
 	}
 
+	/** Somebody who does nothing but be here. */
+	async newPerson(): Promise<string> {
+		return (await addPerson(this.url, this.founder, this.newName('person'))).name
+	}
+
 	/** A room of that kind for somebody, with the founder's message in it; undefined where nobody like that can be. */
 	async place(kind: RoomKind, person: Account | undefined): Promise<Place | undefined> {
 		const place = await this.#emptyPlace(kind, person, false)

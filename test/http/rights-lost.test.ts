@@ -217,6 +217,14 @@ const causes: Record<string, { ends: readonly Part[]; happens(held: Held): Promi
 		ends: ['first', 'second', 'token', 'ownToken'],
 		happens: ({ person }) => change(`/users/${person.name}`, { active: false }, owner.headers),
 	},
+	'erased by oneself': {
+		ends: ['first', 'second', 'token', 'ownToken'],
+		happens: ({ first }) => remove('/users/me', first),
+	},
+	'erased by an administrator': {
+		ends: ['first', 'second', 'token', 'ownToken'],
+		happens: ({ person }) => remove(`/users/${person.name}?messages=true`, owner.headers),
+	},
 }
 
 for (const [name, { ends, happens }] of Object.entries(causes)) {

@@ -24,7 +24,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	personal_texts: { version: 1, hash: '0713060e813b0352' },
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },
 	tokens: { version: 2, hash: '0a4359d05ee32782' },
-	invitations: { version: 1, hash: '9caed3156f8f43ca' },
+	invitations: { version: 2, hash: '9caed3156f8f43ca' },
 	presences: { version: 1, hash: '121d0443b84564c9' },
 	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },

@@ -11,7 +11,7 @@ import {
 	type Token,
 } from '../../projections/credentials.ts'
 import type { NameOf } from '../../projections/names.ts'
-import { countOwners, findUser, findUserByName } from '../../projections/users.ts'
+import { countOwners, findUser, isNameTaken } from '../../projections/users.ts'
 import type { Views } from '../../projections/views.ts'
 import { RequestError } from '../errors.ts'
 import { identitiesMax, sessionIdleMs } from '../limits.ts'
@@ -36,8 +36,8 @@ export class Identities {
 	readonly #now: () => number
 	/** What was found out is kept until rights change: on the way of every request this is a lookup. */
 	readonly #credentials = new Map<string, { kind: CredentialKind; id: string }>()
-	/** The same by the whole header, which is not to be taken for a secret. */
-	readonly #authorizations = new Map<string, { kind: CredentialKind; id: string }>()
+	/** The same by the whole header, which is not to be taken for a secret, and may hold its user's name. */
+	readonly #authorizations = new Map<string, { kind: CredentialKind; id: string; userId: string }>()
 	readonly #users = new Map<string, User | undefined>()
 	readonly #guests = new Map<string, Guest>()
 	#hasOwner = false
@@ -58,6 +58,9 @@ export class Identities {
 		const concerned = new Set(userIds)
 		for (const [id, user] of this.#users) {
 			if (user !== undefined && concerned.has(user.userId)) this.#users.delete(id)
+		}
+		for (const [header, { userId }] of this.#authorizations) {
+			if (concerned.has(userId)) this.#authorizations.delete(header)
 		}
 		// A guest of that name has lost it.
 		for (const userId of concerned) this.#guests.delete(this.#options.nameOf(userId))
@@ -114,9 +117,7 @@ export class Identities {
 		}
 		let guest = this.#guests.get(name)
 		if (guest === undefined) {
-			if (findUserByName(this.#options.views, name) !== undefined) {
-				throw nameOfAnAccount(name)
-			}
+			if (isNameTaken(this.#options.views, name)) throw nameOfAnAccount(name)
 			guest = guestNamed(name, this.#options.log.logId)
 			keep(this.#guests, name, guest)
 		}
@@ -145,7 +146,9 @@ export class Identities {
 		const user = this.#valid(credential)
 		if (name !== undefined && name !== user.name) throw noLongerValid()
 		// Longer than any that we give; what is kept must not be somebody's to inflate.
-		if (authorization.length <= authorizationCharsKept) keep(this.#authorizations, authorization, credential)
+		if (authorization.length <= authorizationCharsKept) {
+			keep(this.#authorizations, authorization, { ...credential, userId: user.userId })
+		}
 		return user
 	}
 

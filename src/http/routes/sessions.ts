@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { parseUserName, system, type User } from '../../commands/actor.ts'
 import { sessionMs } from '../../commands/limits.ts'
 import { listSessions, type Session } from '../../projections/credentials.ts'
-import { type User as Account, findUserByName } from '../../projections/users.ts'
+import { type User as Account, digestOfName, findUserByName } from '../../projections/users.ts'
 import { callerAddress } from '../auth/attempts.ts'
 import { clearSession, setSession } from '../auth/cookies.ts'
 import { verifyPassword } from '../auth/passwords.ts'
@@ -98,7 +98,8 @@ export async function checkPassword(
 	const name = given.trim().toLowerCase()
 	// What is no name is no account's, and of any length: only its sender is counted.
 	const account = isUserName(name) ? name : undefined
-	const key = account && (counted ?? account)
+	// By its digest: who is erased is not to be remembered by name.
+	const key = account && (counted ?? digestOfName(account, views.logId))
 	attempts.check(request, key)
 	const user = account === undefined ? undefined : findUserByName(views, account)
 	const position = user?.active === true ? user.passwordPosition : null

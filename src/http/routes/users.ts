@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { type Actor, parseAccountName, parseUserName } from '../../commands/actor.ts'
+import { type Actor, parseAccountName, parseUserName, system } from '../../commands/actor.ts'
 import { userUnknown } from '../../commands/members.ts'
 import { findUserByName, listUsers, type User } from '../../projections/users.ts'
+import { clearSession } from '../auth/cookies.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
@@ -32,6 +33,10 @@ const checkChange = validator(
 	),
 	'body',
 )
+const checkErasing = validator(
+	Type.Object({ messages: Type.Optional(Type.Literal('true')) }, { additionalProperties: false }),
+	'query',
+)
 
 interface UserParams {
 	name: string
@@ -39,7 +44,7 @@ interface UserParams {
 
 /** The people of this server. `me` in a path is the caller. */
 export function userRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log, writer } = services
+	const { identities, views, log, writer } = services
 
 	app.get('/users', { config: { policy: 'see-users' } }, async (request) => {
 		noQuery(request.query)
@@ -87,7 +92,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 					const fields = [{ field: '/currentPassword', problem: 'is missing' }]
 					throw new RequestError('forbidden', 'To change your password, give the current one too.', fields)
 				}
-				await checkPassword(services, request, name, currentPassword, `own password of ${name}`)
+				await checkPassword(services, request, name, currentPassword, `own password of ${user.userId}`)
 			}
 			const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) }
 			const { position } = await writer.submit(actor, { type: 'ChangeUser', name, ...change, ...passwordHash })
@@ -99,6 +104,24 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 				await signIn(services, request, reply, { userId: user.userId, name, passwordPosition: position })
 			}
 			return userAnswer(changed)
+		},
+	)
+
+	app.delete<{ Params: UserParams }>(
+		'/users/:name',
+		{ config: { policy: 'change-account' } },
+		async (request, reply) => {
+			const { messages } = checkErasing(request.query)
+			const { actor } = request
+			const name = nameIn(request.params, actor)
+			const { userId } = userNamed(name)
+			const also = messages === undefined ? {} : { messages: true as const }
+			await writer.submit(actor, { type: 'EraseUser', name, ...also })
+			// Also for who does not wait for the answer. What a stop of the server leaves, the next start finishes.
+			while ((await writer.submit(system, { type: 'FinishErasing', userId })).position !== undefined);
+			const isHere = userId === actor.userId && identities.sessionIn(request.headers) !== undefined
+			if (isHere) clearSession(reply, services.config)
+			return reply.code(204).send()
 		},
 	)
 
