@@ -4,6 +4,7 @@ interface Room {
 	room: string
 	title: string
 	visibility: string
+	archived: boolean
 	sequence: number
 }
 
@@ -13,6 +14,7 @@ export const roomCommand = withSubcommands('room', {
 	flagHelp: `  --visibility <how>        open or private; for put
   --title <text>            for put
   --topic <text>            for put
+  --unarchive               for put: let people speak in it again
   --role <role>             member or moderator; for add
 `,
 	example: 'tailroom room put team --visibility private --title "The team"',
@@ -23,18 +25,34 @@ export const roomCommand = withSubcommands('room', {
 			async run(ask) {
 				const { rooms } = await ask<{ rooms: Room[] }>('GET', '/rooms')
 				printTable(
-					rooms.map(({ room, visibility, sequence, title }) => [room, visibility, `${sequence} messages`, title]),
+					rooms.map(({ room, visibility, archived, sequence, title }) => [
+						room,
+						archived ? `${visibility}, archived` : visibility,
+						`${sequence} messages`,
+						title,
+					]),
 				)
 			},
 		},
 		put: {
 			operands: '<room>',
 			summary: 'open a room, or change one',
-			flags: { visibility: { type: 'string' }, title: { type: 'string' }, topic: { type: 'string' } },
-			async run(ask, [room], { visibility, title, topic }) {
-				const answer = await ask<Room>('PUT', path(room), { visibility, title, topic })
+			flags: {
+				visibility: { type: 'string' },
+				title: { type: 'string' },
+				topic: { type: 'string' },
+				unarchive: { type: 'boolean' },
+			},
+			async run(ask, [room], { visibility, title, topic, unarchive }) {
+				const archived = unarchive === true ? false : undefined
+				const answer = await ask<Room>('PUT', path(room), { visibility, title, topic, archived })
 				process.stdout.write(`${answer.room}: ${answer.visibility}, ${answer.title}\n`)
 			},
+		},
+		archive: {
+			operands: '<room>',
+			summary: 'keep a room to be read, with nothing said in it any more',
+			run: (ask, [room]) => ask('DELETE', path(room)),
 		},
 		members: {
 			operands: '<room>',

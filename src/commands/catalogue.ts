@@ -25,6 +25,16 @@ import {
 } from './presence.ts'
 import { type React, react } from './reactions.ts'
 import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts'
+import {
+	type BanPerson,
+	banPerson,
+	type LiftBan,
+	type LiftMute,
+	liftBan,
+	liftMute,
+	type MutePerson,
+	mutePerson,
+} from './sanctions.ts'
 import { type EndSessions, endSessions, type OpenSession, openSession } from './sessions.ts'
 import { type IssueToken, issueToken, type RevokeToken, revokeToken } from './tokens.ts'
 import { type ChangeUser, changeUser } from './users.ts'
@@ -40,6 +50,10 @@ export type Command =
 	| ChangeRoom
 	| AddMember
 	| RemoveMember
+	| BanPerson
+	| LiftBan
+	| MutePerson
+	| LiftMute
 	| ChangePresence
 	| JoinRoom
 	| LeaveRoom
@@ -69,6 +83,10 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	ChangeRoom: changeRoom,
 	AddMember: addMember,
 	RemoveMember: removeMember,
+	BanPerson: banPerson,
+	LiftBan: liftBan,
+	MutePerson: mutePerson,
+	LiftMute: liftMute,
 	ChangePresence: changePresence,
 	JoinRoom: joinRoom,
 	LeaveRoom: leaveRoom,

@@ -101,3 +101,12 @@ export const choresEveryMs: number = 60 * 60 * 1_000
  * and an event of some ten kilobytes.
  */
 export const textsErasedMax = 2_000
+
+/** Bans, and mutes, that hold in a room: a list of them is one answer, and each is read from the log for it. */
+export const sanctionsMax = 1_000
+
+/** Why somebody was banned or muted, in a sentence or two. */
+export const reasonCharsMax = 512
+
+/** Nobody means an end that is farther away than ten years. */
+export const sanctionMsMax: number = 3_650 * dayMs

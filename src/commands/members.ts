@@ -1,5 +1,6 @@
 import type { MemberRole } from '../events/catalogue.ts'
 import { countMembers, findMember, type Member } from '../projections/members.ts'
+import { findSanctions, holds } from '../projections/sanctions.ts'
 import { findUserByName, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { quoted } from './actor.ts'
@@ -28,6 +29,7 @@ export interface RemoveMember {
 interface MembershipState extends NamedRoom {
 	user: User | undefined
 	member: Member | undefined
+	isBanned: boolean
 	count: number
 }
 
@@ -39,10 +41,12 @@ function loadMembership(
 	const named = loadNamed(views, slug, request)
 	const { room } = named
 	const user = findUserByName(views, name)
+	const sanctions = room && user ? findSanctions(views, room.roomId, user.userId) : []
 	return {
 		...named,
 		user,
 		member: room && user && findMember(views, room.roomId, user.userId),
+		isBanned: sanctions.some((one) => one.kind === 'ban' && holds(one, request.now)),
 		count: room === undefined ? 0 : countMembers(views, room.roomId),
 	}
 }
@@ -52,7 +56,7 @@ export const addMember: Decision<AddMember, MembershipState> = {
 	decide({ room: slug, name, role: wanted }, state, { actor }) {
 		const { room, rights } = visible(state, actor)
 		checkNoDirect(room)
-		const { user, member, count } = state
+		const { user, member, isBanned, count } = state
 		const role = wanted ?? member?.role ?? 'member'
 		// Also who is in it already can say so again.
 		const joins = user !== undefined && user.userId === actor.userId && role === (member?.role ?? 'member')
@@ -61,6 +65,10 @@ export const addMember: Decision<AddMember, MembershipState> = {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} says who belongs to it.`)
 		}
 		if (user?.active !== true) throw userUnknown(name)
+		if (isBanned) {
+			const detail = `Lift the ban of ${name} from ${slug} first: DELETE /rooms/${slug}/bans/${name}.`
+			throw new Refusal('person_banned', detail, 'user')
+		}
 		if (member?.role === role) return []
 		if (member === undefined && count >= membersMax) {
 			throw new Refusal('limit_reached', `A room has at most ${membersMax} members.`)

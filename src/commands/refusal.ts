@@ -19,6 +19,7 @@ export type RefusalCode =
 	| 'not_authenticated'
 	| 'not_found'
 	| 'overloaded'
+	| 'person_banned'
 	| 'reply_target_unknown'
 	| 'room_archived'
 	| 'room_name_taken'

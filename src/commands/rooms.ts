@@ -28,6 +28,8 @@ export interface ChangeRoom {
 	visibility?: Visibility
 	title?: string
 	topic?: string
+	/** Archived: it is read, and nothing is said in it. That opens no room. */
+	archived?: boolean
 }
 
 export interface RoomState {
@@ -59,7 +61,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		return { ...state, description: isDescription ? event.body : null }
 	},
 
-	decide({ room: slug, visibility, title, topic }, state, { actor, id }) {
+	decide({ room: slug, visibility, title, topic, archived }, state, { actor, id }) {
 		if (isDirectName(slug)) checkNoDirect(visible({ slug, ...state }, actor).room)
 		checkRoomName(slug)
 		if (title !== undefined) checkLine(title, 'title', titleCharsMax)
@@ -67,13 +69,15 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		if (title?.trim() === '') throw new Refusal('text_unfit', 'A title needs some text.', 'title')
 		const { room, rights } = state
 		if (room === undefined || rights === undefined) {
-			if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
+			if (archived === true || !can(actor, { action: 'open-room' })) throw roomUnknown(slug)
 			if (actor.kind === 'guest') throw new Refusal('forbidden', 'A guest opens a room by posting to it.')
 			const description =
 				title === undefined && topic === undefined ? null : { title: title ?? slug, topic: topic ?? '' }
 			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })
 		}
-		if (!can(actor, { action: 'read', room: rights })) throw nameTaken(slug, actor)
+		if (!can(actor, { action: 'read', room: rights })) {
+			throw archived === true ? roomUnknown(slug) : nameTaken(slug, actor)
+		}
 		if (room.visibility === 'direct' || !can(actor, { action: 'change-room', room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} changes it.`)
 		}
@@ -81,17 +85,24 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			const detail = 'You could not see this room any more: you are no member of it. Join it first.'
 			throw new Refusal('forbidden', detail, 'visibility')
 		}
+		if (archived === true && slug === firstRoom) {
+			throw new Refusal('forbidden', `The room ${firstRoom} is everybody's, and is not archived.`, 'room')
+		}
 		const before = state.description ?? { title: slug, topic: '' }
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
 		const { historyLimit, historyTtlMs } = room
 		const data = {
 			room: slug,
 			visibility: visibility ?? room.visibility,
-			archived: room.archived,
+			archived: archived ?? room.archived,
 			...(historyLimit === null ? {} : { historyLimit }),
 			...(historyTtlMs === null ? {} : { historyTtlMs }),
 		}
-		const isSame = body.title === before.title && body.topic === before.topic && data.visibility === room.visibility
+		const isSame =
+			body.title === before.title &&
+			body.topic === before.topic &&
+			data.visibility === room.visibility &&
+			data.archived === room.archived
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},
 }

@@ -2,6 +2,7 @@ import type { Room } from '../projections/rooms.ts'
 import type { Request } from './decision.ts'
 import type { RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
+import { reasonIn } from './sanctions.ts'
 
 /**
  * For all that says something in a room: refuses who may do so, but not now, since the room is archived,
@@ -26,8 +27,7 @@ export function checkMaySpeak(
 	}
 	if (mute === undefined) return
 	const until = mute.untilMs === null ? 'a moderator lifts it' : new Date(mute.untilMs).toISOString()
-	const event = eventAt(mute.position)
-	const reason = event?.type === 'PersonMuted' ? (event.body?.reason ?? '') : ''
+	const reason = reasonIn(eventAt(mute.position)) ?? ''
 	const because = reason === '' ? '' : ` The reason that was given: ${JSON.stringify(reason)}.`
 	throw new Refusal('muted', `You may say nothing in ${slug} until ${until}.${because}`)
 }

@@ -65,6 +65,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	origin_foreign: { status: 403, meaning: 'A request that a page of another site made.' },
 	overloaded: { status: 503, meaning: 'More to do than the server can.', retryAfterS: 2 },
 	password_unfit: { status: 422, meaning: 'A password that is too short, too long or no text.' },
+	person_banned: { status: 409, meaning: 'Who is banned from a room cannot be a member of it.' },
 	position_unknown: { status: 422, meaning: 'A position that the log has not reached.' },
 	rate_limited: { status: 429, meaning: 'More posts a second than one caller may make.', retryAfterS: 1 },
 	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },

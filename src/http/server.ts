@@ -23,6 +23,7 @@ import { presenceRoutes } from './routes/presence.ts'
 import { brokenEmoji, reactionRoutes } from './routes/reactions.ts'
 import { rebuildRoutes } from './routes/rebuild.ts'
 import { roomRoutes } from './routes/rooms.ts'
+import { sanctionRoutes } from './routes/sanctions.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -92,6 +93,7 @@ const allRoutes = [
 	userRoutes,
 	roomRoutes,
 	memberRoutes,
+	sanctionRoutes,
 	messageRoutes,
 	reactionRoutes,
 	clearingRoutes,

@@ -39,6 +39,12 @@ export function listSanctionsOf(views: Views, userId: string): Sanction[] {
 	return views.all(`SELECT ${columns} FROM sanctions WHERE user_id = ?`, userId)
 }
 
+/** How many of a kind are in force at that time. */
+export function countSanctions(views: Views, roomId: string, kind: Sanction['kind'], now: number): number {
+	const sql = 'SELECT count(*) FROM sanctions WHERE room_id = ? AND kind = ? AND (until_ms IS NULL OR until_ms > ?)'
+	return views.prepare(sql).pluck().get(roomId, kind, now) as number
+}
+
 /** The oldest first. */
 export function listSanctions(views: Views, roomId: string, kind: Sanction['kind']): Sanction[] {
 	return views.all(`SELECT ${columns} FROM sanctions WHERE room_id = ? AND kind = ? ORDER BY position`, roomId, kind)

@@ -114,6 +114,11 @@ t.test('nothing but a message opens a conversation', (t) => {
 const governing: readonly ((room: string) => Command)[] = [
 	(room) => ({ type: 'ChangeRoom', room, topic: 'ours' }),
 	(room) => ({ type: 'AddMember', room, name: 'cid' }),
+	(room) => ({ type: 'BanPerson', room, name: 'cid', reason: '' }),
+	(room) => ({ type: 'MutePerson', room, name: 'ada', reason: '' }),
+	(room) => ({ type: 'LiftBan', room, name: 'ada' }),
+	(room) => ({ type: 'LiftMute', room, name: 'ada' }),
+	(room) => ({ type: 'ChangeRoom', room, archived: true }),
 	(room) => ({ type: 'AddMember', room, name: 'ada', role: 'moderator' }),
 	(room) => ({ type: 'RemoveMember', room, name: 'ada' }),
 	(room) => ({ type: 'RemoveMember', room, name: 'bob' }),

@@ -224,3 +224,51 @@ t.test('there are only so many rooms, also for who names their title', async () 
 		.when(change('one-more', { title: 'x' }), ada)
 		.thenRefused('rooms_too_many')
 })
+
+t.test('a room is archived and taken back, by who may change it; the first room is not', async () => {
+	const random = [roomOpened('random', newRoomId), memberAdded('ada', 'moderator', 'random', newRoomId)]
+	const archived = (is: boolean, body: RoomDescription = { title: 'random', topic: '' }): NewEvent => ({
+		streamId: newRoomId,
+		type: 'RoomChanged',
+		data: { room: 'random', visibility: 'open', archived: is },
+		body,
+	})
+	for (const by of [ada, { actor: person('amy', 'admin') }, { actor: system }]) {
+		given(...random)
+			.when(change('random', { archived: true }), by)
+			.thenHappens(archived(true))
+		given(...random, archived(true))
+			.when(change('random', { archived: true }), by)
+			.thenNothing()
+		given(...random, archived(true))
+			.when(change('random', { archived: false }), by)
+			.thenHappens(archived(false))
+		given(...random)
+			.when(change('random', { archived: false }), by)
+			.thenNothing()
+		given(...random, archived(true))
+			.when(change('random', { title: 'Random' }), by)
+			.thenHappens(archived(true, { title: 'Random', topic: '' }))
+		given(...moderated)
+			.when(change('general', { archived: true }), by)
+			.thenRefused('forbidden', 'room')
+	}
+	for (const actor of [person('bob'), guestNamed('bob', 'a log'), person('ada', 'owner', token('write'))] as Actor[]) {
+		given(...random)
+			.when(change('random', { archived: true }), { actor })
+			.thenRefused('forbidden')
+	}
+})
+
+t.test('archiving opens no room, and does not tell which there are', async () => {
+	for (const by of [ada, { actor: person('amy', 'admin') }, { actor: guestNamed('ada', 'a log') }]) {
+		for (const room of ['secret', 'nowhere']) {
+			given(privateRoomOpened('secret', 'room-S'))
+				.when(change(room, { archived: true }), by)
+				.thenRefused('not_found', 'room')
+		}
+	}
+	given()
+		.when(change('random', { archived: false }), ada)
+		.thenHappens(...openedBy('ada'))
+})

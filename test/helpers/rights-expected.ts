@@ -210,6 +210,20 @@ const inRooms: Readonly<Record<string, Row>> = {
 		'token for elsewhere': '??? ??? ?',
 		control: '--+ --+ +',
 	},
+	/** Opens none. */
+	archive: {
+		owner: '+++ ++? ?',
+		admin: '+++ ++? ?',
+		member: '+FF +F? ?',
+		bot: '+FF +F? ?',
+		guest: '--F --? ?',
+		nobody: '--! --! !',
+		'reading token': 'FFF FF? ?',
+		'writing token': 'FFF FF? ?',
+		'token for here': '+++ ++? ?',
+		'token for elsewhere': '??? ??? ?',
+		control: '--+ --+ ?',
+	},
 	/** Somebody else's membership. */
 	'change-members': {
 		owner: '+++ ++? ?',
@@ -269,6 +283,7 @@ const inDirects: Readonly<Record<string, string>> = {
 	join: 'FFFF F! FF?? ?',
 	leave: 'FFFF F! FF?? ?',
 	moderate: 'FFFF F! FF?? ?',
+	archive: 'FFFF F! FF?? ?',
 }
 
 /** In the order of the callers. */

@@ -148,6 +148,10 @@ async function change(path: string, value: object, headers: Record<string, strin
 	isDone(await askJson(url, path, value, { method: 'PATCH', headers }))
 }
 
+async function ban({ headers }: Account, room: string, name: string): Promise<void> {
+	isDone(await askJson(url, `/rooms/${room}/bans/${name}`, { reason: 'spam' }, { method: 'PUT', headers }))
+}
+
 /** A token of somebody's with less rights or a shorter life. */
 async function issueToken(person: Account, given: object = {}): Promise<Credential & { token: string; id: string }> {
 	const { json } = await askJson(url, '/tokens', { name: 'another', scope: 'full', ...given }, person)
@@ -362,6 +366,20 @@ t.test('a room made private for those who are not in it', async (t) => {
 	const visitor = await addPerson(url, owner, `person-${people}`)
 	const cause = () => putRoom(url, owner, rooms.den, { visibility: 'private' })
 	await losesDen(t, rooms, visitor, { isMember: false, cause })
+})
+
+t.test('banned from a private room', async (t) => {
+	const { person, rooms } = await somebody()
+	await losesDen(t, rooms, person, { isMember: true, cause: () => ban(owner, rooms.den, person.name) })
+})
+
+t.test('banned from an open room, as its member and as somebody who only looks in', async (t) => {
+	const { person, rooms } = await somebody()
+	for (const room of Object.values(rooms)) await putRoom(url, owner, room, { visibility: 'open' })
+	await losesDen(t, rooms, person, { isMember: true, cause: () => ban(owner, rooms.den, person.name) })
+	people += 1
+	const visitor = await addPerson(url, owner, `person-${people}`)
+	await losesDen(t, rooms, visitor, { isMember: false, cause: () => ban(owner, rooms.den, visitor.name) })
 })
 
 t.test('both rooms lost: a stream of the two ends with the second', async (t) => {

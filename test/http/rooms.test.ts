@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
+import { listen, listenByWebSocket } from '../helpers/listener.ts'
 import { type Account, addPerson } from '../helpers/people.ts'
 
 const { url, owner } = await startHouse(t)
@@ -109,4 +110,79 @@ t.test('nobody hides a room from themselves', async (t) => {
 	await join('shared', 'me', amy)
 	t.match(await put('shared', { visibility: 'private' }, amy), { status: 200, json: { visibility: 'private' } })
 	isProblem(t, await look('shared', bob), 404, 'not_found', /./)
+})
+
+const post = (room: string, { headers }: Account) =>
+	askJson(url, `/rooms/${room}/messages`, { content: 'hello' }, { headers })
+const archive = (room: string, { headers }: Account) => ask(url, `/rooms/${room}`, { method: 'DELETE', headers })
+
+t.test('an archived room is read, and nothing is said in it', async (t) => {
+	await put('old', {}, ada)
+	await join('old', 'me', bob)
+	const { id } = (await post('old', bob)).json
+	isProblem(t, await archive('old', bob), 403, 'forbidden', /moderator/)
+	const stream = await listen(t, url, 'sse', '/rooms/old/events', bob)
+	const socket = await listenByWebSocket(t, url, [{ type: 'subscribe', room: 'old' }], bob)
+	const headBefore = (await look('old', ada)).json.cursor
+	t.equal((await archive('old', ada)).status, 204)
+	for (const { until } of [stream, socket].map((listener) => ({ until: listener.untilType('room') }))) {
+		t.match(await until, { room: 'old', archived: true })
+	}
+	const { cursor } = (await look('old', ada)).json
+	t.not(cursor, headBefore)
+	t.equal((await archive('old', ada)).status, 204)
+	t.equal((await look('old', ada)).json.cursor, cursor, 'once more changes nothing')
+
+	for (const by of [bob, ada, amy]) isProblem(t, await post('old', by), 422, 'room_archived', /archived/)
+	for (const [type, content] of [['publish', 'hello'], ['typing']]) {
+		socket.send({ type, room: 'old', ref: type, ...(content === undefined ? {} : { content }) })
+		t.match(await socket.until(({ ref }) => ref === type), { type: 'error', code: 'room_archived' })
+	}
+	t.match(await look('old', bob), { status: 200, json: { archived: true, sequence: 1 } })
+	const { rooms } = (await ask(url, '/rooms', bob)).json
+	t.match(
+		rooms.find(({ room }: { room: string }) => room === 'old'),
+		{ archived: true },
+	)
+	t.match((await ask(url, '/rooms/old/messages', bob)).json.messages, [{ id }])
+	t.equal((await ask(url, '/rooms/old/events?after=0&until=head', bob)).status, 200)
+	t.equal((await join('old', 'robot', ada)).status, 201, 'who belongs to it can be changed still')
+	t.match(await put('old', { title: 'Old times' }, ada), { status: 200, json: { title: 'Old times', archived: true } })
+
+	t.match(await put('old', { archived: false }, ada), { status: 200, json: { title: 'Old times', archived: false } })
+	t.equal((await post('old', bob)).status, 201)
+	t.notOk(stream.isOver || socket.isOver)
+})
+
+t.test('the first room is not archived, and what one does not see is nowhere', async (t) => {
+	isProblem(t, await archive('general', owner), 403, 'forbidden', /everybody's/)
+	await put('concealed', { visibility: 'private' }, ada)
+	for (const by of [bob, amy]) {
+		const [hidden, nowhere] = [await archive('concealed', by), await archive('not-there', by)]
+		isProblem(t, hidden, 404, 'not_found', /no room/)
+		t.equal(hidden.text.replaceAll('concealed', ''), nowhere.text.replaceAll('not-there', ''))
+	}
+	t.equal((await look('not-there', ada)).status, 404, 'and none was opened')
+	isProblem(t, await put('fine', { archived: 'yes' }, ada), 400, 'malformed', /archived/)
+})
+
+t.test('who has left a private room reads nothing of it any more, moderators too', async (t) => {
+	await put('circle', { visibility: 'private' }, ada)
+	await join('circle', 'bob', ada)
+	const { id } = (await post('circle', ada)).json
+	for (const by of [ada, bob]) {
+		const stream = await listen(t, url, 'sse', '/rooms/circle/events?after=0', by)
+		await stream.untilContent('hello')
+		t.equal((await leave('circle', 'me', by)).status, 204)
+		t.match(await stream.over, { reason: 'rights_lost' })
+		t.match(stream.heard.slice(-2), [{ type: 'member', action: 'remove', userId: by.name }, { type: 'bye' }])
+		for (const path of ['', '/messages', `/messages/${id}`, '/members', '/presence', '/events?after=0']) {
+			const [hidden, nowhere] = [await ask(url, `/rooms/circle${path}`, by), await ask(url, `/rooms/no-one${path}`, by)]
+			isProblem(t, hidden, 404, 'not_found', /no room/)
+			t.equal(hidden.text.replaceAll('circle', ''), nowhere.text.replaceAll('no-one', ''), path)
+		}
+		isProblem(t, await post('circle', by), 404, 'not_found', /no room/)
+		isProblem(t, await leave('circle', 'me', by), 404, 'not_found', /no room/)
+		isProblem(t, await join('circle', 'me', by), 404, 'not_found', /no room/)
+	}
 })

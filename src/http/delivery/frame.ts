@@ -249,7 +249,15 @@ export function directName(directStreamId: string, nameOf: NameOf, viewerId: str
 
 /** Whom an event is about: the name of a guest lies in its body. */
 export function personIn(
-	event: EventOf<'VisitorJoined' | 'VisitorLeft' | 'PresenceChanged' | 'ReactionAdded' | 'ReactionRemoved'>,
+	event: EventOf<
+		| 'VisitorJoined'
+		| 'VisitorLeft'
+		| 'PresenceChanged'
+		| 'ReactionAdded'
+		| 'ReactionRemoved'
+		| 'PersonBanned'
+		| 'PersonMuted'
+	>,
 	nameOf: NameOf,
 ): string {
 	const { userId } = event.data

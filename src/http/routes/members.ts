@@ -13,7 +13,7 @@ const role = Type.Union([Type.Literal('member'), Type.Literal('moderator')])
 const checkMembersQuery = validator(Type.Object({ at }, { additionalProperties: false }), 'query')
 const checkMember = validator(Type.Object({ role: Type.Optional(role) }, { additionalProperties: false }), 'body')
 
-interface MemberParams extends RoomParams {
+export interface MemberParams extends RoomParams {
 	user: string
 }
 
@@ -67,6 +67,7 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 	}
 }
 
-function memberNamed(actor: Actor, { user }: MemberParams): string {
+/** Whom a request names; `me` is who asks. */
+export function memberNamed(actor: Actor, { user }: MemberParams): string {
 	return user === 'me' && actor.kind === 'user' ? actor.name : parseUserName(user, 'user')
 }

@@ -16,6 +16,7 @@ const checkChange = validator(
 			title: Type.Optional(Type.String()),
 			topic: Type.Optional(Type.String()),
 			visibility: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('private')])),
+			archived: Type.Optional(Type.Boolean()),
 		},
 		{ additionalProperties: false },
 	),
@@ -57,6 +58,13 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
 		const room = findRoom(views, slug) as Room
 		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor, Date.now())))
+	})
+
+	app.delete<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
+		noQuery(request.query)
+		const room = roomNamed(request.actor, request.params.room)
+		await writer.submit(request.actor, { type: 'ChangeRoom', room, archived: true })
+		return reply.code(204).send()
 	})
 
 	/** The conversations that somebody has had, as they call them and by that. */

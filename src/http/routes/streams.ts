@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Actor, Person } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
-import { findNamed, rightsIn } from '../../commands/rooms.ts'
+import { findNamed, rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import type { LogHead } from '../../events/log.ts'
 import { listMemberships } from '../../projections/members.ts'
 import { positionBeforeLast } from '../../projections/messages.ts'
@@ -88,9 +88,10 @@ function scopeOf({ views }: Services, actor: Person, named: string | string[] | 
 
 /** The rooms that somebody is in: a guest, who can be no member, in all open ones. */
 function roomsIn(views: Views, actor: Person): Room[] {
-	if (actor.kind === 'guest') return listRooms(views).filter((room) => mayRead(views, actor, room))
-	const memberships = listMemberships(views, actor.userId).map(({ roomId }) => findRoomById(views, roomId))
-	return memberships.filter((room) => room !== undefined && mayRead(views, actor, room)) as Room[]
+	const rightsOf = rightsInAll(views, actor, Date.now())
+	const memberships = () => listMemberships(views, actor.userId).map(({ roomId }) => findRoomById(views, roomId))
+	const rooms = actor.kind === 'guest' ? listRooms(views) : memberships().filter((room) => room !== undefined)
+	return rooms.filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
 }
 
 function mayRead(views: Views, actor: Actor, room: Room): boolean {
