@@ -133,8 +133,8 @@ const sequenceMax = 2 ** 52
 /** Where the text lies that a message had at a position; null: where it was posted. */
 function lastEdit(views: Views, { messageId, editedPosition }: MessagePlace, at: Position): Position | null {
 	if (editedPosition === null || editedPosition <= at) return editedPosition
-	const sql = 'SELECT position FROM edits WHERE message_id = ? AND position <= ? ORDER BY position DESC LIMIT 1'
-	return (views.prepare(sql).pluck().get(messageId, at) as Position | undefined) ?? null
+	const sql = 'SELECT max(position) FROM edits WHERE message_id = ? AND position <= ?'
+	return views.prepare(sql).pluck().get(messageId, at) as Position | null
 }
 
 /**
