@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
  * them. They look at as little of the answers as tells them when one is complete.
  */
 
-/** A stream of the room `general`; resolves when its end is reached that `finished` waits for. */
+/** A stream, of the room `general` unless told otherwise. */
 export class Subscriber {
 	readonly #socket: Socket
 	#tail = ''
@@ -23,11 +23,12 @@ export class Subscriber {
 		})
 	}
 
-	static async open(port: number): Promise<Subscriber> {
+	/** `headers`: whole lines. Resolves when it is live. */
+	static async open(port: number, path = '/rooms/general/events', headers = ''): Promise<Subscriber> {
 		const socket = connect(port, '127.0.0.1')
 		const subscriber = new Subscriber(socket)
 		const live = subscriber.sees('event: live')
-		socket.write('GET /rooms/general/events HTTP/1.1\r\nHost: localhost\r\n\r\n')
+		socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`)
 		await live
 		return subscriber
 	}
@@ -67,8 +68,9 @@ export class Caller {
 		)
 	}
 
-	get(path: string): Promise<void> {
-		return this.#ask(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n`, '')
+	/** `headers`: whole lines. */
+	get(path: string, headers = ''): Promise<void> {
+		return this.#ask(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}`, '')
 	}
 
 	close(): void {

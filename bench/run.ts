@@ -1,15 +1,17 @@
 import { cpus } from 'node:os'
 import { benchAuthenticate } from './authenticate.ts'
 import { benchFanOut } from './fan-out.ts'
+import { benchLargeLog } from './large-log.ts'
 import { benchPosts } from './posts.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-// npm run bench [authenticate] [fan-out] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
+// npm run bench [authenticate] [fan-out] [large-log] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
 	'fan-out': benchFanOut,
+	'large-log': benchLargeLog,
 	posts: benchPosts,
 	'sign-in': benchSignIn,
 	'slow-disk': benchSlowDisk,

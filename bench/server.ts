@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 
 const main = new URL('../src/main.ts', import.meta.url).pathname
 
-/** A server in a process of its own, on an empty directory. */
+/** A server in a process of its own, on an empty directory unless told otherwise. */
 export interface BenchServer {
 	port: number
 	/** Seconds of CPU that the process has used so far, all threads, user and system. */
@@ -17,9 +17,17 @@ export interface BenchServer {
 	stop(): Promise<void>
 }
 
-/** `under`: a program and its arguments to run the server under, such as strace. */
-export async function startBenchServer(under: readonly string[] = []): Promise<BenchServer> {
-	const directory = mkdtempSync(join(tmpdir(), 'tailroom-bench-'))
+/**
+ * `under`: a program and its arguments to run the server under, such as strace. `directory`: where a `data`
+ * lies already; removed with the server.
+ */
+export async function startBenchServer({
+	under = [],
+	directory = mkdtempSync(join(tmpdir(), 'tailroom-bench-')),
+}: {
+	under?: readonly string[]
+	directory?: string
+} = {}): Promise<BenchServer> {
 	const serve = [main, 'serve', '--guests', '--port', '0', '--data', join(directory, 'data')]
 	const [program, ...args] = [...under, process.execPath, ...serve] as [string, ...string[]]
 	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -10,7 +10,9 @@ export async function benchSlowDisk(): Promise<string[]> {
 	if (spawnSync('strace', ['-V']).error !== undefined) return ['with a slow disk: not measured, strace is missing']
 	const calls = 'fdatasync,fsync'
 	const delay = ['-e', `trace=${calls}`, '-e', `inject=${calls}:delay_exit=${delayMs * 1_000}`]
-	const server = await startBenchServer(['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...delay])
+	const server = await startBenchServer({
+		under: ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...delay],
+	})
 	const posters = await Promise.all(Array.from({ length: 16 }, () => Caller.open(server.port)))
 	let posting = true
 	const posted = Promise.all(
