@@ -1,12 +1,11 @@
-import { findMessage, type MessagePlace } from '../projections/messages.ts'
 import { listReactions, type Reaction } from '../projections/reactions.ts'
 import type { Decision } from './decision.ts'
 import { parseEmoji } from './emoji.ts'
 import { reactionKindsMax, reactionsEverMax, reactionsMax } from './limits.ts'
-import { messageUnknown } from './messages.ts'
+import { loadMessage, messageIn, type NamedMessage } from './messages.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { loadNamed, type NamedRoom, roomIn, visible } from './rooms.ts'
+import { roomIn } from './rooms.ts'
 import { checkMaySpeak } from './speaking.ts'
 
 /** Reacts to a message with an emoji, or takes that back. No event if it is so already. */
@@ -18,31 +17,28 @@ export interface React {
 	action: 'add' | 'remove'
 }
 
-interface ReactState extends NamedRoom {
-	message: MessagePlace | undefined
+interface ReactState extends NamedMessage {
 	/** All that the message has had. */
 	reactions: readonly Reaction[]
 }
 
 export const react: Decision<React, ReactState> = {
-	load: (views, { room, messageId }, request) => ({
-		...loadNamed(views, room, request),
-		message: findMessage(views, messageId),
-		reactions: listReactions(views, messageId),
+	load: (views, command, request) => ({
+		...loadMessage(views, command, request),
+		reactions: listReactions(views, command.messageId),
 	}),
 
 	decide({ room: slug, messageId, emoji: given, action }, state, { actor, eventAt }) {
 		const emoji = parseEmoji(given)
-		const { room, rights } = visible(state, actor)
+		const { room, rights, message } = messageIn(state, actor)
 		if (!can(actor, { action: 'react', room: rights })) {
 			throw new Refusal('forbidden', `You may read ${slug} but not react to what is said there.`)
 		}
 		checkMaySpeak(room, rights, eventAt)
-		const { message, reactions } = state
-		if (message?.roomId !== room.roomId) throw messageUnknown(slug)
 		if (message.erased !== null) {
 			throw new Refusal('message_erased', 'This message is erased. There is nothing left to react to.')
 		}
+		const { reactions } = state
 		const standing = reactions.filter(({ removedPosition }) => removedPosition === null)
 		const isThere = standing.some((reaction) => reaction.userId === actor.userId && reaction.emoji === emoji)
 		if (isThere === (action === 'add')) return []

@@ -12,6 +12,12 @@ export const historyCharsMax: number = 1024 * 1024
  * mebibyte that Python's clients take.
  */
 export const webSocketHistoryCharsMax: number = 128 * 1024
+/**
+ * What a reaction counts for in a page, as so many characters of text, also one that was taken back: its name
+ * and finding it. That of a guest has to be read from the log.
+ */
+export const reactionWeight = 64
+export const guestReactionWeight = 512
 /** What `get_history` answers when it names no limit. */
 export const webSocketHistoryDefault = 100
 

@@ -49,5 +49,10 @@ export function nameOfActor(nameOf: NameOf, userId: string): string {
 	return userId.startsWith('user-') ? nameOf(userId) : userId
 }
 
+/** Whether it is the id of a guest, whose name lies beside it in each event. */
+export function isGuest(userId: string): boolean {
+	return userId.startsWith('guest-')
+}
+
 /** For whom nobody knows any more who it was. */
 export const erasedName = 'erased'

@@ -1,7 +1,7 @@
 import type { ErasureReason } from '../../src/events/catalogue.ts'
 import type { EventLog } from '../../src/events/log.ts'
-import type { Frame, MessageFrame } from '../../src/http/delivery/frame.ts'
-import { readHistory } from '../../src/http/routes/history.ts'
+import type { Frame } from '../../src/http/delivery/frame.ts'
+import { type HistoryMessage, readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
 import { Erasures } from '../../src/projections/erasures.ts'
 import { erasedName, Names } from '../../src/projections/names.ts'
@@ -15,7 +15,7 @@ interface RoomModel {
 	visibility: string
 	archived: boolean
 	sequence: number
-	messages: MessageFrame[]
+	messages: HistoryMessage[]
 	/** Who is visiting, by name. */
 	visitors: string[]
 }
@@ -66,6 +66,12 @@ export function hear(model: ClientModel, frame: Frame): void {
 				return message.sequence <= frame.through ? erased(message, frame.reason) : message
 			})
 			break
+		case 'reaction': {
+			const message = room?.messages.find(({ id }) => id === frame.id)
+			if (message === undefined) throw new Error(`a reaction to ${frame.id}, of which nobody has heard`)
+			hearReaction(message, frame)
+			break
+		}
 		case 'presence':
 			if (frame.action === 'state') {
 				if (frame.state === 'offline') delete model.presences[frame.userId]
@@ -78,8 +84,23 @@ export function hear(model: ClientModel, frame: Frame): void {
 }
 
 /** What was erased before stays as it was. A guest is named by what was said alone. */
-function erased(message: MessageFrame, reason: ErasureReason): MessageFrame {
+function erased(message: HistoryMessage, reason: ErasureReason): HistoryMessage {
 	if (message.erased !== undefined) return message
-	const { mentions: _, ...kept } = message
+	const { mentions: _mentions, reactions: _reactions, ...kept } = message
 	return { ...kept, content: '', erased: reason, sender: message.guest === true ? erasedName : message.sender }
+}
+
+/** An emoji keeps its place for as long as anybody's is there. What is erased by now has none, also where it is replayed. */
+function hearReaction(message: HistoryMessage, { emoji, userId, action }: Extract<Frame, { type: 'reaction' }>): void {
+	if (message.erased !== undefined) return
+	const before = message.reactions ?? []
+	const known = before.some((list) => list.emoji === emoji) ? before : [...before, { emoji, users: [] }]
+	const reactions = known.map((list) => {
+		if (list.emoji !== emoji) return list
+		const others = list.users.filter((name) => name !== userId)
+		return { emoji, users: action === 'add' ? [...others, userId] : others }
+	})
+	const left = reactions.filter(({ users }) => users.length > 0)
+	if (left.length > 0) message.reactions = left
+	else delete message.reactions
 }

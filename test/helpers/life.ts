@@ -7,6 +7,7 @@ import type { Writing } from './sequencer.ts'
 /** One thing that somebody does; who, where and which are chosen among those that there are then. */
 type Deed =
 	| { kind: 'post'; who: number; room: string; content: string; key: number | undefined; replyTo: number | undefined }
+	| { kind: 'react'; who: number; room: string; message: number; emoji: string; action: 'add' | 'remove' }
 	| { kind: 'open'; room: string }
 	| { kind: 'clear'; room: string; through: number }
 	| { kind: 'presence'; who: number; state: PresenceState }
@@ -36,6 +37,17 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 			content,
 			key: mostly(fc.constant(undefined), fc.nat(4)),
 			replyTo: mostly(fc.constant(undefined), fc.nat(40)),
+		}),
+	},
+	{
+		weight: 6,
+		arbitrary: fc.record({
+			kind: fc.constant('react' as const),
+			who,
+			room,
+			message: fc.nat(40),
+			emoji: mostly(fc.constantFrom('👍', '❤'), fc.constant('ok')),
+			action: fc.constantFrom('add' as const, 'remove' as const),
 		}),
 	},
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('open' as const), room }) },
@@ -82,6 +94,11 @@ function submitted(writing: Writing, deed: Deed, roomIds: string[], messageIds: 
 				replyTo === undefined ? {} : { replyTo: messageIds[replyTo % (messageIds.length + 1)] ?? 'no message' }
 			const by = { actor: person, key: key?.toString() } as { key: string | undefined }
 			return writing.submit({ type: 'PostMessage', room, content, ...answered }, by)
+		}
+		case 'react': {
+			const { room, message, emoji, action } = deed
+			const messageId = messageIds[message % (messageIds.length + 1)] ?? 'no message'
+			return writing.submit({ type: 'React', room, messageId, emoji, action }, { actor: person as (typeof people)[0] })
 		}
 		case 'presence':
 			return writing.submit(

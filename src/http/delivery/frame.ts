@@ -9,7 +9,7 @@ import type {
 import { formatCursor } from '../../events/cursor.ts'
 import { isDirect, otherIn } from '../../events/direct.ts'
 import type { RecordedEvent } from '../../events/log.ts'
-import { erasedName, type NameOf, nameOfActor } from '../../projections/names.ts'
+import { erasedName, isGuest, type NameOf, nameOfActor } from '../../projections/names.ts'
 
 /** One thing that is delivered to a client. A frame with a `cursor` is replayed on resume. */
 export type Frame =
@@ -261,7 +261,7 @@ export function personIn(
 	nameOf: NameOf,
 ): string {
 	const { userId } = event.data
-	return userId.startsWith('guest-') ? nameIn(event.body) : nameOf(userId)
+	return isGuest(userId) ? nameIn(event.body) : nameOf(userId)
 }
 
 /** A guest's name lies in the body, so that it can be erased; then nobody knows any more who it was. */

@@ -13,11 +13,14 @@ import { type EventOf, type FrameSources, type MessageFrame, messageFrame, textI
 import { outOfRange, RequestError } from '../errors.ts'
 import { historyCharsMax, historyLimitMax } from '../limits.ts'
 import { momentOf } from './moment.ts'
+import { type ReactionList, readReactions } from './reactions.ts'
 
 /** A message as it is, or was at a position: the frame of its posting, in its words of then. */
 export interface HistoryMessage extends MessageFrame {
 	/** When these words took the place of others, in Unix milliseconds. */
 	editedAtMs?: number
+	/** In the order in which each emoji came. */
+	reactions?: ReactionList[]
 }
 
 export interface History {
@@ -34,9 +37,14 @@ export interface Texts extends FrameSources {
 	log: LogReader
 }
 
+/** Also where messages are. */
+export interface HistorySources extends Texts {
+	views: Views
+}
+
 /** A page of a room's history, oldest first. */
 export function readHistory(
-	{ views, ...texts }: Texts & { views: Views },
+	sources: HistorySources,
 	room: Room,
 	viewerId: string,
 	request: HistoryRequest,
@@ -48,26 +56,28 @@ export function readHistory(
 	}
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
 	const page: PageRequest = { limit, ...where, ...(at === undefined ? {} : { at }) }
+	const { views, log } = sources
 	return views.snapshot((checkpoint) => {
-		const moment = momentOf(at, checkpoint, texts.log)
+		const moment = momentOf(at, checkpoint, log)
 		if (where.replyTo !== undefined) placeIn(views, room, where.replyTo)
 		const places = pageOfMessages(views, room.roomId, page)
-		return { messages: messagesAt(texts, viewerId, places, page, defaults.chars), ...moment }
+		return { messages: messagesAt(sources, viewerId, places, page, defaults.chars), ...moment }
 	})
 }
 
 /** A message with all that it has said, if it was edited. */
 export function readMessage(
-	{ views, ...texts }: Texts & { views: Views },
+	sources: HistorySources,
 	room: Room,
 	viewerId: string,
 	id: string,
 ): HistoryMessage & { edits?: SaidText[] } {
+	const { views } = sources
 	return views.snapshot(() => {
 		const place = placeIn(views, room, id)
-		const message = historyMessage(texts, viewerId, place)
+		const message = historyMessage(sources, viewerId, place)
 		if (message.erased !== undefined || place.editedPosition === null) return message
-		return { ...message, edits: textsAt(texts, [place.position, ...editPositions(views, id)]) }
+		return { ...message, edits: textsAt(sources, [place.position, ...editPositions(views, id)]) }
 	})
 }
 
@@ -100,10 +110,10 @@ function placeIn(views: Views, { roomId, slug }: Room, id: string): MessagePlace
 
 /** The messages at these places; where they are long, those nearest to what was asked for. */
 function messagesAt(
-	texts: Texts,
+	sources: HistorySources,
 	viewerId: string,
 	places: readonly MessagePlace[],
-	{ after, around }: PageRequest,
+	{ after, around, at }: PageRequest,
 	charsMax: number,
 ): HistoryMessage[] {
 	const distance = ({ sequence }: MessagePlace) =>
@@ -111,16 +121,22 @@ function messagesAt(
 	const messages: HistoryMessage[] = []
 	let chars = 0
 	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
-		const message = historyMessage(texts, viewerId, place)
-		messages.push(message)
-		chars += message.content.length
+		const message = textOf(sources, viewerId, place)
+		const { weight, ...reactions } = readReactions(sources, place.messageId, at)
+		messages.push({ ...message, ...reactions })
+		chars += message.content.length + weight
 		if (chars > charsMax) break
 	}
 	return messages.sort((a, b) => a.sequence - b.sequence)
 }
 
 /** As the one with that id sees it. */
-export function historyMessage(texts: Texts, viewerId: string, place: MessagePlace): HistoryMessage {
+export function historyMessage(sources: HistorySources, viewerId: string, place: MessagePlace): HistoryMessage {
+	const { weight: _weight, ...reactions } = readReactions(sources, place.messageId)
+	return { ...textOf(sources, viewerId, place), ...reactions }
+}
+
+function textOf(texts: Texts, viewerId: string, place: MessagePlace): HistoryMessage {
 	const message = messageAt(texts, viewerId, place)
 	if (message.erased !== undefined || place.editedPosition === null) return message
 	const edit = saidAt(texts, place.editedPosition)

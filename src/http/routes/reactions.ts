@@ -1,10 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseEmoji } from '../../commands/emoji.ts'
 import type { React } from '../../commands/reactions.ts'
+import type { Position } from '../../events/log.ts'
+import { isGuest } from '../../projections/names.ts'
+import { listReactions, type Reaction, standingReactions } from '../../projections/reactions.ts'
 import { personOf, type RoomParams, roomNamed } from '../access.ts'
+import { personIn } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
+import { guestReactionWeight, reactionWeight } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery } from '../validation.ts'
+import type { HistorySources } from './history.ts'
 
 interface ReactionParams extends RoomParams {
 	id: string
@@ -34,6 +40,37 @@ export function reactionRoutes(app: FastifyInstance, services: Services): void {
 		services.postLimit.take(actor, request.ip)
 		await services.writer.submit(actor, { type: 'React', room, messageId, emoji, action })
 	}
+}
+
+/** Who has reacted with an emoji, in the order in which they did. */
+export interface ReactionList {
+	emoji: string
+	users: string[]
+}
+
+/**
+ * What a message has of reactions, or had at a position; absent: none. `weight` is what reading them counts
+ * for in a page, in characters of text.
+ */
+export function readReactions(
+	sources: HistorySources,
+	messageId: string,
+	at?: Position,
+): { reactions?: ReactionList[]; weight: number } {
+	const all = listReactions(sources.views, messageId, at)
+	if (all.length === 0) return { weight: 0 }
+	const lists = [...standingReactions(all, at)].map(([emoji, reactions]) => {
+		return { emoji, users: [...reactions].map((reaction) => nameIn(reaction, sources)) }
+	})
+	const weight = all.reduce((sum, { userId }) => sum + (isGuest(userId) ? guestReactionWeight : reactionWeight), 0)
+	return { ...(lists.length === 0 ? {} : { reactions: lists }), weight }
+}
+
+function nameIn({ position, userId }: Reaction, { log, nameOf }: HistorySources): string {
+	if (!isGuest(userId)) return nameOf(userId)
+	const event = log.at(position)
+	if (event?.type !== 'ReactionAdded') throw new Error(`the log has no reaction at ${position}`)
+	return personIn(event, nameOf)
 }
 
 /** What is wrong with an address that cannot be decoded, if it is the emoji in it. */
