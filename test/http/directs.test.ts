@@ -87,6 +87,14 @@ t.test('who talks to themselves has a notebook', async (t) => {
 	t.same(members, [{ userId: ada.name, role: 'member' }])
 })
 
+t.test('two who begin at once begin one conversation', async (t) => {
+	const [ada, bob] = [await somebody(), await somebody()]
+	const both = await Promise.all([say(ada, `@${bob.name}`, 'hello'), say(bob, `@${ada.name}`, 'hello')])
+	t.same(both.map(({ json }) => json.sequence).sort(), [1, 2])
+	for (const { headers } of [ada, bob])
+		t.match((await ask(url, '/rooms', { headers })).json.rooms, [{}, { sequence: 2 }])
+})
+
 t.test('a post to a conversation can be repeated, whatever it is called', async (t) => {
 	const [ada, bob] = [await somebody(), await somebody()]
 	const post = (room: string, content: string) =>
