@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor, Person } from '../commands/actor.ts'
 import { system } from '../commands/actor.ts'
-import { isDirectName, parseDirectName } from '../commands/directs.ts'
+import { checkNoDirect, isDirectName, parseDirectName } from '../commands/directs.ts'
 import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
 import { findNamed, parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
 import { checkMaySpeak } from '../commands/speaking.ts'
@@ -94,7 +94,10 @@ function accessible(views: Views, actor: Actor, action: RoomAction, text: string
 	const rights: RoomRights | undefined = room && rightsIn(views, room, actor, Date.now())
 	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights }))
 		throw roomUnknown(slug)
-	if (!can(actor, { action, room: rights })) throw mayNot(actor)
+	if (!can(actor, { action, room: rights })) {
+		if (action === 'moderate') checkNoDirect(room)
+		throw mayNot(actor)
+	}
 	return { room, rights }
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
+import { listen } from '../helpers/listener.ts'
 import { type Account, addPerson } from '../helpers/people.ts'
 
 const { url, owner } = await startHouse(t)
@@ -114,7 +115,7 @@ t.test('what is not the name of anybody is no conversation', async (t) => {
 	}
 })
 
-t.test('nobody changes or joins a conversation', async (t) => {
+t.test('nobody changes, joins, moderates or archives a conversation', async (t) => {
 	const [ada, bob] = [await somebody('admin'), await somebody()]
 	for (const isOpened of [false, true]) {
 		if (isOpened) await say(bob, `@${ada.name}`, 'hello')
@@ -126,6 +127,12 @@ t.test('nobody changes or joins a conversation', async (t) => {
 				['PUT', `/members/${owner.name}`],
 				['DELETE', '/members/me'],
 				['DELETE', `/members/${ada.name}`],
+				['DELETE', ''],
+				['DELETE', '/messages'],
+				...['bans', 'mutes'].flatMap((kind) => [
+					['PUT', `/${kind}/${owner.name}`],
+					['DELETE', `/${kind}/${owner.name}`],
+				]),
 			]) {
 				const asked = { method: method as string, headers }
 				isProblem(t, await ask(url, `/rooms/${room}${path}`, asked), 403, 'forbidden', /whose it is/)
@@ -145,4 +152,28 @@ t.test('who is deactivated can be read, and is told nothing more', async (t) => 
 	isProblem(t, await say(ada, room, 'are you there?'), 403, 'forbidden', /nobody behind/)
 	await askJson(url, `/users/${bob.name}`, { active: true }, { method: 'PATCH', headers: owner.headers })
 	t.equal((await say(ada, room, 'are you there?')).status, 201)
+})
+
+t.test('who is erased is called by a number, by who has talked to them and by nobody else', async (t) => {
+	const [ada, bob, cid] = [await somebody(), await somebody(), await somebody()]
+	await say(bob, `@${ada.name}`, 'hello')
+	const follower = await listen(t, url, 'ndjson', `/rooms/@${bob.name}/events?after=0`, ada)
+	await askJson(url, `/rooms/general/messages`, { content: 'something else' }, { headers: owner.headers })
+	t.equal((await ask(url, `/users/${bob.name}`, { method: 'DELETE', headers: owner.headers })).status, 204)
+	const [, room] = (await roomsOf(ada)).map(({ room }) => room)
+	t.match(room, /^@erased-\d+$/)
+	const { messages } = (await ask(url, `/rooms/${room}/messages`, ada)).json
+	t.match(messages, [{ room, sender: room?.slice(1), content: 'hello' }])
+	isProblem(t, await say(ada, room as string, 'are you there?'), 403, 'forbidden', /nobody behind/)
+	for (const [by, called] of [
+		[ada, `@${bob.name}`],
+		[cid, `@${bob.name}`],
+		[cid, room],
+	] as const) {
+		isProblem(t, await ask(url, `/rooms/${called}/messages`, by), 404, 'not_found', /no room/)
+		isProblem(t, await say(by, called as string, 'hello'), 404, 'not_found', /no room/)
+	}
+	const again = await listen(t, url, 'ndjson', `/rooms/${room}/events?after=0`, ada)
+	t.match(await again.untilContent('hello'), { room })
+	t.match(await follower.untilContent('hello'), { room: `@${bob.name}` }, 'before')
 })
