@@ -154,6 +154,21 @@ t.test('a message of a private room cannot be told from none, by its reactions n
 	t.match(await replay('secret'), [{ userId: 'bob' }])
 })
 
+t.test('in a direct conversation each of the two hears of it, by their own name of the room', async (t) => {
+	const id = await post('@bob')
+	const socket = await openWebSocket(t, webSocketUrl, bob.headers)
+	await socket.ask({ type: 'subscribe' }, 'subscribed')
+	t.equal((await react('@bob', id, thumb, ada)).status, 204)
+	t.match(await socket.untilType('reaction'), { room: '@ada', id, userId: 'ada', emoji: '👍', action: 'add' })
+	t.match(await socket.ask({ type: 'react', room: '@ada', id, emoji: '🎉' }, 'reacted'), { room: '@ada' })
+	t.match(await replay('@bob'), [
+		{ room: '@bob', userId: 'ada' },
+		{ room: '@bob', userId: 'bob', emoji: '🎉' },
+	])
+	const cid = await addPerson(url, ada, 'cid')
+	for (const room of ['@ada', '@bob', 'general']) t.equal((await react(room, id, thumb, cid)).status, 404)
+})
+
 t.test('what is not one emoji is refused with what to do', async (t) => {
 	const id = await post('general')
 	const broken: [string, RegExp][] = [
