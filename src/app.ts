@@ -18,6 +18,7 @@ import { Delivery } from './http/delivery/delivery.ts'
 import { connectionsMax, stopMsMax } from './http/limits.ts'
 import { PostLimit } from './http/post-limit.ts'
 import { Leases } from './http/presence/leases.ts'
+import { ReadMarkers } from './http/read-markers.ts'
 import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
@@ -44,6 +45,8 @@ export interface AppOptions extends HttpConfig {
 	toldOneByOneMax?: number
 	/** Between two counts of a room. Absent: what the contract says. */
 	presenceCountMs?: number
+	/** A read marker is recorded no more often than this. Absent: every 5 s. */
+	readMarkerEveryMs?: number
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
@@ -128,6 +131,12 @@ export async function startApp(options: AppOptions): Promise<App> {
 		graceMs: options.presenceGraceMs,
 		recorded: readAtStart(() => whoWasThere(views, { log, nameOf }), directory),
 	})
+	const readMarkers = new ReadMarkers({
+		views,
+		writer,
+		failed,
+		...(options.readMarkerEveryMs === undefined ? {} : { everyMs: options.readMarkerEveryMs }),
+	})
 	const services: Services = {
 		log,
 		views,
@@ -140,6 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		setupCode: setupCodeOf(directory, identities.hasOwner, (code) => options.setupCodeChanged?.(code)),
 		delivery,
 		leases,
+		readMarkers,
 		postLimit: new PostLimit(options.postsPerSecond),
 		config: options,
 		url: () => url,
@@ -160,6 +170,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		chores.stop()
 		services.setupCode?.stop()
 		uses.stop()
+		readMarkers.stop()
 		leases.stop()
 		// What is in flight is acknowledged or refused, and those who follow still hear it.
 		await writer.stop()

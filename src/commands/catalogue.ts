@@ -24,6 +24,7 @@ import {
 	leaveRoom,
 } from './presence.ts'
 import { type React, react } from './reactions.ts'
+import { type MoveReadMarker, moveReadMarker } from './read-markers.ts'
 import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts'
 import {
 	type BanPerson,
@@ -54,6 +55,7 @@ export type Command =
 	| LiftBan
 	| MutePerson
 	| LiftMute
+	| MoveReadMarker
 	| ChangePresence
 	| JoinRoom
 	| LeaveRoom
@@ -87,6 +89,7 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	LiftBan: liftBan,
 	MutePerson: mutePerson,
 	LiftMute: liftMute,
+	MoveReadMarker: moveReadMarker,
 	ChangePresence: changePresence,
 	JoinRoom: joinRoom,
 	LeaveRoom: leaveRoom,

@@ -73,7 +73,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	room_name_taken: { status: 409, meaning: 'The name belongs to a room that you may not see.' },
 	rooms_too_many: { status: 422, meaning: 'No room can be opened any more.' },
 	sender_mismatch: { status: 403, meaning: 'A name other than the one that this connection is bound to.' },
-	sequence_unknown: { status: 422, meaning: 'A message that the room does not have yet.' },
+	sequence_unknown: { status: 422, meaning: 'The number of a message that the room does not have.' },
 	setup_over: { status: 410, meaning: 'The server has an owner already.' },
 	setup_taken: { status: 409, meaning: 'Of two who set the server up, the other one was quicker.' },
 	stopping: { status: 503, meaning: 'The server is stopping.', retryAfterS: 5 },

@@ -81,6 +81,11 @@ export const presenceCountMs = 5_000
 /** One typing notice a connection in this time; the rest is dropped. */
 export const typingMs = 1_000
 
+/** How often it is recorded how far somebody has read in a room; who scrolls says it with every message. */
+export const readMarkerEveryMs = 5_000
+/** Markers that were recorded so recently that they may have to wait; all that wait go to the writer when the server stops. */
+export const readMarkersRecentMax = 5_000
+
 /** Requests of one connection that are worked on at once; clients that pipeline send a few. */
 export const pipelinedMax = 16
 

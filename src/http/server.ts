@@ -21,6 +21,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { brokenEmoji, reactionRoutes } from './routes/reactions.ts'
+import { readRoutes } from './routes/reads.ts'
 import { rebuildRoutes } from './routes/rebuild.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { sanctionRoutes } from './routes/sanctions.ts'
@@ -97,6 +98,7 @@ const allRoutes = [
 	messageRoutes,
 	reactionRoutes,
 	clearingRoutes,
+	readRoutes,
 	presenceRoutes,
 	streamRoutes,
 	auditRoutes,

@@ -12,6 +12,7 @@ import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
 import type { PostLimit } from './post-limit.ts'
 import type { Leases } from './presence/leases.ts'
+import type { ReadMarkers } from './read-markers.ts'
 
 /** What the routes work with. */
 export interface Services {
@@ -29,6 +30,7 @@ export interface Services {
 	setupCode: SetupCode | undefined
 	delivery: Delivery
 	leases: Leases
+	readMarkers: ReadMarkers
 	postLimit: PostLimit
 	config: HttpConfig
 	/** Where this server listens; empty where it listens nowhere. */

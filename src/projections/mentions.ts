@@ -22,10 +22,15 @@ export const mentions: Projection = {
 
 /** The messages after a sequence that call upon somebody, not counting their own. */
 export function countMentions(views: Views, roomId: string, userId: string, after: number): number {
-	const sql = `SELECT count(DISTINCT sequence) FROM mentions
-		WHERE room_id = ? AND user_id IN (?, ?) AND sequence > ? AND author_id <> ?`
-	return views.prepare(sql).pluck().get(roomId, userId, everybody, after, userId) as number
+	return views.prepare(mentionsOf).pluck().get(roomId, userId, after, roomId, everybody, after, userId) as number
 }
+
+/** A message that calls upon somebody and upon everybody counts once. With `+?` it is not planned anew each time. */
+export const mentionsOf = `SELECT count(*) FROM (
+	SELECT sequence FROM mentions WHERE room_id = +? AND user_id = +? AND sequence > +?
+	UNION
+	SELECT sequence FROM mentions WHERE room_id = +? AND user_id = +? AND sequence > +? AND author_id <> +?
+)`
 
 function mention(
 	views: Views,

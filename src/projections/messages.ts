@@ -70,6 +70,14 @@ export function countByAuthor(views: Views, roomId: string, authorId: string, th
 	return (views.prepare(sql).pluck().get(authorId, roomId, through) as number | undefined) ?? 0
 }
 
+/** How many of the messages after a sequence are erased that somebody else wrote; only erased ones are looked at. */
+export function countErasedOfOthers(views: Views, roomId: string, userId: string, after: number): number {
+	return views.prepare(erasedOfOthers).pluck().get(roomId, after, userId) as number
+}
+
+export const erasedOfOthers = `SELECT count(*) FROM messages
+	WHERE room_id = +? AND sequence > +? AND erased IS NOT NULL AND author_id <> +?`
+
 /** Where the later texts of a message lie, the oldest first. */
 export function editPositions(views: Views, messageId: string): Position[] {
 	const sql = 'SELECT position FROM edits WHERE message_id = ? ORDER BY position'

@@ -148,6 +148,8 @@ export const calls: readonly Call[] = [
 			path: ({ messageId }) => ({ id: messageId || noId, emoji: encodeURIComponent('👍') }),
 		}),
 	),
+	{ route: 'PUT /rooms/:room/read', right: 'mark-read', ok: 200, body: { sequence: 0 } },
+	{ route: 'PUT /rooms/:room/unread', right: 'mark-read', ok: 200, body: { sequence: 1 } },
 	{ route: 'GET /rooms/:room/presence', right: 'read', ok: 200 },
 	{ route: 'GET /rooms/:room/events', right: 'follow', declares: 'read', ok: 200, query: () => '?until=head' },
 

@@ -45,6 +45,7 @@ const messages: Record<string, Sent> = {
 	},
 	get_history: { right: 'read', message: (room) => ({ room }), answer: 'history' },
 	presence: { right: 'be-present', message: () => ({ state: 'online' }), answer: 'presence_set' },
+	read: { right: 'mark-read', message: (room) => ({ room, sequence: 0 }), answer: 'marked' },
 	typing: { right: 'type', message: (room) => ({ room }) },
 	// The last, for nothing is left of what was said.
 	clear_history: { right: 'moderate', message: (room) => ({ room }), answer: 'cleared' },

@@ -25,7 +25,7 @@ const checkChange = validator(
 
 /** The rooms that the caller may see, and opening and changing one. */
 export function roomRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log, writer, nameOf } = services
+	const { views, log, writer } = services
 
 	app.get('/rooms', { config: { policy: 'look-around' } }, async (request) => {
 		noQuery(request.query)
@@ -33,9 +33,9 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		return views.snapshot((checkpoint) => {
 			const rightsOf = rightsInAll(views, actor, Date.now())
 			const visible = listRooms(views).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
-			const directs = directsOf(actor).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
+			const directs = directsOf(services, actor).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
 			return {
-				rooms: [...visible, ...directs].map((room) => roomAnswer(room, rightsOf(room))),
+				rooms: [...visible, ...directs].map((room) => roomAnswer(services, room, rightsOf(room), actor)),
 				cursor: formatCursor(checkpoint),
 			}
 		})
@@ -45,7 +45,9 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		noQuery(request.query)
 		return views.snapshot((checkpoint) => {
 			const room = roomFor(services, request)
-			return { ...roomAnswer(room, rightsIn(views, room, request.actor, Date.now())), cursor: formatCursor(checkpoint) }
+			const { actor } = request
+			const rights = rightsIn(views, room, actor, Date.now())
+			return { ...roomAnswer(services, room, rights, actor), cursor: formatCursor(checkpoint) }
 		})
 	})
 
@@ -56,8 +58,11 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const change = checkChange(request.body ?? {})
 		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
-		const room = findRoom(views, slug) as Room
-		return reply.code(isNew ? 201 : 200).send(roomAnswer(room, rightsIn(views, room, actor, Date.now())))
+		const answer = views.snapshot(() => {
+			const room = findRoom(views, slug) as Room
+			return roomAnswer(services, room, rightsIn(views, room, actor, Date.now()), actor)
+		})
+		return reply.code(isNew ? 201 : 200).send(answer)
 	})
 
 	app.delete<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
@@ -66,29 +71,33 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		await writer.submit(request.actor, { type: 'ChangeRoom', room, archived: true })
 		return reply.code(204).send()
 	})
+}
 
-	/** The conversations that somebody has had, as they call them and by that. */
-	function directsOf({ kind, userId }: Actor): Room[] {
-		if (kind !== 'user') return []
-		const directs = listDirects(views, userId).map((room) => ({
-			...room,
-			slug: directName(room.roomId, nameOf, userId),
-		}))
-		return directs.sort((a, b) => (a.slug < b.slug ? -1 : 1))
-	}
+/** The conversations that somebody has had, as they call them and by that. */
+function directsOf({ views, nameOf }: Pick<Services, 'views' | 'nameOf'>, { kind, userId }: Actor): Room[] {
+	if (kind !== 'user') return []
+	const directs = listDirects(views, userId).map((room) => ({
+		...room,
+		slug: directName(room.roomId, nameOf, userId),
+	}))
+	return directs.sort((a, b) => (a.slug < b.slug ? -1 : 1))
+}
 
-	/** Nobody has read markers yet, so nothing is unread. */
-	function roomAnswer(room: Room, { membership: role }: RoomRights) {
-		const { slug, visibility, archived, sequence } = room
-		return {
-			room: slug,
-			...describeRoom(log, room),
-			visibility,
-			archived,
-			sequence,
-			unread: 0,
-			mentions: 0,
-			...(role === undefined ? {} : { role }),
-		}
+/** A room as it is to somebody. To be asked for in a snapshot of the views. */
+export function roomAnswer(
+	{ log, readMarkers }: Pick<Services, 'log' | 'readMarkers'>,
+	room: Room,
+	{ membership: role }: RoomRights,
+	{ userId }: Actor,
+) {
+	const { slug, visibility, archived, sequence } = room
+	return {
+		room: slug,
+		...describeRoom(log, room),
+		visibility,
+		archived,
+		sequence,
+		...readMarkers.unreadIn(room, userId),
+		...(role === undefined ? {} : { role }),
 	}
 }

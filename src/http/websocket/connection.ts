@@ -35,6 +35,7 @@ import { clear } from '../routes/clearing.ts'
 import { messageAt, readHistory } from '../routes/history.ts'
 import { editMessage } from '../routes/messages.ts'
 import { setPresence } from '../routes/presence.ts'
+import { markRead } from '../routes/reads.ts'
 import type { Services } from '../services.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
 import { WebSocketSink } from './sink.ts'
@@ -279,6 +280,11 @@ export class WebSocketConnection {
 				this.#present()
 				const presence = await setPresence(this.#services, this.#person, message.state)
 				return this.send({ type: 'presence_set', ...presence })
+			}
+			case 'read': {
+				const room = accessibleRoom(this.#services.views, this.#person, 'mark-read', message.room)
+				const marked = await markRead(this.#services, this.#person, room, message.sequence)
+				return this.send({ type: 'marked', ...marked })
 			}
 			case 'typing':
 				return this.#typing(message)

@@ -3,6 +3,7 @@ import type { Action } from '../../commands/policy.ts'
 import { RequestError } from '../errors.ts'
 import { newMessage, newText } from '../routes/messages.ts'
 import { ownState } from '../routes/presence.ts'
+import { readSequence } from '../routes/reads.ts'
 import { validator } from '../validation.ts'
 
 const room = Type.String()
@@ -39,6 +40,7 @@ const messages = {
 	},
 	clear_history: { room, through: sequence },
 	presence: { state: ownState },
+	read: { room, sequence: readSequence },
 	typing: { room },
 } satisfies Record<string, Record<string, TSchema>>
 
@@ -54,6 +56,7 @@ export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
 	clear_history: 'moderate',
 	get_history: 'read',
 	presence: 'be-present',
+	read: 'mark-read',
 	typing: 'type',
 }
 
