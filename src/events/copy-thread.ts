@@ -11,6 +11,9 @@ function copied(): Copied {
 		try {
 			// One read transaction: whatever is written meanwhile is not in it. And no text that was erased is.
 			database.pragma('query_only = 0')
+			// The copy is filled as this connection says: else pages that SQLite has made room in keep old bytes
+			// of texts, which would stay there when those are erased after a restore.
+			database.pragma('secure_delete = 1')
 			database.prepare('VACUUM INTO ?').run(to)
 			return {}
 		} finally {

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { filesHolding, snapshotOfFiles } from '../helpers/files.ts'
 import { filledDirectory } from '../helpers/filled-directory.ts'
-import { readLog, recordedEvents } from '../helpers/record.ts'
+import { fillLog, readLog, recordedEvents } from '../helpers/record.ts'
 
 const mode = (path: string) => statSync(path).mode & 0o777
 
@@ -161,6 +161,23 @@ t.test('what was erased is in no backup that is made later', async (t) => {
 	const place = temporaryDirectory(t)
 	await backup(directory, join(place, 'backup.db'))
 	t.same(filesHolding(place, 'canary'), [])
+})
+
+t.test('what is erased after a restore is in no corner of the restored log', async (t) => {
+	const directory = join(temporaryDirectory(t), 'data')
+	await fillLog(directory, ['general'], 300, 'canary')
+	const file = join(temporaryDirectory(t), 'backup.db')
+	await backup(directory, file)
+	const restored = temporaryDirectory(t)
+	await restore(file, restored)
+	const log = openLogForWriting(join(restored, 'log.db'))
+	t.teardown(() => log.close())
+	const { position } = log.head()
+	const erases = Array.from({ length: position }, (_, index) => index + 1)
+	const erased = { streamId: 'server', type: 'TextsErased' as const, data: { reason: 'person' as const, erases } }
+	await log.append(position, [appendable({ ...erased, body: null })], { erases })
+	t.ok(log.tidy({ isIdle: true }))
+	t.same(filesHolding(restored, 'canary'), [])
 })
 
 t.test('a restore into an empty directory closes it to others', async (t) => {
