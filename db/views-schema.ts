@@ -130,6 +130,8 @@ export const presences = sqliteTable('presences', {
 	/** The event that says so, and in whose body the person's name lies. */
 	position: integer('position').notNull(),
 	state: text('state').$type<'online' | 'away'>().notNull(),
+	/** Away because they did nothing, and not by choice. */
+	idle: integer('idle', { mode: 'boolean' }).notNull(),
 	/** Unix milliseconds. */
 	since: integer('since').notNull(),
 })

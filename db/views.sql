@@ -97,6 +97,7 @@ CREATE TABLE `presences` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`position` integer NOT NULL,
 	`state` text NOT NULL,
+	`idle` integer NOT NULL,
 	`since` integer NOT NULL
 );
 

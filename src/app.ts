@@ -41,6 +41,8 @@ export interface AppOptions extends HttpConfig {
 	heartbeatMs?: number
 	/** A reader that does not drain for so long is closed. Absent: a minute. */
 	drainMs?: number
+	/** Who did nothing for so long is away. Absent: what the contract says. */
+	awayMs?: number
 	/** With more present, a room's joins and leaves are told as a count. Absent: what the contract says. */
 	toldOneByOneMax?: number
 	/** Between two counts of a room. Absent: what the contract says. */
@@ -129,6 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const leases = new Leases({
 		writer,
 		graceMs: options.presenceGraceMs,
+		...(options.awayMs === undefined ? {} : { awayMs: options.awayMs }),
 		recorded: readAtStart(() => whoWasThere(views, { log, nameOf }), directory),
 	})
 	const readMarkers = new ReadMarkers({
@@ -223,7 +226,10 @@ function whoWasThere(views: Views, sources: PresenceSources) {
 		return { kind, userId, name: presenceName(sources, position) }
 	}
 	return {
-		presences: listPresences(views).map((presence) => ({ person: person(presence), state: presence.state })),
+		presences: listPresences(views).map((presence) => ({
+			person: person(presence),
+			standing: presence.idle === 1 ? ('idle' as const) : presence.state,
+		})),
 		visits: listAllVisitors(views).map((visitor) => ({ person: person(visitor), roomId: visitor.roomId })),
 	}
 }

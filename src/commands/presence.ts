@@ -20,14 +20,17 @@ export interface ChangePresence {
 	type: 'ChangePresence'
 	person: Somebody
 	state: PresenceState
+	/** Away because they did nothing. */
+	idle?: true
 }
 
 export const changePresence: Decision<ChangePresence, Presence | undefined> = {
 	load: (views, { person }) => findPresence(views, person.userId),
-	decide({ person, state }, present) {
-		if (stateOf(present) === state) return []
+	decide({ person, state, idle }, present) {
+		if (stateOf(present) === state && (present?.idle === 1) === (idle === true)) return []
 		const { userId } = person
-		return [{ streamId: userId, type: 'PresenceChanged', data: { userId, state }, body: nameToKeep(person) }]
+		const data = { userId, state, ...(idle === undefined ? {} : { idle }) }
+		return [{ streamId: userId, type: 'PresenceChanged', data, body: nameToKeep(person) }]
 	},
 }
 

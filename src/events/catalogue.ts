@@ -93,8 +93,11 @@ export interface EventShapes {
 	VisitorJoined: { data: { room: string; userId: string; state: PresenceState }; body: GuestName | null }
 	/** Stream: the room. */
 	VisitorLeft: { data: { room: string; userId: string; state: PresenceState }; body: GuestName | null }
-	/** One event a person, however many connections they have. Stream: the person. */
-	PresenceChanged: { data: { userId: string; state: PresenceState }; body: GuestName | null }
+	/**
+	 * One event a person, however many connections they have. `idle`: they are away because they did
+	 * nothing, and not by choice. Stream: the person.
+	 */
+	PresenceChanged: { data: { userId: string; state: PresenceState; idle?: true }; body: GuestName | null }
 
 	/**
 	 * There is an account from here on. `nameDigest` finds it by its name, and keeps the name from

@@ -32,7 +32,7 @@ export type Policy = 'public' | Action
  * Every route says what a caller must have a right to, and nobody gets further without. What is done
  * in a room is checked where the room is known: by `roomFor`, or by the command's decision.
  */
-export function requireRights(app: FastifyInstance, { identities }: Services): void {
+export function requireRights(app: FastifyInstance, { identities, leases }: Services): void {
 	const policies = new Map<string, Policy>()
 	app.decorate('policies', policies)
 	app.decorateRequest('actor')
@@ -46,6 +46,7 @@ export function requireRights(app: FastifyInstance, { identities }: Services): v
 		// First of all: who may not ask is not told what would be wrong with the question.
 		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
 		if (isForServer(policy) && !can(request.actor, { action: policy })) throw mayNot(request.actor)
+		leases.act(request.actor.userId)
 	})
 }
 

@@ -63,6 +63,12 @@ export const pingMs = 25_000
 /** How long a connection that broke stays present, so that a tunnel is not a farewell. */
 export const presenceGraceMs = 5_000
 
+/** Who did nothing for so long is away, whatever is connected. */
+export const presenceAwayMs: number = 5 * 60 * 1_000
+
+/** People who go away for doing nothing at once; each of them is told to all, and after a restart they are many. */
+export const idleAtOnceMax = 100
+
 /** A person's transitions in a minute; beyond it only the last one counts, when there is room again. */
 export const transitionsPerMinute = 20
 

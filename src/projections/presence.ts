@@ -7,6 +7,8 @@ export interface Presence {
 	userId: string
 	position: Position
 	state: 'online' | 'away'
+	/** 1: away because they did nothing, and not by choice. */
+	idle: 0 | 1
 	/** Unix milliseconds. */
 	since: number
 }
@@ -21,11 +23,11 @@ export interface Visitor {
 
 export const presences: Projection = {
 	name: 'presences',
-	version: 1,
+	version: 2,
 	handles: {
-		PresenceChanged(views, { position, recordedAt, data: { userId, state } }) {
+		PresenceChanged(views, { position, recordedAt, data: { userId, state, idle } }) {
 			if (state === 'offline') views.run('DELETE FROM presences WHERE user_id = ?', userId)
-			else views.run('REPLACE INTO presences VALUES (?, ?, ?, ?)', userId, position, state, recordedAt)
+			else views.run('REPLACE INTO presences VALUES (?, ?, ?, ?, ?)', userId, position, state, idle ? 1 : 0, recordedAt)
 		},
 	},
 }
@@ -72,5 +74,5 @@ export function listAllVisitors(views: Views): Visitor[] {
 	return views.all(`SELECT ${visitorColumns} FROM visitors ORDER BY position`)
 }
 
-const presenceColumns = 'user_id AS userId, position, state, since'
+const presenceColumns = 'user_id AS userId, position, state, idle, since'
 const visitorColumns = 'room_id AS roomId, user_id AS userId, position, since'

@@ -39,6 +39,17 @@ t.test('a state that is one’s own already gives no event', (t) => {
 	t.end()
 })
 
+t.test('who is away for doing nothing is not away by choice', (t) => {
+	const idle = { ...change('away'), idle: true } as Command
+	const becameIdle = { ...changed('away'), data: { userId: ada.userId, state: 'away', idle: true } } as NewEvent
+	given(changed('online')).when(idle, asked).thenHappens(becameIdle)
+	given(becameIdle).when(idle, asked).thenNothing()
+	given(becameIdle).when(change('online'), asked).thenHappens(changed('online'))
+	given(becameIdle).when(change('away'), asked).thenHappens(changed('away'))
+	given(becameIdle, changed('away')).when(change('away'), asked).thenNothing()
+	t.end()
+})
+
 t.test('one person’s state is not another’s', (t) => {
 	given(changed('online', bob)).when(change('online'), asked).thenHappens(changed('online'))
 	given(changed('online', bob)).when(change('offline'), asked).thenNothing()

@@ -25,7 +25,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },
 	tokens: { version: 2, hash: '0a4359d05ee32782' },
 	invitations: { version: 2, hash: '9caed3156f8f43ca' },
-	presences: { version: 1, hash: '121d0443b84564c9' },
+	presences: { version: 2, hash: 'f2170aaf949a21cd' },
 	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
 	audit: { version: 3, hash: '3a35676aa8b1dc45' },

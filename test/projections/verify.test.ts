@@ -188,7 +188,7 @@ for (const [what, sql, message] of [
 	],
 	[
 		'somebody who is there',
-		"INSERT INTO presences VALUES ('guest-x', 4, 'online', 1)",
+		"INSERT INTO presences VALUES ('guest-x', 4, 'online', 0, 1)",
 		/does not give \(table presences, user_id "guest-x", event at position 4\)/,
 	],
 	['an index that is missing', 'DROP INDEX messages_by_room_position', /table messages_by_room_position/],

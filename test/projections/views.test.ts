@@ -34,7 +34,7 @@ t.test('a batch that is rolled back leaves the views and their checkpoint as the
 	const { views } = new Writing(log, openViews(temporaryDirectory(t), log).views)
 	const before = views.checkpoint()
 	views.begin()
-	views.run("INSERT INTO presences VALUES ('someone', 1, 'online', 1)")
+	views.run("INSERT INTO presences VALUES ('someone', 1, 'online', 0, 1)")
 	views.setCheckpoint({ position: 1, fingerprint: 'another' })
 	views.rollback()
 	t.same(views.checkpoint(), before)

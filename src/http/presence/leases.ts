@@ -1,8 +1,16 @@
 import { type Somebody, system } from '../../commands/actor.ts'
 import type { Writer } from '../../commands/writer.ts'
-import type { PresenceState } from '../../events/catalogue.ts'
 import { Allowance } from '../allowance.ts'
-import { allowancesMax, presenceGraceMs, transitionsPerMinute, visitsPerMinute } from '../limits.ts'
+import {
+	allowancesMax,
+	idleAtOnceMax,
+	presenceAwayMs,
+	presenceGraceMs,
+	transitionsPerMinute,
+	visitsPerMinute,
+} from '../limits.ts'
+import { Attendant, type Standing } from './attendant.ts'
+import { Held } from './held.ts'
 import { Settling } from './settling.ts'
 
 /** What a connection holds for as long as it lasts: its person is online, and visits some rooms. */
@@ -20,9 +28,11 @@ export interface LeasesOptions {
 	writer: Pick<Writer, 'submit'>
 	/** How long a connection that broke counts on; the contract's 5 s if absent. */
 	graceMs?: number
+	/** How long one is online without doing anything; the contract's five minutes if absent. */
+	awayMs?: number
 	/** Who the log says is there, from before a restart. */
 	recorded: {
-		presences: { person: Somebody; state: 'online' | 'away' }[]
+		presences: { person: Somebody; standing: Standing }[]
 		visits: { person: Somebody; roomId: string }[]
 	}
 }
@@ -35,16 +45,21 @@ export interface LeasesOptions {
 export class Leases {
 	readonly #writer: Pick<Writer, 'submit'>
 	readonly #graceMs: number
-	readonly #people = new Map<string, Held<PresenceState>>()
+	readonly #awayMs: number
+	readonly #people = new Map<string, Attendant>()
 	readonly #visits = new Map<string, Held<boolean>>()
 	readonly #allowances = new Map<string, { states: Allowance; visits: Allowance }>()
+	readonly #resting: NodeJS.Timeout
 	#stopped = false
 
-	constructor({ writer, graceMs = presenceGraceMs, recorded }: LeasesOptions) {
+	constructor({ writer, graceMs = presenceGraceMs, awayMs = presenceAwayMs, recorded }: LeasesOptions) {
 		this.#writer = writer
 		this.#graceMs = graceMs
-		for (const { person, state } of recorded.presences) this.#person(person, state).endAfter(2 * graceMs)
+		this.#awayMs = awayMs
+		for (const { person, standing } of recorded.presences) this.#person(person, standing).endAfter(2 * graceMs)
 		for (const { person, roomId } of recorded.visits) this.#visit(person, roomId, true).endAfter(2 * graceMs)
+		this.#resting = setInterval(() => this.#rest(), awayMs / 30)
+		this.#resting.unref()
 	}
 
 	/** A connection of that person is open from now on. */
@@ -78,6 +93,11 @@ export class Leases {
 		return this.#people.get(person.userId)?.isHeld === true
 	}
 
+	/** Somebody does something: who was away for doing nothing is online again. */
+	act(userId: string): void {
+		this.#people.get(userId)?.act()
+	}
+
 	/** What a person says of themselves. Resolves when it is in the log, or will be as soon as allowed. */
 	async choose(person: Somebody, state: 'online' | 'away'): Promise<void> {
 		await this.#person(person).choose(state)
@@ -86,27 +106,40 @@ export class Leases {
 	/** Connections that end from now on are the server's doing, and nobody's leaving. */
 	stop(): void {
 		this.#stopped = true
+		clearInterval(this.#resting)
 		for (const held of [...this.#people.values(), ...this.#visits.values()]) held.stop()
 	}
 
-	#person(person: Somebody, recorded: PresenceState = 'offline'): Held<PresenceState> {
-		const { userId } = person
-		return this.#held(
-			this.#people,
-			userId,
-			recorded,
-			recorded === 'offline' ? 'online' : recorded,
-			'offline',
-			this.#allowancesOf(userId).states,
-			(state) => this.#writer.submit(system, { type: 'ChangePresence', person, state }),
-		)
+	#person(person: Somebody, recorded: Standing = 'offline'): Attendant {
+		const { states } = this.#allowancesOf(person.userId)
+		return kept(this.#people, person.userId, (settled) => {
+			const settling = new Settling(recorded, states, (standing) => this.#record(person, standing), settled)
+			return new Attendant(settling, recorded === 'offline' ? 'online' : recorded, 'offline')
+		})
+	}
+
+	#record(person: Somebody, standing: Standing): Promise<unknown> {
+		const state = standing === 'idle' ? ({ state: 'away', idle: true } as const) : { state: standing }
+		return this.#writer.submit(system, { type: 'ChangePresence', person, ...state })
 	}
 
 	#visit(person: Somebody, roomId: string, recorded = false): Held<boolean> {
 		const { visits } = this.#allowancesOf(person.userId)
-		return this.#held(this.#visits, `${roomId} ${person.userId}`, recorded, true, false, visits, (isThere) =>
-			this.#writer.submit(system, { type: isThere ? 'JoinRoom' : 'LeaveRoom', person, roomId }),
-		)
+		return kept(this.#visits, `${roomId} ${person.userId}`, (settled) => {
+			const record = (isThere: boolean) =>
+				this.#writer.submit(system, { type: isThere ? 'JoinRoom' : 'LeaveRoom', person, roomId })
+			return new Held(new Settling(recorded, visits, record, settled), true, false)
+		})
+	}
+
+	/** Who does nothing is away. After a restart that may be everybody: not all in one moment. */
+	#rest(): void {
+		const since = Date.now() - this.#awayMs
+		let count = 0
+		for (const attendant of this.#people.values()) {
+			if (attendant.rest(since)) count += 1
+			if (count === idleAtOnceMax) return
+		}
 	}
 
 	/** A person's allowances outlive their connections, or coming and going would renew them. */
@@ -125,80 +158,19 @@ export class Leases {
 			if (states.isWhole && visits.isWhole) this.#allowances.delete(userId)
 		}
 	}
-
-	#held<State>(
-		all: Map<string, Held<State>>,
-		key: string,
-		recorded: State,
-		present: State,
-		absent: State,
-		allowance: Allowance,
-		record: (state: State) => Promise<unknown>,
-	): Held<State> {
-		let held = all.get(key)
-		if (held === undefined) {
-			const settling = new Settling<State>(recorded, allowance, record, () => {
-				// Nobody is to be remembered for having been here once.
-				if (created.isOver) all.delete(key)
-			})
-			const created = new Held(settling, present, absent)
-			held = created
-			all.set(key, held)
-		}
-		return held
-	}
 }
 
-/** Something that is the case while at least one connection holds it, and a little longer. */
-class Held<State> {
-	readonly #settling: Settling<State>
-	readonly #absent: State
-	#present: State
-	#count = 0
-	#ending: NodeJS.Timeout | undefined
-
-	constructor(settling: Settling<State>, present: State, absent: State) {
-		this.#settling = settling
-		this.#present = present
-		this.#absent = absent
-	}
-
-	get isHeld(): boolean {
-		return this.#count > 0
-	}
-
-	get isOver(): boolean {
-		return !this.isHeld && this.#ending === undefined && this.#settling.wanted === this.#absent
-	}
-
-	take(): void {
-		this.#count += 1
-		clearTimeout(this.#ending)
-		this.#ending = undefined
-		void this.#settling.want(this.#present)
-	}
-
-	giveBack(graceMs: number): void {
-		this.#count -= 1
-		if (this.#count === 0) this.endAfter(graceMs)
-	}
-
-	endAfter(graceMs: number): void {
-		clearTimeout(this.#ending)
-		this.#ending = setTimeout(() => {
-			this.#ending = undefined
-			void this.#settling.want(this.#absent)
-		}, graceMs)
-		this.#ending.unref()
-	}
-
-	async choose(present: State): Promise<void> {
-		this.#present = present
-		if (this.isHeld) await this.#settling.want(present)
-	}
-
-	stop(): void {
-		clearTimeout(this.#ending)
-		this.#settling.stop()
-	}
+/** The one of that key, made if there is none. Nobody is to be remembered for having been here once. */
+function kept<One extends { readonly isOver: boolean }>(
+	all: Map<string, One>,
+	key: string,
+	make: (settled: () => void) => One,
+): One {
+	const there = all.get(key)
+	if (there !== undefined) return there
+	const made = make(() => {
+		if (made.isOver) all.delete(key)
+	})
+	all.set(key, made)
+	return made
 }

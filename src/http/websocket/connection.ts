@@ -246,6 +246,7 @@ export class WebSocketConnection {
 			this.renew()
 			if (!this.isOpen) return
 			this.#checkRights(message.type)
+			if (this.#actor !== undefined) this.#services.leases.act(this.#actor.userId)
 			if (message.type === 'publish') return this.#publishNext(message)
 			await Promise.all(this.#publishing)
 			if (this.isOpen) await this.#handle(message)

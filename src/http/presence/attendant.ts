@@ -1,0 +1,35 @@
+import { Held } from './held.ts'
+
+/** `away` is what somebody has chosen to be, `idle` who is away because they do nothing. */
+export type Standing = 'online' | 'idle' | 'away' | 'offline'
+
+/** Somebody who is here: as they choose, and while they choose nothing else, as they are active. */
+export class Attendant extends Held<Standing> {
+	/** When they last did something, in Unix milliseconds. */
+	#activeAt = Date.now()
+
+	/** A connection more is something that they do; that it lasts is none. */
+	override take(): void {
+		this.act()
+		super.take()
+	}
+
+	/** They do something. On the way of every request, so most of the time it is only a number. */
+	act(): void {
+		this.#activeAt = Date.now()
+		if (this.present === 'idle') void this.become('online')
+	}
+
+	/** They choose to be online, for as long as they are active, or away, whatever they do. */
+	async choose(state: 'online' | 'away'): Promise<void> {
+		this.#activeAt = Date.now()
+		await this.become(state)
+	}
+
+	/** Whether they have become idle just now, having done nothing since that time. */
+	rest(since: number): boolean {
+		if (this.present !== 'online' || !this.isHeld || this.#activeAt > since) return false
+		void this.become('idle')
+		return true
+	}
+}

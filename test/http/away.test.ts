@@ -1,0 +1,156 @@
+import { mock } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import type { Command } from '../../src/commands/catalogue.ts'
+import { idleAtOnceMax, presenceAwayMs, transitionsPerMinute } from '../../src/http/limits.ts'
+import { Leases, type LeasesOptions } from '../../src/http/presence/leases.ts'
+import { startInProcess } from '../helpers/app.ts'
+import { ask, askJson } from '../helpers/http.ts'
+import { ada, bob } from '../helpers/specification.ts'
+import { openSse } from '../helpers/sse.ts'
+import { openWebSocket, type Received } from '../helpers/websocket.ts'
+
+/** How often it is looked for who does nothing. */
+const lookMs = presenceAwayMs / 30
+
+/** Leases with a clock that stands, and what they record, as `ada online`. */
+function startLeases(t: Test, presences: LeasesOptions['recorded']['presences'] = []) {
+	mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_790_000_000_000 })
+	t.teardown(() => mock.timers.reset())
+	const recorded: string[] = []
+	const submit = async (_actor: unknown, command: Command) => {
+		if (command.type !== 'ChangePresence') throw new Error(command.type)
+		const { person, state, idle } = command
+		recorded.push(`${person.name} ${idle === true ? 'idle' : state}`)
+		return { position: recorded.length, replayed: false }
+	}
+	const leases = new Leases({ writer: { submit }, graceMs: 5_000, recorded: { presences, visits: [] } })
+	t.teardown(() => leases.stop())
+	const pass = async (ms: number) => {
+		// A tick sets the clock first and then calls what is due: no further than to the next look.
+		for (let passed = 0; passed < ms; passed += lookMs) mock.timers.tick(Math.min(lookMs, ms - passed))
+		await nextTurn()
+	}
+	return { leases, pass, recorded }
+}
+
+t.test('who does nothing for five minutes is away, once, and online again with the next thing they do', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	leases.open(ada)
+	await pass(presenceAwayMs - 1)
+	t.same(recorded, ['ada online'])
+	await pass(presenceAwayMs)
+	await pass(presenceAwayMs)
+	t.same(recorded, ['ada online', 'ada idle'])
+	leases.act(ada.userId)
+	leases.act(ada.userId)
+	await pass(presenceAwayMs / 2)
+	t.same(recorded, ['ada online', 'ada idle', 'ada online'])
+	leases.act(ada.userId)
+	await pass(presenceAwayMs - 1)
+	t.equal(recorded.length, 3, 'counted from the last thing that they did')
+	await pass(presenceAwayMs)
+	t.equal(recorded.at(-1), 'ada idle')
+	leases.act(bob.userId)
+	await pass(1)
+	t.equal(recorded.length, 4, 'another’s doing is not theirs')
+})
+
+t.test('another device makes nobody inactive, and opening a stream is something that one does', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	const phone = leases.open(ada)
+	await pass(presenceAwayMs * 2)
+	const desk = leases.open(ada)
+	await pass(presenceAwayMs / 2)
+	phone.release(true)
+	await pass(presenceAwayMs / 2 - 1)
+	t.same(recorded, ['ada online', 'ada idle', 'ada online'])
+	desk.release(true)
+	await pass(1)
+	await pass(presenceAwayMs * 2)
+	t.same(recorded.slice(3), ['ada offline'], 'who has left does not go away')
+})
+
+t.test('who chose to be away is away until they choose to be online', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	leases.open(ada)
+	await leases.choose(ada, 'away')
+	leases.act(ada.userId)
+	leases.open(ada)
+	await pass(presenceAwayMs * 2)
+	t.same(recorded, ['ada online', 'ada away'])
+	await leases.choose(ada, 'online')
+	await pass(presenceAwayMs * 2)
+	t.same(recorded.slice(2), ['ada online', 'ada idle'])
+	await leases.choose(ada, 'away')
+	leases.act(ada.userId)
+	await pass(1)
+	t.equal(recorded.at(-1), 'ada away', 'who chooses while idle has chosen')
+})
+
+t.test('after a restart an idle person wakes, and one who chose to be away does not', async (t) => {
+	const { leases, pass, recorded } = startLeases(t, [
+		{ person: ada, standing: 'idle' },
+		{ person: bob, standing: 'away' },
+	])
+	for (const person of [ada, bob]) leases.open(person)
+	for (const { userId } of [ada, bob]) leases.act(userId)
+	await pass(1)
+	t.same(recorded, ['ada online'])
+	await pass(presenceAwayMs * 2)
+	t.same(recorded, ['ada online', 'ada idle'])
+})
+
+t.test('going away and coming back stays within the allowance, and the last state counts', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	leases.open(ada)
+	for (let i = 0; i < 30; i++) await leases.choose(ada, i % 2 === 0 ? 'away' : 'online')
+	t.equal(recorded.length, transitionsPerMinute)
+	await pass(60_000)
+	t.same(recorded.slice(transitionsPerMinute - 1), ['ada away', 'ada online'])
+})
+
+t.test('not all go away in one moment', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	for (let i = 0; i < idleAtOnceMax + 1; i++) leases.open({ kind: 'guest', userId: `guest-${i}`, name: `${i}` })
+	await pass(presenceAwayMs)
+	t.equal(recorded.filter((change) => change.endsWith('idle')).length, idleAtOnceMax)
+	await pass(lookMs)
+	t.equal(recorded.filter((change) => change.endsWith('idle')).length, idleAtOnceMax + 1)
+})
+
+t.test('whatever one does over HTTP or WebSocket is activity; being connected is none', async (t) => {
+	const { url } = await startInProcess(t, { awayMs: 250, heartbeatMs: 50 })
+	const webSocketUrl = `${url.replace('http', 'ws')}/ws`
+	const witness = await openWebSocket(t, webSocketUrl)
+	await witness.ask({ type: 'subscribe', userId: 'witness' }, 'live')
+	const socket = await openWebSocket(t, webSocketUrl)
+	await socket.ask({ type: 'subscribe', room: 'general', userId: 'ada' }, 'live')
+	const reader = await openSse(t, `${url}/events`, { 'Tailroom-User': 'ada' })
+	await reader.untilType('mark')
+	const headers = { 'Tailroom-User': 'ada' }
+	const state = (wanted: string) =>
+		witness.until(({ userId, action, state }: Received) => userId === 'ada' && action === 'state' && state === wanted)
+
+	const deeds: [string, () => unknown][] = [
+		['post', () => askJson(url, '/rooms/general/messages', { content: 'hi' }, { headers })],
+		['read', () => ask(url, '/rooms/general/messages', { headers })],
+		['follow', () => openSse(t, `${url}/events`, headers)],
+		['publish', () => socket.send({ type: 'publish', room: 'general', content: 'hi' })],
+		['type', () => socket.send({ type: 'typing', room: 'general' })],
+		['read', () => socket.send({ type: 'get_history', room: 'general' })],
+		['subscribe', () => socket.send({ type: 'subscribe', room: 'general' })],
+	]
+	await state('online')
+	for (const [what, deed] of deeds) {
+		await state('away')
+		await deed()
+		t.ok(await state('online'), what)
+	}
+	const { timestamp: since } = await state('away')
+	const { users } = (await ask(url, '/presence')).json
+	t.match(
+		users.find(({ userId }: Received) => userId === 'ada'),
+		{ userId: 'ada', state: 'away', since },
+	)
+})
