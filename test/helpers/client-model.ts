@@ -1,6 +1,6 @@
 import type { ErasureReason } from '../../src/events/catalogue.ts'
 import type { EventLog } from '../../src/events/log.ts'
-import type { Frame } from '../../src/http/delivery/frame.ts'
+import type { EditFrame, Frame } from '../../src/http/delivery/frame.ts'
 import { type HistoryMessage, readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
 import { Erasures } from '../../src/projections/erasures.ts'
@@ -60,6 +60,14 @@ export function hear(model: ClientModel, frame: Frame): void {
 			room.messages.push(frame)
 			room.sequence = frame.sequence
 			break
+		case 'edit':
+		case 'delete':
+			if (room === undefined) throw new Error(`something was said in ${frame.room}, of which nobody has heard`)
+			room.messages = room.messages.map((message) => {
+				if (message.id !== frame.id) return message
+				return frame.type === 'edit' ? edited(message, frame) : erased(message, frame.reason)
+			})
+			break
 		case 'clear':
 			if (room === undefined) throw new Error(`${frame.room} is cleared, of which nobody has heard`)
 			room.messages = room.messages.map((message) => {
@@ -83,10 +91,16 @@ export function hear(model: ClientModel, frame: Frame): void {
 	}
 }
 
+function edited(message: HistoryMessage, { content, mentions, erased: reason, timestamp }: EditFrame): HistoryMessage {
+	if (reason !== undefined) return erased(message, reason)
+	const { mentions: _ofBefore, ...kept } = message
+	return { ...kept, content, ...(mentions === undefined ? {} : { mentions }), editedAtMs: timestamp }
+}
+
 /** What was erased before stays as it was. A guest is named by what was said alone. */
 function erased(message: HistoryMessage, reason: ErasureReason): HistoryMessage {
 	if (message.erased !== undefined) return message
-	const { mentions: _mentions, reactions: _reactions, ...kept } = message
+	const { mentions: _mentions, editedAtMs: _editedAtMs, reactions: _reactions, ...kept } = message
 	return { ...kept, content: '', erased: reason, sender: message.guest === true ? erasedName : message.sender }
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { guestNamed, system } from '../../src/commands/actor.ts'
+import { guestNamed, type Person, system } from '../../src/commands/actor.ts'
 import type { SubmittedCommand } from '../../src/commands/sequencer.ts'
 import type { PresenceState } from '../../src/events/catalogue.ts'
+import type { RecordedEvent } from '../../src/events/log.ts'
 import type { Writing } from './sequencer.ts'
 
 /** One thing that somebody does; who, where and which are chosen among those that there are then. */
@@ -10,17 +11,24 @@ type Deed =
 	| { kind: 'react'; who: number; room: string; message: number; emoji: string; action: 'add' | 'remove' }
 	| { kind: 'open'; room: string }
 	| { kind: 'clear'; room: string; through: number }
+	| { kind: 'edit'; who: number; which: number; content: string }
+	/** By its author, or by who moderates. */
+	| { kind: 'delete'; who: number | undefined; which: number }
 	| { kind: 'presence'; who: number; state: PresenceState }
 	| { kind: 'join' | 'leave'; who: number; room: number }
 
 /** What happens in a house, in the batches in which it reaches the sequencer. */
 export type Life = Deed[][]
 
-const people = ['ada', 'bob', 'cid'].map((name) => guestNamed(name, 'a log'))
-const who = fc.nat(people.length - 1)
+const guests = ['ada', 'bob', 'cid'].map((name) => guestNamed(name, 'a log'))
+/** Those with accounts. */
+const names = ['dora', 'emil']
+/** Of the guests, and of those with accounts after them. */
+const who = fc.nat(guests.length + names.length - 1)
+const whoHasAccount = fc.integer({ min: guests.length, max: guests.length + names.length - 1 })
 const room = mostly(fc.constantFrom('general', 'random', 'third'), fc.constant('No Room'))
 /** Few texts and few keys, so that some come again. */
-const content = mostly(fc.constantFrom('a', 'b', 'hello', 'größer 👋'), fc.constant(''))
+const content = mostly(fc.constantFrom('a', 'b', 'hello @dora', 'größer 👋 @room'), fc.constant(''))
 
 /** The other one now and then. */
 function mostly<A, B>(usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>): fc.Arbitrary<A | B> {
@@ -53,6 +61,18 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('open' as const), room }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const), room, through: fc.nat(12) }) },
 	{
+		weight: 3,
+		arbitrary: fc.record({ kind: fc.constant('edit' as const), who: whoHasAccount, which: fc.nat(40), content }),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('delete' as const),
+			who: fc.option(whoHasAccount, { nil: undefined }),
+			which: fc.nat(40),
+		}),
+	},
+	{
 		weight: 2,
 		arbitrary: fc.record({
 			kind: fc.constant('presence' as const),
@@ -71,44 +91,79 @@ export const anyLife: fc.Arbitrary<Life> = fc.array(fc.array(deed, { minLength: 
 	size: 'max',
 })
 
-/** Runs one batch of a life. */
-export async function live(writing: Writing, batch: readonly Deed[]): Promise<void> {
-	const events = writing.events()
-	const roomIds = events.flatMap((event) => (event.type === 'RoomOpened' ? [event.streamId] : []))
-	const messageIds = events.flatMap((event) => (event.type === 'MessagePosted' ? [event.data.messageId] : []))
-	await writing.run(...batch.map((deed) => submitted(writing, deed, roomIds, messageIds)))
+/** What there is when a batch begins. */
+interface World {
+	people: Person[]
+	roomIds: string[]
+	messages: Posted[]
 }
 
-function submitted(writing: Writing, deed: Deed, roomIds: string[], messageIds: string[]): SubmittedCommand {
-	const person = 'who' in deed ? (people[deed.who] as (typeof people)[0]) : undefined
+type Posted = Extract<RecordedEvent, { type: 'MessagePosted' }>
+
+/** Runs one batch of a life. Before the first one, those come who have accounts. */
+export async function live(writing: Writing, batch: readonly Deed[]): Promise<void> {
+	if (writing.log.head().position === 0) await writing.run(...names.map((name) => join(writing, name)))
+	const events = writing.events()
+	const world = {
+		people: [...guests, ...events.flatMap(personBy)],
+		roomIds: events.flatMap((event) => (event.type === 'RoomOpened' ? [event.streamId] : [])),
+		messages: events.filter((event) => event.type === 'MessagePosted'),
+	}
+	await writing.run(...batch.map((deed) => submitted(writing, deed, world)))
+}
+
+function join(writing: Writing, name: string): SubmittedCommand {
+	const tokenHash = `hash of ${name}`
+	return writing.submit({ type: 'AddUser', name, role: 'member', tokenHash }, { actor: system })
+}
+
+/** Who was given a token when they joined. */
+function personBy(event: RecordedEvent): Person[] {
+	if (event.type !== 'TokenIssued') return []
+	const { userId, tokenId, secretHash } = event.data
+	const credential = { kind: 'token', id: tokenId, scope: 'full' } as const
+	return [{ kind: 'user', userId, name: secretHash.replace('hash of ', ''), role: 'member', credential }]
+}
+
+function submitted(writing: Writing, deed: Deed, { people, roomIds, messages }: World): SubmittedCommand {
+	const actor = 'who' in deed && deed.who !== undefined ? (people[deed.who] as Person) : system
 	switch (deed.kind) {
 		case 'open':
-			return writing.submit({ type: 'OpenRoom', room: deed.room }, { actor: system })
+			return writing.submit({ type: 'OpenRoom', room: deed.room }, { actor })
 		case 'clear': {
 			const { room, through } = deed
-			return writing.submit({ type: 'ClearHistory', room, through }, { actor: system })
+			return writing.submit({ type: 'ClearHistory', room, through }, { actor })
+		}
+		case 'edit':
+		case 'delete': {
+			const theirs = messages.filter(({ data: { userId } }) => actor === system || userId === actor.userId)
+			const message = theirs[deed.which % (theirs.length + 1)]
+			const [room, messageId] = [message?.data.room ?? 'general', idOf(message)]
+			if (deed.kind === 'delete') return writing.submit({ type: 'DeleteMessage', room, messageId }, { actor })
+			return writing.submit({ type: 'EditMessage', room, messageId, content: deed.content }, { actor })
 		}
 		case 'post': {
 			const { room, content, key, replyTo } = deed
-			const answered =
-				replyTo === undefined ? {} : { replyTo: messageIds[replyTo % (messageIds.length + 1)] ?? 'no message' }
-			const by = { actor: person, key: key?.toString() } as { key: string | undefined }
-			return writing.submit({ type: 'PostMessage', room, content, ...answered }, by)
+			const answered = replyTo === undefined ? {} : { replyTo: idOf(messages[replyTo % (messages.length + 1)]) }
+			return writing.submit({ type: 'PostMessage', room, content, ...answered }, { actor, key: key?.toString() })
+		}
+		case 'presence': {
+			const person = actor as Person
+			return writing.submit({ type: 'ChangePresence', person, state: deed.state }, { actor: system })
 		}
 		case 'react': {
 			const { room, message, emoji, action } = deed
-			const messageId = messageIds[message % (messageIds.length + 1)] ?? 'no message'
-			return writing.submit({ type: 'React', room, messageId, emoji, action }, { actor: person as (typeof people)[0] })
+			const messageId = idOf(messages[message % (messages.length + 1)])
+			return writing.submit({ type: 'React', room, messageId, emoji, action }, { actor })
 		}
-		case 'presence':
-			return writing.submit(
-				{ type: 'ChangePresence', person: person as (typeof people)[0], state: deed.state },
-				{ actor: system },
-			)
 		default: {
 			const type = deed.kind === 'join' ? 'JoinRoom' : 'LeaveRoom'
 			const roomId = roomIds[deed.room] ?? 'room-NONE'
-			return writing.submit({ type, person: person as (typeof people)[0], roomId }, { actor: system })
+			return writing.submit({ type, person: actor as Person, roomId }, { actor: system })
 		}
 	}
+}
+
+function idOf(message: Posted | undefined): string {
+	return message?.data.messageId ?? 'no message'
 }
