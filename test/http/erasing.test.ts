@@ -96,6 +96,54 @@ t.test('who is erased is called by a number, everywhere and by everybody', async
 	}
 })
 
+t.test(
+	'what somebody reacted to, was called upon in or talked about with another stays, under the number',
+	async (t) => {
+		const kim = await addPerson(url, owner, 'kim-17')
+		const called = `erased-${erased + 1}`
+		const { id } = await say('general', 'hello @kim-17', owner)
+		const wave = `/rooms/general/messages/${id}/reactions/${encodeURIComponent('👋')}`
+		t.equal((await ask(url, wave, { method: 'PUT', headers: kim.headers })).status, 204)
+		await say('@witness', 'hello you', kim)
+		await say('@kim-17', 'hello', witness)
+		const all = await listen(t, url, 'ndjson', '/events', witness)
+		const byName = await listen(t, url, 'ndjson', '/rooms/@kim-17/events', witness)
+		for (const stream of [all, byName]) await stream.untilType('live')
+		const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`, witness.headers)
+		await socket.ask({ type: 'subscribe', room: '@kim-17' }, 'live')
+
+		t.equal((await erase('kim-17', owner, '?messages=true')).status, 204)
+		const { json } = await look(`/rooms/general/messages/${id}`)
+		t.match(json, { content: 'hello @kim-17', mentions: [called], reactions: [{ emoji: '👋', users: [called] }] })
+		const conversation = `@${called}`
+		t.match((await look(`/rooms/${conversation}/messages`)).json.messages, [
+			{ room: conversation, sender: called, content: '', erased: 'person' },
+			{ room: conversation, sender: 'witness', content: 'hello' },
+		])
+		t.ok((await look('/rooms')).json.rooms.some(({ room }: Received) => room === conversation))
+		const gone = await look('/rooms/@kim-17/messages')
+		t.equal(shown(gone, 'kim-17'), shown(await look('/rooms/@nobody/messages'), 'nobody'))
+		isProblem(
+			t,
+			await askJson(url, `/rooms/${conversation}/messages`, { content: 'x' }, witness),
+			403,
+			'forbidden',
+			/./,
+		)
+		const later = await say('general', 'hello @kim-17', owner)
+		t.equal(later.mentions, undefined)
+
+		const told = { type: 'delete', room: conversation, by: 'system', reason: 'person' }
+		t.match(await all.untilType('delete'), told)
+		// Under that name there is nothing any more.
+		t.match(await byName.over, { reason: 'rights_lost' })
+		t.match(await socket.untilType('unsubscribed'), { room: '@kim-17', reason: 'rights_lost' })
+		const again = await socket.ask({ type: 'subscribe', room: '@kim-17', ref: 1 }, 'error')
+		t.match(again, { code: 'not_found', ref: 1 })
+		t.match(await socket.ask({ type: 'subscribe', room: conversation }, 'live'), { room: conversation })
+	},
+)
+
 t.test('who is erased is as who never was, but that nobody is called so again', async (t) => {
 	const { name } = await addPerson(url, owner, 'bea-0')
 	const guest = (called: string) => askJson(url, '/rooms/general/messages', { content: 'x' }, named(called))

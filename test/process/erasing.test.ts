@@ -64,6 +64,11 @@ t.test('of who is erased, with all that they wrote, no file holds anything', asy
 		const edited = await askJson(url, path, { content: 'canary edited' }, { method: 'PATCH', headers: ada.headers })
 		t.equal(edited.status, 200)
 	}
+	await putRoom(url, owner, 'attic')
+	for (const path of ['/rooms/attic/mutes/canary-ada', '/rooms/attic/bans/canary-ada']) {
+		const imposed = { method: 'PUT', headers: owner.headers }
+		t.equal((await askJson(url, path, { reason: 'canary reason' }, imposed)).status, 200)
+	}
 	const stays = await say('general', 'what the owner says', owner)
 	const live = await listen(t, url, 'ndjson', '/events', owner)
 	await live.untilType('live')

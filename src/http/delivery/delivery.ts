@@ -223,7 +223,8 @@ export class Delivery {
 	#endWhatIsLost(change: RightsChange, turn: Turn): void {
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
-			if (!change.narrows(actor, scope) || this.rights.mayHearSome(actor, scope)) continue
+			const isLost = change.narrows(actor, scope) && !this.rights.mayHearSome(actor, scope)
+			if (!isLost && !change.unnames(actor, scope)) continue
 			if (!subscription.hasHeard(this.#head.position)) subscription.write(turn.removals(subscription))
 			subscription.end('rights_lost')
 		}

@@ -1,5 +1,6 @@
 import type { Actor } from '../../commands/actor.ts'
 import { concerns } from '../../events/catalogue.ts'
+import { isDirect, otherIn } from '../../events/direct.ts'
 import type { RecordedEvent } from '../../events/log.ts'
 import { isNamed, type Scope } from './scope.ts'
 
@@ -9,6 +10,7 @@ export class RightsChange {
 	readonly userIds: readonly string[]
 	readonly #accounts: ReadonlySet<string>
 	readonly #rooms: readonly string[]
+	readonly #erased: ReadonlySet<string>
 	/** A guest loses a name that becomes an account's. */
 	readonly #takenNames: ReadonlySet<string | undefined>
 
@@ -16,6 +18,7 @@ export class RightsChange {
 		this.#accounts = new Set(events.map(concerns).filter((userId) => userId !== undefined))
 		this.userIds = [...this.#accounts]
 		this.#rooms = events.flatMap(({ type, streamId }) => (type === 'RoomChanged' ? [streamId] : []))
+		this.#erased = new Set(events.flatMap((event) => (event.type === 'UserErased' ? [event.data.userId] : [])))
 		this.#takenNames = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
 	}
 
@@ -31,5 +34,11 @@ export class RightsChange {
 	/** Whether there may be less left of what was asked for. */
 	narrows(actor: Actor, scope: Scope): boolean {
 		return this.concerns(actor) || this.#rooms.some((roomId) => isNamed(scope, roomId))
+	}
+
+	/** Whether what was asked for is a conversation that is not called so any more: its other one is erased. */
+	unnames({ userId }: Actor, scope: Scope): boolean {
+		if (scope.kind !== 'room' || !isDirect(scope.streamId)) return false
+		return this.#erased.has(otherIn(scope.streamId, userId))
 	}
 }
