@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Somebody } from './commands/actor.ts'
 import { startChores } from './commands/chores.ts'
+import { startRetention } from './commands/retention.ts'
 import { startWriter } from './commands/writer.ts'
+import type { HistoryLimits } from './events/catalogue.ts'
 import { isDamage } from './events/database.ts'
 import { startDeepReader } from './events/deep-reader.ts'
 import { lockDirectory } from './events/lock.ts'
@@ -26,6 +28,7 @@ import { Erasures } from './projections/erasures.ts'
 import { discardViews, viewsPath } from './projections/files.ts'
 import { Names } from './projections/names.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
+import { Floors } from './projections/retention.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
 
 export interface AppOptions extends HttpConfig {
@@ -37,6 +40,10 @@ export interface AppOptions extends HttpConfig {
 	/** Posts a second and caller; 0 is no limit. */
 	postsPerSecond: number
 	presenceGraceMs: number
+	/** What is kept of the messages of rooms that say nothing else. Absent: all. */
+	history?: HistoryLimits
+	/** How often it is looked for what is to be erased by that. Absent: a minute. */
+	retentionEveryMs?: number
 	/** Silence after which a stream gets a mark. Absent: what the contract says. */
 	heartbeatMs?: number
 	/** A reader that does not drain for so long is closed. Absent: a minute. */
@@ -66,13 +73,13 @@ export interface App {
 
 /** Composes the server and starts to listen. Resolves when the views are at the head of the log. */
 export async function startApp(options: AppOptions): Promise<App> {
-	const { directory } = options
+	const { directory, history = {} } = options
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const lock = lockDirectory(directory)
 
 	// The one write path: a thread that owns both files.
 	const writer = await startWriter(
-		{ directory },
+		{ directory, history },
 		{
 			headMoved(concerned) {
 				// At once: whoever is told that somebody has lost a right can rely on it.
@@ -82,6 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 			viewsReplaced(path) {
 				views.become(openViewsForReading(path))
 				names.forgetAll()
+				floors.forget()
 				identities.forgetAll()
 				delivery.viewsReplaced()
 			},
@@ -97,7 +105,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 	const names = new Names(views, log)
 	const { of: nameOf } = names
-	const { of: erasureOf } = new Erasures(views)
+	const floors = new Floors(views, history)
+	const { of: erasureOf } = new Erasures(views, floors)
 	const uses = new Uses(log, writer)
 	const identities = new Identities({ log, views, nameOf, uses, config: options })
 	const forget = (userIds: readonly string[]) => {
@@ -115,6 +124,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		log,
 		views,
 		frames: { nameOf, erasureOf },
+		happened: (event) => floors.changedBy(event),
 		deepReader,
 		renew: (actor) => identities.renew(actor),
 		forget,
@@ -137,6 +147,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const readMarkers = new ReadMarkers({
 		views,
 		writer,
+		floors,
 		failed,
 		...(options.readMarkerEveryMs === undefined ? {} : { everyMs: options.readMarkerEveryMs }),
 	})
@@ -168,9 +179,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
 	const chores = startChores(writer, failed)
+	const retention = startRetention(writer, views, history, failed, options.retentionEveryMs)
 
 	async function stop(): Promise<void> {
 		chores.stop()
+		retention.stop()
 		services.setupCode?.stop()
 		uses.stop()
 		readMarkers.stop()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
+import { dayMs, keptMessagesMax, keptMsMax } from '../commands/limits.ts'
 import { UsageError } from './command.ts'
 
 interface OptionKind<Value> {
@@ -43,11 +44,23 @@ export const serveOptions = {
 		fallback: 0,
 		parse: (text: string) => integer(text, 1_000_000),
 	},
+	'history-limit': {
+		help: 'how many messages of a room are kept, the newest; 0 keeps all',
+		value: 'n',
+		fallback: 0,
+		parse: (text: string) => integer(text, keptMessagesMax),
+	},
+	'history-ttl': {
+		help: 'how long messages are kept: 12h, 30d; 0 keeps them for ever',
+		value: 'time',
+		fallback: 0,
+		parse: (text: string) => milliseconds(text, keptMsMax),
+	},
 	'presence-grace': {
 		help: 'how long a connection that broke counts as present: 5s, 500ms, 1m',
 		value: 'time',
 		fallback: 5_000,
-		parse: milliseconds,
+		parse: (text: string) => milliseconds(text),
 	},
 } satisfies Record<string, OptionKind<unknown>>
 
@@ -124,7 +137,7 @@ function parsed(option: OptionKind<unknown>, source: string, text: string): unkn
 	}
 }
 
-function integer(text: string, max: number): number {
+export function integer(text: string, max: number): number {
 	const value = Number(text)
 	if (/^[0-9]{1,7}$/.test(text) && value <= max) return value
 	throw new Error(`must be a whole number from 0 to ${max}`)
@@ -153,9 +166,10 @@ function url(text: string): URL | undefined {
 }
 
 /** A number alone is seconds. */
-function milliseconds(text: string): number {
-	const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m)?$/.exec(text)
-	const unit = { ms: 1, s: 1_000, m: 60_000 }[match?.[2] ?? 's'] ?? 1_000
-	if (match !== null) return Math.round(Number(match[1]) * unit)
-	throw new Error('must be a time like 5s, 500ms or 1m')
+export function milliseconds(text: string, max: number = Number.POSITIVE_INFINITY): number {
+	const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)?$/.exec(text)
+	const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: dayMs }[match?.[2] ?? 's'] ?? 1_000
+	const value = Math.round(Number(match?.[1]) * unit)
+	if (value <= max) return value
+	throw new Error('must be a time like 5s, 500ms, 1m, 12h or 30d')
 }

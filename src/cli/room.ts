@@ -1,3 +1,6 @@
+import { keptMessagesMax } from '../commands/limits.ts'
+import { UsageError } from './command.ts'
+import { integer, milliseconds } from './options.ts'
 import { printTable, withSubcommands } from './subcommands.ts'
 
 interface Room {
@@ -15,6 +18,8 @@ export const roomCommand = withSubcommands('room', {
   --title <text>            for put
   --topic <text>            for put
   --unarchive               for put: let people speak in it again
+  --history-limit <n>       keep so many of its newest messages; none: as the server is told; for put
+  --history-ttl <time>      keep messages so long: 12h, 30d; none: as the server is told; for put
   --role <role>             member or moderator; for add
 `,
 	example: 'tailroom room put team --visibility private --title "The team"',
@@ -42,10 +47,15 @@ export const roomCommand = withSubcommands('room', {
 				title: { type: 'string' },
 				topic: { type: 'string' },
 				unarchive: { type: 'boolean' },
+				'history-limit': { type: 'string' },
+				'history-ttl': { type: 'string' },
 			},
-			async run(ask, [room], { visibility, title, topic, unarchive }) {
+			async run(ask, [room], { visibility, title, topic, unarchive, 'history-limit': limit, 'history-ttl': ttl }) {
 				const archived = unarchive === true ? false : undefined
-				const answer = await ask<Room>('PUT', path(room), { visibility, title, topic, archived })
+				const historyLimit = ownLimit('--history-limit', limit, (text) => integer(text, keptMessagesMax))
+				const historyTtlMs = ownLimit('--history-ttl', ttl, milliseconds)
+				const change = { visibility, title, topic, archived, historyLimit, historyTtlMs }
+				const answer = await ask<Room>('PUT', path(room), change)
 				process.stdout.write(`${answer.room}: ${answer.visibility}, ${answer.title}\n`)
 			},
 		},
@@ -76,6 +86,17 @@ export const roomCommand = withSubcommands('room', {
 		},
 	},
 })
+
+/** `none` takes the room's own back. */
+function ownLimit(flag: string, text: unknown, parse: (text: string) => number): number | null | undefined {
+	if (typeof text !== 'string') return undefined
+	if (text === 'none') return null
+	try {
+		return parse(text)
+	} catch (error) {
+		throw new UsageError(`${flag}: ${(error as Error).message}`)
+	}
+}
 
 function path(room = ''): string {
 	return `/rooms/${encodeURIComponent(room)}`

@@ -1,4 +1,5 @@
 import { type AppOptions, startApp } from '../app.ts'
+import type { HistoryLimits } from '../events/catalogue.ts'
 import { stopMsMax } from '../http/limits.ts'
 import type { Command } from './command.ts'
 import { readServeConfig, type ServeConfig, serveHelp } from './options.ts'
@@ -30,6 +31,7 @@ async function serve(args: string[]): Promise<void> {
 		trustedProxies: config['trust-proxy'] ?? [],
 		postsPerSecond: config['rate-limit'],
 		presenceGraceMs: config['presence-grace'],
+		history: historyLimits(config),
 		version,
 		setupCodeChanged: (code) => process.stdout.write(howToSetUp(publicAddress(), code)),
 		fatal,
@@ -55,6 +57,11 @@ async function serve(args: string[]): Promise<void> {
 	}
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
+}
+
+/** 0 keeps all. */
+function historyLimits({ 'history-limit': historyLimit, 'history-ttl': historyTtlMs }: ServeConfig): HistoryLimits {
+	return { ...(historyLimit > 0 ? { historyLimit } : {}), ...(historyTtlMs > 0 ? { historyTtlMs } : {}) }
 }
 
 /** The code stands in the fragment of the link, which no browser sends and no proxy writes down. */

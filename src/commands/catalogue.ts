@@ -2,7 +2,7 @@ import { type AcceptInvitation, type AddUser, acceptInvitation, addUser, type Se
 import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt } from './audit.ts'
 import type { Decision } from './decision.ts'
 import { type EraseUser, eraseUser, type FinishErasing, finishErasing } from './erasing.ts'
-import { type ClearHistory, clearHistory } from './history.ts'
+import { type ApplyRetention, applyRetention, type ClearHistory, clearHistory } from './history.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
 import {
@@ -47,6 +47,7 @@ export type Command =
 	| EditMessage
 	| DeleteMessage
 	| ClearHistory
+	| ApplyRetention
 	| OpenRoom
 	| ChangeRoom
 	| AddMember
@@ -81,6 +82,7 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	EditMessage: editMessage,
 	DeleteMessage: deleteMessage,
 	ClearHistory: clearHistory,
+	ApplyRetention: applyRetention,
 	OpenRoom: openRoom,
 	ChangeRoom: changeRoom,
 	AddMember: addMember,

@@ -21,16 +21,21 @@ export function startChores(writer: Pick<Writer, 'submit'>, failed: (error: unkn
 	void doAll()
 
 	async function doAll(): Promise<void> {
-		for (const chore of chores) await untilDone(chore)
-	}
-
-	async function untilDone(chore: Command): Promise<void> {
-		try {
-			while ((await writer.submit(system, chore)).position !== undefined);
-		} catch (error) {
-			if (!(error instanceof Refusal)) failed(error)
-		}
+		for (const chore of chores) await doUntilDone(writer, chore, failed)
 	}
 
 	return { stop: () => clearInterval(timer) }
+}
+
+/** Asks for a chore until it gives no event. */
+export async function doUntilDone(
+	writer: Pick<Writer, 'submit'>,
+	chore: Command,
+	failed: (error: unknown) => void,
+): Promise<void> {
+	try {
+		while ((await writer.submit(system, chore)).position !== undefined);
+	} catch (error) {
+		if (!(error instanceof Refusal)) failed(error)
+	}
 }

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../events/catalogue.ts'
+import type { HistoryLimits, NewEvent } from '../events/catalogue.ts'
 import type { Position, RecordedEvent } from '../events/log.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
@@ -11,6 +11,8 @@ export interface Request {
 	id: string
 	/** Unix milliseconds; the time that the events will bear. */
 	now: number
+	/** What is kept of rooms that say nothing else. */
+	history: HistoryLimits
 	/** An event of the log, also one that is decided in this batch: for texts, which no view holds. */
 	eventAt(position: Position): RecordedEvent | undefined
 }

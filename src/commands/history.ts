@@ -1,7 +1,8 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
 import { editPositions, pageOfMessages } from '../projections/messages.ts'
-import type { Room } from '../projections/rooms.ts'
+import { floorOf } from '../projections/retention.ts'
+import { findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Decision } from './decision.ts'
 import { textsErasedMax } from './limits.ts'
@@ -40,6 +41,26 @@ export const clearHistory: Decision<ClearHistory, ClearState> = {
 		}
 		return cleared(room, state.texts, 'moderator')
 	},
+}
+
+/** Erases what a room keeps no longer; so many texts at a time, the oldest first. No event if there is nothing. */
+export interface ApplyRetention {
+	type: 'ApplyRetention'
+	roomId: string
+}
+
+interface RetentionState {
+	room: Room | undefined
+	texts: Texts
+}
+
+export const applyRetention: Decision<ApplyRetention, RetentionState> = {
+	load(views, { roomId }, { history, now }) {
+		const room = findRoomById(views, roomId)
+		return { room, texts: textsUpTo(views, room, room === undefined ? 0 : floorOf(views, room, history, now)) }
+	},
+
+	decide: (_command, { room, texts }) => (room === undefined ? [] : cleared(room, texts, 'retention')),
 }
 
 /** The texts of the messages after a sequence up to another, as many as one event erases. */

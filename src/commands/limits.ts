@@ -110,3 +110,15 @@ export const reasonCharsMax = 512
 
 /** Nobody means an end that is farther away than ten years. */
 export const sanctionMsMax: number = 3_650 * dayMs
+
+/** How often it is looked for messages beyond what is kept: nobody is shown them any more, so there is no hurry. */
+export const retentionEveryMs = 60_000
+
+/** Rooms that are looked at in one turn of the loop: about a millisecond. */
+export const roomsLookedAtMax = 500
+
+/** Of a room's newest messages. More than that is as good as all. */
+export const keptMessagesMax = 1_000_000
+
+/** A hundred years. */
+export const keptMsMax: number = 36_500 * dayMs

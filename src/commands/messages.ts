@@ -1,6 +1,7 @@
 import type { Mentions } from '../events/catalogue.ts'
 import type { RecordedEvent } from '../events/log.ts'
 import { editPositions, findMessage, type MessagePlace } from '../projections/messages.ts'
+import { floorOf } from '../projections/retention.ts'
 import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
@@ -119,6 +120,7 @@ export const editMessage: Decision<EditMessage, EditState> = {
 		const { message, room } = state
 		return {
 			...state,
+			message: asShown(views, state, request),
 			content: message && contentOf(request.eventAt(message.editedPosition ?? message.position)),
 			edits: message === undefined ? 0 : editPositions(views, message.messageId).length,
 			mentions: loadMentions(views, command.content, room, request),
@@ -181,6 +183,16 @@ export function loadMessage(
 	request: Request,
 ): NamedMessage {
 	return { ...loadNamed(views, room, request), message: findMessage(views, messageId) }
+}
+
+/** The message as people see it: what its room keeps no longer counts as erased before it is. */
+export function asShown(
+	views: Views,
+	{ room, message }: Pick<NamedMessage, 'room' | 'message'>,
+	{ history, now }: Request,
+): MessagePlace | undefined {
+	if (room === undefined || message === undefined || message.erased !== null) return message
+	return message.sequence > floorOf(views, room, history, now) ? message : { ...message, erased: 'retention' }
 }
 
 /** The message, or `not_found`. */

@@ -2,7 +2,7 @@ import { listReactions, type Reaction } from '../projections/reactions.ts'
 import type { Decision } from './decision.ts'
 import { parseEmoji } from './emoji.ts'
 import { reactionKindsMax, reactionsEverMax, reactionsMax } from './limits.ts'
-import { loadMessage, messageIn, type NamedMessage } from './messages.ts'
+import { asShown, loadMessage, messageIn, type NamedMessage } from './messages.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { roomIn } from './rooms.ts'
@@ -23,10 +23,14 @@ interface ReactState extends NamedMessage {
 }
 
 export const react: Decision<React, ReactState> = {
-	load: (views, command, request) => ({
-		...loadMessage(views, command, request),
-		reactions: listReactions(views, command.messageId),
-	}),
+	load(views, command, request) {
+		const state = loadMessage(views, command, request)
+		return {
+			...state,
+			message: asShown(views, state, request),
+			reactions: listReactions(views, command.messageId),
+		}
+	},
 
 	decide({ room: slug, messageId, emoji: given, action }, state, { actor, eventAt }) {
 		const emoji = parseEmoji(given)

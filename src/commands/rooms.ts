@@ -1,4 +1,4 @@
-import type { NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
+import type { HistoryLimits, NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
 import { findMember, listMemberships } from '../projections/members.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
 import { findSanctions, holds, listSanctionsOf, type Sanction } from '../projections/sanctions.ts'
@@ -30,6 +30,9 @@ export interface ChangeRoom {
 	topic?: string
 	/** Archived: it is read, and nothing is said in it. That opens no room. */
 	archived?: boolean
+	/** What of its messages is kept; null: as the server is told for all rooms. */
+	historyLimit?: number | null
+	historyTtlMs?: number | null
 }
 
 export interface RoomState {
@@ -61,7 +64,7 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		return { ...state, description: isDescription ? event.body : null }
 	},
 
-	decide({ room: slug, visibility, title, topic, archived }, state, { actor, id }) {
+	decide({ room: slug, visibility, title, topic, archived, ...limits }, state, { actor, id }) {
 		if (isDirectName(slug)) checkNoDirect(visible({ slug, ...state }, actor).room)
 		checkRoomName(slug)
 		if (title !== undefined) checkLine(title, 'title', titleCharsMax)
@@ -73,7 +76,8 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			if (actor.kind === 'guest') throw new Refusal('forbidden', 'A guest opens a room by posting to it.')
 			const description =
 				title === undefined && topic === undefined ? null : { title: title ?? slug, topic: topic ?? '' }
-			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description })
+			const history = historyLimits(limits, none)
+			return opening(slug, state, actor, id, { visibility: visibility ?? 'open', description, history })
 		}
 		if (!can(actor, { action: 'read', room: rights })) {
 			throw archived === true ? roomUnknown(slug) : nameTaken(slug, actor)
@@ -90,21 +94,28 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		}
 		const before = state.description ?? { title: slug, topic: '' }
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
-		const { historyLimit, historyTtlMs } = room
-		const data = {
-			room: slug,
-			visibility: visibility ?? room.visibility,
-			archived: archived ?? room.archived,
-			...(historyLimit === null ? {} : { historyLimit }),
-			...(historyTtlMs === null ? {} : { historyTtlMs }),
-		}
+		const history = historyLimits(limits, room)
+		const isArchived = archived ?? room.archived
+		const data = { room: slug, visibility: visibility ?? room.visibility, archived: isArchived, ...history }
 		const isSame =
 			body.title === before.title &&
 			body.topic === before.topic &&
 			data.visibility === room.visibility &&
-			data.archived === room.archived
+			data.archived === room.archived &&
+			history.historyLimit === (room.historyLimit ?? undefined) &&
+			history.historyTtlMs === (room.historyTtlMs ?? undefined)
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},
+}
+
+type OwnLimits = Pick<Room, 'historyLimit' | 'historyTtlMs'>
+
+const none: OwnLimits = { historyLimit: null, historyTtlMs: null }
+
+/** What is kept of a room's messages after a change; what is not given stays. */
+function historyLimits(change: Partial<OwnLimits>, before: OwnLimits): HistoryLimits {
+	const { historyLimit = before.historyLimit, historyTtlMs = before.historyTtlMs } = change
+	return { ...(historyLimit === null ? {} : { historyLimit }), ...(historyTtlMs === null ? {} : { historyTtlMs }) }
 }
 
 /** What the actor calls so: a room by its name, or a conversation by that of the other one. */
@@ -205,7 +216,7 @@ export function roomToUse(
 	return {
 		rights: { roomId: `room-${id}`, visibility: 'open', membership, banned: false },
 		sequence: 0,
-		opening: opening(slug, state, actor, id, { visibility: 'open', description: null }),
+		opening: opening(slug, state, actor, id, { visibility: 'open', description: null, history: {} }),
 	}
 }
 
@@ -215,7 +226,11 @@ function opening(
 	{ roomCount }: RoomState,
 	actor: Actor,
 	id: string,
-	{ visibility, description }: { visibility: Visibility; description: RoomDescription | null },
+	{
+		visibility,
+		description,
+		history,
+	}: { visibility: Visibility; description: RoomDescription | null; history: HistoryLimits },
 ): NewEvent[] {
 	if (!can(actor, { action: 'open-room' })) throw roomUnknown(slug)
 	if (roomCount >= roomsMax) {
@@ -223,7 +238,7 @@ function opening(
 	}
 	const streamId = `room-${id}`
 	const described = description === null ? {} : { described: true as const }
-	const data = { room: slug, visibility, ...described }
+	const data = { room: slug, visibility, ...described, ...history }
 	const opened: NewEvent = { streamId, type: 'RoomOpened', data, body: description }
 	if (actor.kind !== 'user') return [opened]
 	const moderator = { room: slug, userId: actor.userId, role: 'moderator' } as const

@@ -1,4 +1,4 @@
-import { concerns, erasedBy, schemaVersions } from '../events/catalogue.ts'
+import { concerns, erasedBy, type HistoryLimits, schemaVersions } from '../events/catalogue.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
@@ -39,11 +39,14 @@ export class Sequencer {
 	readonly #log: EventLog
 	readonly #views: Views
 	readonly #now: () => number
+	readonly #history: HistoryLimits
 
-	constructor(log: EventLog, views: Views, now: () => number = Date.now) {
+	/** `history`: what is kept of rooms that say nothing else; absent: all. */
+	constructor(log: EventLog, views: Views, now: () => number = Date.now, history: HistoryLimits = {}) {
 		this.#log = log
 		this.#views = views
 		this.#now = now
+		this.#history = history
 	}
 
 	/**
@@ -116,7 +119,7 @@ export class Sequencer {
 		const eventId = key === undefined ? id : `${actor.userId}:${key}`
 
 		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
-		const request = { actor, id, now, eventAt }
+		const request = { actor, id, now, eventAt, history: this.#history }
 		const state = decision.load(this.#views, command, request)
 		const earlier = key === undefined ? undefined : (pending.find(eventId) ?? this.#log.find(eventId))
 		if (earlier !== undefined) {

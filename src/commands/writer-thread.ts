@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
+import type { HistoryLimits } from '../events/catalogue.ts'
 import { isDamage, isDiskFull } from '../events/database.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
 import { discardViews, removeSuperseded, viewsPath } from '../projections/files.ts'
@@ -18,6 +19,8 @@ import { type Answer, Sequencer, type SubmittedCommand } from './sequencer.ts'
 
 export interface WriterOptions {
 	directory: string
+	/** What is kept of rooms that say nothing else. Absent: all. */
+	history?: HistoryLimits
 }
 
 export type ToWriter =
@@ -43,12 +46,12 @@ const idleMs = 1_000
 
 const port = parentPort
 if (port === null) throw new Error('the writer runs as a worker thread')
-const { directory } = workerData as WriterOptions
+const { directory, history } = workerData as WriterOptions
 
 checkLogIsThere(directory)
 const log = openLogForWriting(join(directory, 'log.db'))
 const { views, ...opened } = openViews(directory, log)
-const sequencer = new Sequencer(log, views)
+const sequencer = new Sequencer(log, views, Date.now, history)
 const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
 let switching: string | undefined
 let stopping = false

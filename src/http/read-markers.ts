@@ -3,6 +3,7 @@ import { checkSequence, type MoveReadMarker } from '../commands/read-markers.ts'
 import { Refusal } from '../commands/refusal.ts'
 import type { Writer } from '../commands/writer.ts'
 import { findReadMarker } from '../projections/read-markers.ts'
+import type { Floors } from '../projections/retention.ts'
 import type { Room } from '../projections/rooms.ts'
 import { countUnread, type Unread } from '../projections/unread.ts'
 import type { Views } from '../projections/views.ts'
@@ -11,6 +12,8 @@ import { readMarkerEveryMs, readMarkersRecentMax } from './limits.ts'
 export interface ReadMarkersOptions {
 	views: Views
 	writer: Pick<Writer, 'submit'>
+	/** Up to where nothing of a room is shown. */
+	floors: Pick<Floors, 'of'>
 	/** A marker is recorded no more often than this; 5 s unless a test says otherwise. */
 	everyMs?: number
 	failed(error: unknown): void
@@ -24,15 +27,17 @@ export interface ReadMarkersOptions {
 export class ReadMarkers {
 	readonly #views: Views
 	readonly #writer: Pick<Writer, 'submit'>
+	readonly #floors: Pick<Floors, 'of'>
 	readonly #everyMs: number
 	readonly #failed: (error: unknown) => void
 	/** Those that were recorded a moment ago. */
 	readonly #recent = new Map<string, Recent>()
 	#stopped = false
 
-	constructor({ views, writer, everyMs = readMarkerEveryMs, failed }: ReadMarkersOptions) {
+	constructor({ views, writer, floors, everyMs = readMarkerEveryMs, failed }: ReadMarkersOptions) {
 		this.#views = views
 		this.#writer = writer
+		this.#floors = floors
 		this.#everyMs = everyMs
 		this.#failed = failed
 	}
@@ -45,7 +50,8 @@ export class ReadMarkers {
 	}
 
 	unreadIn(room: Room, userId: string): Unread {
-		return countUnread(this.#views, room, userId, this.of(room.roomId, userId))
+		const { roomId } = room
+		return countUnread(this.#views, room, userId, this.of(roomId, userId), this.#floors.of(roomId))
 	}
 
 	/** Somebody has read up to there, in a room that they may read. Less than before changes nothing. */

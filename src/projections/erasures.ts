@@ -1,20 +1,24 @@
 import type { ErasureReason } from '../events/catalogue.ts'
 import type { RecordedEvent } from '../events/log.ts'
 import { findMessage } from './messages.ts'
+import type { Floors } from './retention.ts'
 import type { Views } from './views.ts'
 
-/** Why what somebody said is not shown (any more). */
+/** Why what somebody said is not shown (any more): it is erased, or will be in a moment. */
 export class Erasures {
 	readonly #views: Views
+	readonly #floors: Pick<Floors, 'of'>
 
-	constructor(views: Views) {
+	/** Without `floors` everything is kept that is not erased. */
+	constructor(views: Views, floors: Pick<Floors, 'of'> = { of: () => 0 }) {
 		this.#views = views
+		this.#floors = floors
 	}
 
-	readonly of = (
-		event: Extract<RecordedEvent, { type: 'MessagePosted' | 'MessageEdited' }>,
-	): ErasureReason | undefined => {
-		if (event.body !== null) return undefined
-		return findMessage(this.#views, event.data.messageId)?.erased ?? 'author'
+	readonly of = (event: Said): ErasureReason | undefined => {
+		if (event.body === null) return findMessage(this.#views, event.data.messageId)?.erased ?? 'author'
+		return event.data.sequence <= this.#floors.of(event.streamId) ? 'retention' : undefined
 	}
 }
+
+type Said = Extract<RecordedEvent, { type: 'MessagePosted' | 'MessageEdited' }>

@@ -12,6 +12,7 @@ export interface Unread {
 
 /**
  * What is unread for who has read up to `marker`; undefined: nothing, for they do not follow what is unread.
+ * Up to `floor` nothing is shown, and so nothing unread.
  * It is worked out from numbers that the log gave and that never change, so nothing can be miscounted. Of
  * what lies after the marker only mentions and erased messages are looked at one by one, and not those that
  * were cleared at once.
@@ -21,8 +22,9 @@ export function countUnread(
 	{ roomId, sequence, clearedSequence }: Room,
 	userId: string,
 	marker: number | undefined,
+	floor: number,
 ): Unread {
-	const read = Math.max(marker ?? sequence, clearedSequence)
+	const read = Math.max(marker ?? sequence, clearedSequence, floor)
 	if (read >= sequence) return { unread: 0, mentions: 0 }
 	const own = countByAuthor(views, roomId, userId, sequence) - countByAuthor(views, roomId, userId, read)
 	return {

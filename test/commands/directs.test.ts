@@ -187,7 +187,7 @@ t.test('a message repeats another when it is said in the same conversation, what
 	const repeats = (room: string, actor = ada) =>
 		withViews(house, (views) => {
 			const command = { type: 'PostMessage', room, content: 'hello' } as const
-			const request = { actor, id: newId, now: 0, eventAt: () => undefined }
+			const request = { actor, id: newId, now: 0, eventAt: () => undefined, history: {} }
 			return postMessage.repeats?.(command, first, postMessage.load(views, command, request), request)
 		})
 	t.equal(repeats('@bob'), true)

@@ -1,9 +1,10 @@
 import t from 'tap'
 import { type Actor, system } from '../../src/commands/actor.ts'
-import type { ClearHistory } from '../../src/commands/history.ts'
+import type { Command } from '../../src/commands/catalogue.ts'
+import type { ApplyRetention, ClearHistory } from '../../src/commands/history.ts'
 import { textsErasedMax } from '../../src/commands/limits.ts'
-import type { EventShapes, NewEvent } from '../../src/events/catalogue.ts'
-import { memberAdded, person, token } from '../helpers/account-events.ts'
+import type { EventShapes, HistoryLimits, NewEvent } from '../../src/events/catalogue.ts'
+import { idOf, joined, memberAdded, person, token } from '../helpers/account-events.ts'
 import { generalId, messagePosted, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { bob, given } from '../helpers/specification.ts'
 
@@ -140,3 +141,150 @@ t.test(
 		given(roomOpened()).when(clear(0), { actor: bob }).thenRefused('forbidden')
 	},
 )
+
+const retain: ApplyRetention = { type: 'ApplyRetention', roomId: generalId }
+const retained = (after: number, through: number, erases: number[]) =>
+	cleared(after, through, erases, { reason: 'retention' })
+
+/** The messages of a room at the times that are given, the first at position 2. */
+const saidAt = (...times: number[]): NewEvent[] => [
+	roomOpened(),
+	...times.map((recordedAt, index) => ({ ...messagePosted(index + 1), recordedAt })),
+]
+
+const limited = (limits: HistoryLimits): NewEvent => ({
+	streamId: generalId,
+	type: 'RoomChanged',
+	data: { room: 'general', visibility: 'open', archived: false, ...limits },
+	body: { title: 'general', topic: '' },
+})
+
+t.test('of a room with a limit the newest messages are kept', async () => {
+	const history = { historyLimit: 2 }
+	given(...saidAt(1, 2, 3, 4, 5), edited(2), edited(4))
+		.when(retain, { actor: system, history })
+		.thenHappens(retained(0, 3, [2, 3, 7, 4]))
+	given(...saidAt(1, 2, 3, 4, 5), cleared(0, 2, [2, 3]))
+		.when(retain, { actor: system, history })
+		.thenHappens(retained(2, 3, [4]))
+	for (const times of [[], [1], [1, 2]]) {
+		given(...saidAt(...times))
+			.when(retain, { actor: system, history })
+			.thenNothing()
+	}
+	given(...saidAt(1, 2, 3), cleared(0, 3, [2, 3, 4]))
+		.when(retain, { actor: system, history })
+		.thenNothing()
+})
+
+t.test('messages are kept for as long as it is said, and not longer', async () => {
+	const history = { historyTtlMs: 100 }
+	for (const [now, through] of [
+		[1_101, 1],
+		[1_200, 1],
+		[1_201, 2],
+		[5_000, 3],
+	] as const) {
+		given(...saidAt(1_000, 1_100, 1_200))
+			.when(retain, { actor: system, history, now })
+			.thenHappens(retained(0, through, [2, 3, 4].slice(0, through)))
+	}
+	given(...saidAt(1_000, 1_100, 1_200))
+		.when(retain, { actor: system, history, now: 1_100 })
+		.thenNothing()
+	given(...saidAt(1_000, 1_100, 1_200))
+		.when(retain, { actor: system, history: { historyTtlMs: 100, historyLimit: 1 }, now: 1_150 })
+		.thenHappens(retained(0, 2, [2, 3]))
+})
+
+t.test('what a room says for itself goes before what the server is told', async () => {
+	const house = saidAt(1_000, 1_100, 1_200)
+	given(...house, limited({ historyLimit: 1 }))
+		.when(retain, { actor: system, history: { historyLimit: 2 } })
+		.thenHappens(retained(0, 2, [2, 3]))
+	given(...house, limited({ historyLimit: 10 }))
+		.when(retain, { actor: system, history: { historyLimit: 2 } })
+		.thenNothing()
+	given(...house, limited({ historyTtlMs: 1_000 }))
+		.when(retain, { actor: system, history: { historyTtlMs: 10 }, now: 1_300 })
+		.thenNothing()
+	given(...house, limited({ historyLimit: 1 }), limited({}))
+		.when(retain, { actor: system })
+		.thenNothing()
+	given(...house)
+		.when(retain, { actor: system })
+		.thenNothing()
+	given()
+		.when(retain, { actor: system, history: { historyLimit: 1 } })
+		.thenNothing()
+})
+
+t.test('so many texts are erased at a time by a limit too', async () => {
+	const many = Array.from({ length: textsErasedMax + 5 }, () => 1_000)
+	const positions = many.map((_, index) => index + 2)
+	given(...saidAt(...many))
+		.when(retain, { actor: system, history: { historyLimit: 1 } })
+		.thenHappens(retained(0, textsErasedMax, positions.slice(0, textsErasedMax)))
+})
+
+t.test('the limit of the server holds in conversations, which have no name', async () => {
+	const roomId = 'direct-ada-bob'
+	const said = (sequence: number): NewEvent => ({
+		streamId: roomId,
+		type: 'MessagePosted',
+		data: { messageId: `message-${sequence}`, sequence, userId: idOf('ada') },
+		body: { content: 'hello' },
+	})
+	const opened: NewEvent = {
+		streamId: roomId,
+		type: 'DirectOpened',
+		data: { userIds: [idOf('ada'), idOf('bob')] },
+		body: null,
+	}
+	given(opened, said(1), said(2))
+		.when({ type: 'ApplyRetention', roomId }, { actor: system, history: { historyLimit: 1 } })
+		.thenHappens({
+			streamId: roomId,
+			type: 'HistoryCleared',
+			data: { after: 0, through: 1, reason: 'retention', erases: [2] },
+			body: null,
+		})
+})
+
+t.test('what is beyond a limit, or cleared, is neither edited nor reacted to, and can still be deleted', async () => {
+	const by = (sequence: number): NewEvent => ({
+		streamId: generalId,
+		type: 'MessagePosted',
+		data: { room: 'general', messageId: `message-${sequence}`, sequence, userId: idOf('ada') },
+		body: { content: 'hello' },
+	})
+	const house = [roomOpened(), joined('ada'), by(1), by(2)]
+	const named = (sequence: number) => ({ room: 'general', messageId: `message-${sequence}` })
+	const editing = (sequence: number): Command => ({ type: 'EditMessage', ...named(sequence), content: 'goodbye' })
+	const reacting = (sequence: number): Command => ({ type: 'React', ...named(sequence), emoji: '👍', action: 'add' })
+	const limit = { ...ada, history: { historyLimit: 1 } }
+	for (const command of [editing(1), reacting(1)]) {
+		given(...house)
+			.when(command, limit)
+			.thenRefused('message_erased')
+		given(...house, cleared(0, 1, [3]))
+			.when(command, ada)
+			.thenRefused('message_erased')
+	}
+	given(...house)
+		.when(editing(2), limit)
+		.thenHappens({
+			streamId: generalId,
+			type: 'MessageEdited',
+			data: { ...named(2), sequence: 2, userId: idOf('ada') },
+			body: { content: 'goodbye' },
+		})
+	given(...house)
+		.when({ type: 'DeleteMessage', ...named(1) }, limit)
+		.thenHappens({
+			streamId: generalId,
+			type: 'MessageDeleted',
+			data: { ...named(1), sequence: 1, reason: 'author', erases: [3] },
+			body: null,
+		})
+})

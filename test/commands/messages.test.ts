@@ -151,7 +151,7 @@ t.test('there are only so many rooms, and those that exist can be used', (t) => 
 
 /** Whether a command is the one that gave an event: asked in a house with two rooms. */
 function repeats(command: PostMessage, event: RecordedEvent): boolean | undefined {
-	const request = { actor: ada, id: newId, now: 0, eventAt: () => undefined }
+	const request = { actor: ada, id: newId, now: 0, eventAt: () => undefined, history: {} }
 	return withViews([roomOpened(), roomOpened('random', 'room-R')], (views) =>
 		postMessage.repeats?.(command, event, postMessage.load(views, command, request), request),
 	)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { type Actor, guestNamed, system } from '../../src/commands/actor.ts'
 import { roomsMax, titleCharsMax, topicCharsMax } from '../../src/commands/limits.ts'
 import { type ChangeRoom, type OpenRoom, parseRoomName } from '../../src/commands/rooms.ts'
-import type { NewEvent, RoomDescription, Visibility } from '../../src/events/catalogue.ts'
+import type { HistoryLimits, NewEvent, RoomDescription, Visibility } from '../../src/events/catalogue.ts'
 import { memberAdded, person, token } from '../helpers/account-events.ts'
 import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
@@ -271,4 +271,43 @@ t.test('archiving opens no room, and does not tell which there are', async () =>
 	given()
 		.when(change('random', { archived: false }), ada)
 		.thenHappens(...openedBy('ada'))
+})
+
+t.test('a room says what of its messages is kept, until that is taken back', async () => {
+	const withLimits = (limits: HistoryLimits): NewEvent => ({
+		streamId: generalId,
+		type: 'RoomChanged',
+		data: { room: 'general', visibility: 'open', archived: false, ...limits },
+		body: { title: 'general', topic: '' },
+	})
+	given(...moderated)
+		.when(change('general', { historyLimit: 5, historyTtlMs: 1_000 }), ada)
+		.thenHappens(withLimits({ historyLimit: 5, historyTtlMs: 1_000 }))
+	const limited = [...moderated, withLimits({ historyLimit: 5, historyTtlMs: 1_000 })]
+	given(...limited)
+		.when(change('general', { historyLimit: 7 }), ada)
+		.thenHappens(withLimits({ historyLimit: 7, historyTtlMs: 1_000 }))
+	given(...limited)
+		.when(change('general', { historyTtlMs: null }), ada)
+		.thenHappens(withLimits({ historyLimit: 5 }))
+	given(...limited)
+		.when(change('general', { historyLimit: 5, historyTtlMs: 1_000 }), ada)
+		.thenNothing()
+	given(...moderated)
+		.when(change('general', { historyLimit: null, historyTtlMs: null }), ada)
+		.thenNothing()
+	given(...limited)
+		.when(change('general', { historyLimit: null }), { actor: person('bob') })
+		.thenRefused('forbidden')
+	given()
+		.when(change('random', { historyLimit: 5, historyTtlMs: null }), ada)
+		.thenHappens(
+			{
+				streamId: newRoomId,
+				type: 'RoomOpened',
+				data: { room: 'random', visibility: 'open', historyLimit: 5 },
+				body: null,
+			},
+			memberAdded('ada', 'moderator', 'random', newRoomId),
+		)
 })

@@ -3,7 +3,7 @@ import { type Actor, guestNamed } from '../../src/commands/actor.ts'
 import { type Command, decisionFor } from '../../src/commands/catalogue.ts'
 import type { Request } from '../../src/commands/decision.ts'
 import { Refusal, type RefusalCode } from '../../src/commands/refusal.ts'
-import type { NewEvent } from '../../src/events/catalogue.ts'
+import type { HistoryLimits, NewEvent } from '../../src/events/catalogue.ts'
 import { project } from '../../src/projections/projector.ts'
 import { openViewsForWriting, type Views } from '../../src/projections/views.ts'
 import { recorded } from './events.ts'
@@ -16,7 +16,7 @@ export const newId = 'NEW'
 
 export interface Specification {
 	/** Adds this to what has happened, and asks for the command. */
-	when(command: Command, request?: { actor?: Actor; id?: string; now?: number }): Outcome
+	when(command: Command, request?: { actor?: Actor; id?: string; now?: number; history?: HistoryLimits }): Outcome
 }
 
 interface Outcome {
@@ -33,12 +33,13 @@ interface Outcome {
  */
 export function given(...events: NewEvent[]): Specification {
 	return {
-		when(command, { actor = ada, id = newId, now = 1_790_000_000_000 } = {}) {
+		when(command, { actor = ada, id = newId, now = 1_790_000_000_000, history = {} } = {}) {
 			const eventAt = (position: number) => {
 				const event = events[position - 1]
 				return event === undefined ? undefined : recorded(event, position)
 			}
-			const decide = () => withViews(events, (views) => decideOnce(views, command, { actor, id, now, eventAt }))
+			const decide = () =>
+				withViews(events, (views) => decideOnce(views, command, { actor, id, now, eventAt, history }))
 			return {
 				thenHappens: (...expected) => assert.deepEqual(decide(), expected),
 				thenNothing: () => assert.deepEqual(decide(), []),

@@ -28,7 +28,10 @@ t.test('a snapshot and the frames after it are the snapshot of later, from every
 				let { position } = from
 				for (const later of snapshots.slice(index + 1)) {
 					for (const event of allEvents(log, { after: position, through: later.position })) {
-						const sources = { nameOf: new Names(writing.views, log).of, erasureOf: new Erasures(writing.views).of }
+						const sources = {
+							nameOf: new Names(writing.views, log).of,
+							erasureOf: new Erasures(writing.views).of,
+						}
 						const frame = frameOf(event, sources, '')
 						if (frame !== undefined) hear(model, frame)
 					}

@@ -16,6 +16,8 @@ export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' |
 	deepReader: DeepReader
 	views: Views
 	frames: FrameSources
+	/** Told of every event, before anybody is shown it. */
+	happened?(event: RecordedEvent): void
 	/** The actor as of now; or why its credentials do not hold any longer. */
 	renew(actor: Actor): Actor | 'rights_lost' | 'expired'
 	/** The rights of these users may be others than before: `renew` has to look again. */
@@ -39,7 +41,10 @@ export class Delivery {
 	readonly deepReader: DeepReader
 	readonly heartbeatMs: number
 	readonly drainMs: number
+	/** For what is replayed. */
 	readonly frames: FrameSources
+	/** For what has just happened: it is shown as it was said, however little of it is kept. */
+	readonly #liveFrames: FrameSources
 	readonly rights: Rights
 	readonly #options: DeliveryOptions
 	readonly #views: Views
@@ -62,6 +67,11 @@ export class Delivery {
 		this.heartbeatMs = options.heartbeatMs ?? heartbeatMs
 		this.drainMs = options.drainMs ?? drainMsMax
 		this.frames = options.frames
+		const { erasureOf } = options.frames
+		this.#liveFrames = {
+			...options.frames,
+			erasureOf: (event) => (event.body === null ? erasureOf(event) : undefined),
+		}
 		this.rights = new Rights(options.views)
 		this.#options = options
 		this.#views = options.views
@@ -105,14 +115,17 @@ export class Delivery {
 			if (last === undefined) throw new Error(`nothing in the log between ${this.#head.position} and ${through}`)
 			this.#head = { position: last.position, fingerprint: last.fingerprint }
 			const change = new RightsChange(events)
-			for (const event of events) this.rights.changedBy(event)
+			for (const event of events) {
+				this.rights.changedBy(event)
+				this.#options.happened?.(event)
+			}
 			if (!change.isNone) {
 				// Whoever reads on may be quicker than the word that rights have changed.
 				this.#options.forget(change.userIds)
 				this.#renew((actor) => change.concerns(actor))
 			}
 			this.#pushOrCut(events, last.position)
-			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.frames))
+			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.#liveFrames))
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -242,7 +255,7 @@ export class Delivery {
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
 		const { rights } = this
-		const turn = new Turn(this.#crowds.toldOneByOne(events), this.frames)
+		const turn = new Turn(this.#crowds.toldOneByOne(events), this.#liveFrames)
 		const push = (subscription: Subscription, streamIds: readonly string[]) => {
 			const { actor, scope } = subscription
 			const heard = streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))

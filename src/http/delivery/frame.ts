@@ -208,6 +208,7 @@ export type EventOf<Type extends EventType> = Extract<RecordedEvent, { type: Typ
 export function messageFrame(event: EventOf<'MessagePosted'>, sources: FrameSources, viewerId: string): MessageFrame {
 	const { position, recordedAt: timestamp, data, body } = event
 	const { sequence, messageId: id, userId, guest, replyTo } = data
+	const text = textIn(event, sources)
 	return {
 		type: 'message',
 		position,
@@ -215,8 +216,9 @@ export function messageFrame(event: EventOf<'MessagePosted'>, sources: FrameSour
 		room: roomNameIn(event, sources.nameOf, viewerId),
 		sequence,
 		id,
-		sender: guest === true ? nameIn(body) : sources.nameOf(userId),
-		...textIn(event, sources),
+		// A guest's name goes with the text.
+		sender: guest === true ? nameIn(text.erased === undefined ? body : null) : sources.nameOf(userId),
+		...text,
 		...(replyTo === undefined ? {} : { replyTo }),
 		...(guest === undefined ? {} : { guest }),
 		timestamp,

@@ -122,7 +122,7 @@ function messagesAt(
 	let chars = 0
 	for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
 		const message = textOf(sources, viewerId, place)
-		const { weight, ...reactions } = readReactions(sources, place.messageId, at)
+		const { weight, ...reactions } = readReactions(sources, message, at)
 		messages.push({ ...message, ...reactions })
 		chars += message.content.length + weight
 		if (chars > charsMax) break
@@ -132,8 +132,9 @@ function messagesAt(
 
 /** As the one with that id sees it. */
 export function historyMessage(sources: HistorySources, viewerId: string, place: MessagePlace): HistoryMessage {
-	const { weight: _weight, ...reactions } = readReactions(sources, place.messageId)
-	return { ...textOf(sources, viewerId, place), ...reactions }
+	const message = textOf(sources, viewerId, place)
+	const { weight: _weight, ...reactions } = readReactions(sources, message)
+	return { ...message, ...reactions }
 }
 
 function textOf(texts: Texts, viewerId: string, place: MessagePlace): HistoryMessage {

@@ -5,7 +5,7 @@ import type { Position } from '../../events/log.ts'
 import { isGuest } from '../../projections/names.ts'
 import { listReactions, type Reaction, standingReactions } from '../../projections/reactions.ts'
 import { personOf, type RoomParams, roomNamed } from '../access.ts'
-import { personIn } from '../delivery/frame.ts'
+import { type MessageFrame, personIn } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
 import { guestReactionWeight, reactionWeight } from '../limits.ts'
 import type { Services } from '../services.ts'
@@ -49,15 +49,15 @@ export interface ReactionList {
 }
 
 /**
- * What a message has of reactions, or had at a position; absent: none. `weight` is what reading them counts
+ * What a message has of reactions, or had at a position; absent: none, as of one that is erased. `weight` is what reading them counts
  * for in a page, in characters of text.
  */
 export function readReactions(
 	sources: HistorySources,
-	messageId: string,
+	{ id, erased }: Pick<MessageFrame, 'id' | 'erased'>,
 	at?: Position,
 ): { reactions?: ReactionList[]; weight: number } {
-	const all = listReactions(sources.views, messageId, at)
+	const all = erased === undefined ? listReactions(sources.views, id, at) : []
 	if (all.length === 0) return { weight: 0 }
 	const lists = [...standingReactions(all, at)].map(([emoji, reactions]) => {
 		return { emoji, users: [...reactions].map((reaction) => nameIn(reaction, sources)) }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../commands/actor.ts'
+import { keptMessagesMax, keptMsMax } from '../../commands/limits.ts'
 import { can, type RoomRights } from '../../commands/policy.ts'
 import { rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import { formatCursor } from '../../events/cursor.ts'
@@ -10,6 +11,9 @@ import { directName } from '../delivery/frame.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
+/** null takes a limit of the room's own back. */
+const atMost = (maximum: number) => Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum }), Type.Null()]))
+
 const checkChange = validator(
 	Type.Object(
 		{
@@ -17,6 +21,8 @@ const checkChange = validator(
 			topic: Type.Optional(Type.String()),
 			visibility: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('private')])),
 			archived: Type.Optional(Type.Boolean()),
+			historyLimit: atMost(keptMessagesMax),
+			historyTtlMs: atMost(keptMsMax),
 		},
 		{ additionalProperties: false },
 	),
@@ -90,7 +96,7 @@ export function roomAnswer(
 	{ membership: role }: RoomRights,
 	{ userId }: Actor,
 ) {
-	const { slug, visibility, archived, sequence } = room
+	const { slug, visibility, archived, sequence, historyLimit, historyTtlMs } = room
 	return {
 		room: slug,
 		...describeRoom(log, room),
@@ -98,6 +104,8 @@ export function roomAnswer(
 		archived,
 		sequence,
 		...readMarkers.unreadIn(room, userId),
+		...(historyLimit === null ? {} : { historyLimit }),
+		...(historyTtlMs === null ? {} : { historyTtlMs }),
 		...(role === undefined ? {} : { role }),
 	}
 }
