@@ -81,11 +81,12 @@ const typing = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`, ada.hea
 typing.send({ type: 'typing', room: '@bob' })
 await typing.ask({ type: 'edit', room: '@bob', id: first, content: `${secret} at all` }, 'edited')
 await typing.ask({ type: 'react', room: '@bob', id: second, emoji: '👍' }, 'reacted')
+await typing.ask({ type: 'read', room: '@bob', sequence: 2 }, 'marked')
 const streamIds = [...new Set(direct().map(({ streamId }) => streamId))]
 await said(owner, 'general', { content: 'the end' })
 
 /** What must be in nothing that an outsider is told. */
-const hidden = [secret, ...ids, ...streamIds]
+const hidden = [secret, 'DirectOpened', ...ids, ...streamIds]
 
 /** What of that is told, but for what was asked for, which an answer may repeat. */
 function tells(told: string, asked = ''): string[] {
@@ -144,6 +145,20 @@ t.test('nobody finds them by any address', async (t) => {
 			const { status, text } = await ask(url, path, asked)
 			t.same([tells(text, path), status >= 500], [[], false], `${name}: ${path}`)
 		}
+	}
+})
+
+t.test('a stream that names a conversation refuses it as one with nobody', async (t) => {
+	const headers = outsiders[3]?.headers ?? {}
+	for (const path of ['/events?room=NAME', '/events?room=general&room=NAME&until=head']) {
+		const [hers, nobodys] = await Promise.all(
+			['@bob', '@nob'].map(async (name) => {
+				const { status, text } = await ask(url, path.replace('NAME', name), { headers })
+				return `${status} ${text.replaceAll(name, 'NAME').replace(/^retry: .*$/m, '')}`
+			}),
+		)
+		t.equal(hers, nobodys, path)
+		t.match(hers, /NAME/)
 	}
 })
 
@@ -217,7 +232,7 @@ t.test('all that was tried has left nothing in it', async (t) => {
 	const types = direct().map(({ type }) => type)
 	t.same(types, [
 		...['DirectOpened', 'MessagePosted', 'MessagePosted', 'DirectOpened', 'MessagePosted'],
-		...['MessageEdited', 'ReactionAdded'],
+		...['MessageEdited', 'ReactionAdded', 'ReadMarkerMoved'],
 	])
 	t.notOk(
 		direct().some(({ streamId, data }) => isDirect(streamId) && 'room' in data),
