@@ -6,6 +6,7 @@ import type { EventShapes, NewEvent } from '../../src/events/catalogue.ts'
 import { idOf, joined, memberAdded, person, token } from '../helpers/account-events.ts'
 import { generalId, messagePosted, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { personMuted } from '../helpers/sanction-events.ts'
+import { startWriting } from '../helpers/sequencer.ts'
 import { ada, given } from '../helpers/specification.ts'
 
 const edit = (content: string, changes: object = {}): Command => ({
@@ -204,3 +205,46 @@ t.test('where nothing is said any more, nothing is edited; what was said can be 
 	}
 	t.end()
 })
+
+t.test('in one batch each sees what the one before it has done, and no text is left of what was deleted', async (t) => {
+	const writing = startWriting(t)
+	const joins = { type: 'AddUser', name: 'bea', role: 'member', tokenHash: 'hash' } as const
+	await writing.run(writing.submit({ type: 'OpenRoom', room: 'general' }), writing.submit(joins, { actor: system }))
+	const [{ userId, tokenId }] = writing.events().flatMap((e) => (e.type === 'TokenIssued' ? [e.data] : [])) as [Token]
+	const actor = { ...bea, userId, credential: { kind: 'token', id: tokenId, scope: 'full' } } as const
+	const post = writing.post('one', { actor })
+	const ask = (command: Command) => writing.submit({ ...command, messageId: post.id } as Command, { actor })
+	const head = writing.log.head().position
+	const answers = await writing.run(
+		post,
+		ask(edit('two')),
+		ask(edit('two')),
+		ask(edit('three')),
+		ask(erase()),
+		ask(edit('four')),
+		ask(erase()),
+	)
+	t.match(answers, [
+		{ done: true, position: head + 1 },
+		{ done: true, position: head + 2 },
+		{ done: true, position: undefined },
+		{ done: true, position: head + 3 },
+		{ done: true, position: head + 4 },
+		{ done: false, code: 'message_erased' },
+		{ done: true, position: undefined },
+	])
+	t.same(
+		writing
+			.events()
+			.slice(head)
+			.map(({ type, body }) => [type, body]),
+		[
+			['MessagePosted', null],
+			['MessageEdited', null],
+			['MessageEdited', null],
+			['MessageDeleted', null],
+		],
+	)
+})
+
+type Token = EventShapes['TokenIssued']['data']

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startInProcess } from '../helpers/app.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
+import { startHouse } from '../helpers/house.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { type Account, addPerson, putRoom, setUp } from '../helpers/people.ts'
 import { openSse } from '../helpers/sse.ts'
@@ -171,4 +172,68 @@ t.test('many long texts are one answer of bounded size: the last of them', async
 	const { edits } = (await read(`/rooms/long/messages/${id}`)).json
 	t.ok(edits.length >= 16 && edits.length < 20)
 	t.match(edits.at(-1).content, /^19 /)
+})
+
+t.test('in a conversation one edits and deletes what one has said oneself, and nobody else finds it', async (t) => {
+	const posted = await post('@bob', 'hello @bob and @owner, in the whole @room')
+	t.same(posted.mentions, ['bob', 'room'], 'who is not one of the two is called by nobody')
+	const theirs = await post('@ada', 'hi', bob, { replyTo: posted.id })
+	const changed = (await edit('@bob', posted.id, 'hello @owner')).json
+	t.match(changed, { room: '@bob', content: 'hello @owner' })
+	t.notOk('mentions' in changed)
+	t.match((await read(`/rooms/@ada/messages/${posted.id}`, bob)).json, { room: '@ada', edits: [{}, {}] })
+	t.match((await read(`/rooms/@bob/messages?replyTo=${posted.id}`)).json.messages, [{ content: 'hi' }])
+	t.match((await read(`/rooms/@bob/messages?at=${posted.position}`)).json.messages, [{ content: posted.content }])
+	isProblem(t, await edit('@bob', theirs.id, 'forged'), 403, 'forbidden', /written/)
+	isProblem(t, await erase('@bob', theirs.id), 403, 'forbidden', /written/)
+
+	const [hidden, nothing] = [posted.id, '01K00000000000000000000000']
+	for (const room of ['@ada', '@bob', '@owner', 'general']) {
+		for (const asked of [
+			(id: string) => edit(room, id, 'forged', owner),
+			(id: string) => erase(room, id, owner),
+			(id: string) => read(`/rooms/${room}/messages/${id}`, owner),
+			(id: string) => read(`/rooms/${room}/messages?replyTo=${id}`, owner),
+		]) {
+			const answer = await asked(hidden)
+			t.equal(answer.status, 404)
+			t.same(answer.json, (await asked(nothing)).json)
+		}
+	}
+	t.equal((await erase('@bob', posted.id)).status, 204)
+	t.match((await read('/rooms/@ada/messages', bob)).json.messages, [
+		{ content: '', erased: 'author' },
+		{ content: 'hi' },
+	])
+})
+
+t.test('who is mistaken is told in what', async (t) => {
+	await putRoom(url, owner, 'mistakes')
+	const { id } = await post('mistakes', 'hello')
+	const path = `/rooms/mistakes/messages/${id}`
+	const patch = (body: object, more = '') => askJson(url, path + more, body, { method: 'PATCH', headers: ada.headers })
+	isProblem(t, await patch({}), 400, 'malformed', /content is missing/)
+	isProblem(t, await patch({ content: 'x', replyTo: id }), 400, 'malformed', /replyTo is not known/)
+	isProblem(t, await patch({ content: 7 }), 400, 'malformed', /content/)
+	isProblem(t, await patch({ content: 'x' }, '?at=1'), 400, 'malformed', /at is not known/)
+	isProblem(t, await patch({ content: 'a\0b' }), 422, 'content_not_text', /U\+0000/)
+	isProblem(t, await patch({ content: 'x'.repeat(65_536) }), 413, 'body_too_large', /65536/)
+	const text = { method: 'PATCH', headers: { ...ada.headers, 'Content-Type': 'text/plain' }, body: 'x' }
+	isProblem(t, await ask(url, path, text), 415, 'media_type_unsupported', /application\/json/)
+	const asked = { method: 'DELETE', headers: ada.headers }
+	isProblem(t, await ask(url, `${path}?through=1`, asked), 400, 'malformed', /through is not known/)
+	t.match((await read(path)).json, { content: 'hello' })
+})
+
+t.test('edits are counted as posts where those are limited', async (t) => {
+	const limited = await startHouse(t, { postsPerSecond: 1 })
+	const { headers } = limited.owner
+	const { json } = await askJson(limited.url, '/rooms/general/messages', { content: 'hello' }, { headers })
+	const path = `/rooms/general/messages/${json.id}`
+	const answers = await Promise.all(
+		Array.from({ length: 8 }, (_, i) => askJson(limited.url, path, { content: `${i}` }, { method: 'PATCH', headers })),
+	)
+	t.ok(answers.some(({ status }) => status === 200))
+	t.ok(answers.some(({ json }) => json?.code === 'rate_limited'))
+	t.equal((await ask(limited.url, path, { method: 'DELETE', headers })).status, 204, 'what is said already can go')
 })

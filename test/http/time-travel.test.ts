@@ -49,6 +49,17 @@ t.test('the answers to a message are a thread, oldest first', async (t) => {
 	}
 	isProblem(t, await read(`${path}?replyTo=${'x'.repeat(65)}`), 400, 'malformed', /replyTo/)
 
+	const replies = ['01K00000000000000000000000', elsewhere.id, 'nonsense'].map((replyTo) =>
+		post('threads', 'no', { replyTo }),
+	)
+	for (const reply of await Promise.all(replies)) {
+		t.match(reply, {
+			status: 422,
+			code: 'reply_target_unknown',
+			detail: 'There is no message with that id in threads.',
+		})
+	}
+
 	const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`, owner.headers)
 	const asked = { type: 'get_history', room: 'threads', replyTo: id }
 	t.same(contents({ json: await socket.ask(asked, 'history') }), ['one', 'two', 'three'])

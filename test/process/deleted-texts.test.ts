@@ -1,4 +1,5 @@
 import t from 'tap'
+import { tailroom } from '../helpers/cli.ts'
 import { filesHolding } from '../helpers/files.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
@@ -51,6 +52,7 @@ t.test('no version of a message that was deleted is in any file, while the serve
 	)
 	await server.stop()
 	t.same(filesHolding(directory, 'canary'), [])
+	t.match(await tailroom(['verify', '--data', directory]), { code: 0 })
 	const again = await startServer(t, { directory })
 	const { json } = await ask(again.url, path, ada)
 	t.match(json.messages, [{ id, content: '', erased: 'author', sender: 'ada' }, { sender: 'erased' }, {}])
