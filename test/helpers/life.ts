@@ -3,7 +3,7 @@ import { guestNamed, type Person, system } from '../../src/commands/actor.ts'
 import type { SubmittedCommand } from '../../src/commands/sequencer.ts'
 import type { PresenceState } from '../../src/events/catalogue.ts'
 import type { RecordedEvent } from '../../src/events/log.ts'
-import type { Writing } from './sequencer.ts'
+import { beganMs, type Writing } from './sequencer.ts'
 
 /** One thing that somebody does; who, where and which are chosen among those that there are then. */
 type Deed =
@@ -14,6 +14,9 @@ type Deed =
 	| { kind: 'edit'; who: number; which: number; content: string }
 	/** By its author, or by who moderates. */
 	| { kind: 'delete'; who: number | undefined; which: number }
+	| { kind: 'archive'; room: string; archived: boolean }
+	| { kind: 'ban' | 'mute'; who: number; room: string; endsAfterMs: number | undefined }
+	| { kind: 'lift'; who: number; room: string; what: 'LiftBan' | 'LiftMute' }
 	| { kind: 'presence'; who: number; state: PresenceState }
 	| { kind: 'join' | 'leave'; who: number; room: number }
 
@@ -66,10 +69,33 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 	},
 	{
 		weight: 1,
+		arbitrary: fc.record({ kind: fc.constant('archive' as const), room, archived: fc.boolean() }),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			kind: fc.constantFrom('ban' as const, 'mute' as const),
+			who,
+			room,
+			// A command takes a millisecond.
+			endsAfterMs: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+		}),
+	},
+	{
+		weight: 1,
 		arbitrary: fc.record({
 			kind: fc.constant('delete' as const),
 			who: fc.option(whoHasAccount, { nil: undefined }),
 			which: fc.nat(40),
+		}),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('lift' as const),
+			who,
+			room,
+			what: fc.constantFrom('LiftBan' as const, 'LiftMute' as const),
 		}),
 	},
 	{
@@ -142,6 +168,19 @@ function submitted(writing: Writing, deed: Deed, { people, roomIds, messages }: 
 			if (deed.kind === 'delete') return writing.submit({ type: 'DeleteMessage', room, messageId }, { actor })
 			return writing.submit({ type: 'EditMessage', room, messageId, content: deed.content }, { actor })
 		}
+		case 'archive': {
+			const { room, archived } = deed
+			return writing.submit({ type: 'ChangeRoom', room, archived }, { actor: system })
+		}
+		case 'ban':
+		case 'mute': {
+			const type = deed.kind === 'ban' ? 'BanPerson' : 'MutePerson'
+			const ends = deed.endsAfterMs === undefined ? {} : { untilMs: beganMs + deed.endsAfterMs }
+			const command = { type, ...against(people, deed), ...ends, reason: '' } as const
+			return writing.submit(command, { actor: system })
+		}
+		case 'lift':
+			return writing.submit({ type: deed.what, ...against(people, deed) }, { actor: system })
 		case 'post': {
 			const { room, content, key, replyTo } = deed
 			const answered = replyTo === undefined ? {} : { replyTo: idOf(messages[replyTo % (messages.length + 1)]) }
@@ -166,4 +205,8 @@ function submitted(writing: Writing, deed: Deed, { people, roomIds, messages }: 
 
 function idOf(message: Posted | undefined): string {
 	return message?.data.messageId ?? 'no message'
+}
+
+function against(people: readonly Person[], { who, room }: { who: number; room: string }) {
+	return { room, name: (people[who] as Person).name, guests: true } as const
 }

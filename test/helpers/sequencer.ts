@@ -9,13 +9,16 @@ import { allEvents } from './all-events.ts'
 import { ada } from './specification.ts'
 import { connectionOf } from './sqlite.ts'
 
+/** When its commands begin to be decided, one a millisecond. */
+export const beganMs = 1_790_000_000_000
+
 /** A sequencer with its log and its views, all in memory unless a test brings its own. */
 export class Writing {
 	readonly log: EventLog
 	readonly views: Views
 	readonly sequencer: Sequencer
 	#commands = 0
-	#now = 1_790_000_000_000
+	#now = beganMs
 
 	constructor(log: EventLog, views: Views) {
 		this.log = log

@@ -221,6 +221,15 @@ t.test('a ban ends by itself, and with it what it hid; the membership does not c
 	t.same(replayed.contents, ['meanwhile'], 'what was said in the meantime too: rights are those of now')
 })
 
+t.test('what was said once is not repeated to who is banned', async (t) => {
+	const { room, mo } = await moderated(closed)
+	const ada = await somebody(closed)
+	const once = { ...ada.headers, 'Idempotency-Key': 'once' }
+	t.equal((await post(closed, room, 'hi', once)).status, 201)
+	await impose(closed, mo, room, 'bans', ada.name)
+	isProblem(t, await post(closed, room, 'hi', once), 404, 'not_found', /no room/)
+})
+
 t.test('a ban that is lifted is over; until then nobody makes a member of who is banned', async (t) => {
 	const { room, mo } = await moderated(closed)
 	const ada = await somebody(closed)
@@ -358,6 +367,22 @@ t.test('a guest is banned by name: what they follow ends within a second, and ot
 	await post(withGuests, room, 'once more', mo.headers)
 	for (const listener of follows.all) await listener.untilContent('once more')
 	t.equal((await look(withGuests, `/rooms/${room}`, headers)).status, 200)
+})
+
+t.test('a connection that gives a banned name after having begun without one hears no more', async (t) => {
+	const { room, mo } = await moderated(withGuests)
+	const zed = newName('guest')
+	await impose(withGuests, mo, room, 'bans', zed)
+	const witness = await listenByWebSocket(t, withGuests.url, [{ type: 'subscribe', room }], mo)
+	const socket = await listenByWebSocket(t, withGuests.url, [{ type: 'subscribe', room }])
+	socket.send({ type: 'publish', room: 'general', sender: zed, content: 'here I am' })
+	t.match(await socket.untilType('unsubscribed'), { room, reason: 'rights_lost' })
+	await post(withGuests, room, 'after', mo.headers)
+	await witness.untilContent('after')
+	t.notOk(witness.heard.some(({ type, userId }) => type === 'presence' && userId === zed))
+	socket.send({ type: 'publish', room: 'general', sender: zed, content: 'and still here', ref: 'last' })
+	await socket.untilType('published')
+	t.notOk(socket.contents.includes('after'))
 })
 
 t.test('a guest is muted by name', async (t) => {

@@ -495,8 +495,11 @@ export class WebSocketConnection {
 		this.#lease = undefined
 		const lease = this.#present()
 		for (const subscription of this.#subscriptions.values()) {
+			const { scope } = subscription
 			subscription.actor = this.#person
-			if (subscription.scope.kind === 'room') lease.enter(subscription.scope.streamId)
+			// Who was unnamed may have a name that is banned.
+			if (!this.#services.delivery.rights.mayHearSome(this.#person, scope)) subscription.end('rights_lost')
+			else if (scope.kind === 'room') lease.enter(scope.streamId)
 		}
 		unnamed.release(true)
 	}
