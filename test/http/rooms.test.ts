@@ -138,6 +138,12 @@ t.test('an archived room is read, and nothing is said in it', async (t) => {
 		socket.send({ type, room: 'old', ref: type, ...(content === undefined ? {} : { content }) })
 		t.match(await socket.until(({ ref }) => ref === type), { type: 'error', code: 'room_archived' })
 	}
+	for (const [method, path, body] of [
+		['PATCH', `/rooms/old/messages/${id}`, { content: 'hello!' }],
+		['PUT', `/rooms/old/messages/${id}/reactions/%F0%9F%91%8B`, {}],
+	] as const) {
+		isProblem(t, await askJson(url, path, body, { method, headers: bob.headers }), 422, 'room_archived', /archived/)
+	}
 	t.match(await look('old', bob), { status: 200, json: { archived: true, sequence: 1 } })
 	const { rooms } = (await ask(url, '/rooms', bob)).json
 	t.match(
@@ -149,6 +155,7 @@ t.test('an archived room is read, and nothing is said in it', async (t) => {
 	t.equal((await join('old', 'robot', ada)).status, 201, 'who belongs to it can be changed still')
 	t.match(await put('old', { title: 'Old times' }, ada), { status: 200, json: { title: 'Old times', archived: true } })
 
+	t.equal((await ask(url, `/rooms/old/messages/${id}`, { method: 'DELETE', headers: bob.headers })).status, 204)
 	t.match(await put('old', { archived: false }, ada), { status: 200, json: { title: 'Old times', archived: false } })
 	t.equal((await post('old', bob)).status, 201)
 	t.notOk(stream.isOver || socket.isOver)

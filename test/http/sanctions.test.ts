@@ -134,7 +134,16 @@ const waysIn: readonly ((room: string, id: string) => [string, string, object?])
 	(room) => ['GET', `/rooms/${room}`],
 	(room) => ['GET', `/rooms/${room}/messages`],
 	(room, id) => ['GET', `/rooms/${room}/messages/${id}`],
+	(room, id) => ['PATCH', `/rooms/${room}/messages/${id}`, { content: 'hi' }],
+	(room, id) => ['DELETE', `/rooms/${room}/messages/${id}`],
+	(room, id) => ['PUT', `/rooms/${room}/messages/${id}/reactions/%F0%9F%91%8B`],
+	(room, id) => ['DELETE', `/rooms/${room}/messages/${id}/reactions/%F0%9F%91%8B`],
+	(room) => ['DELETE', `/rooms/${room}/messages`],
+	(room) => ['PUT', `/rooms/${room}/read`, { sequence: 1 }],
+	(room) => ['PUT', `/rooms/${room}/unread`, { sequence: 1 }],
+	(room) => ['GET', `/rooms/${room}/messages?at=1`],
 	(room) => ['GET', `/rooms/${room}/members`],
+	(room) => ['GET', `/rooms/${room}/members?at=1`],
 	(room) => ['GET', `/rooms/${room}/presence`],
 	(room) => ['GET', `/rooms/${room}/events?after=0&until=head`],
 	(room) => ['GET', `/events?room=${room}&after=0&until=head`],
@@ -147,11 +156,16 @@ const waysIn: readonly ((room: string, id: string) => [string, string, object?])
 	(room) => ['DELETE', `/rooms/${room}`],
 	(room) => ['POST', '/tokens', { rooms: [room] }],
 ]
-const messagesIn: readonly ((room: string) => object)[] = [
+const messagesIn: readonly ((room: string, id: string) => object)[] = [
 	(room) => ({ type: 'subscribe', room }),
 	(room) => ({ type: 'get_history', room }),
 	(room) => ({ type: 'publish', room, content: 'hi' }),
 	(room) => ({ type: 'typing', room }),
+	(room, id) => ({ type: 'edit', room, id, content: 'hi' }),
+	(room, id) => ({ type: 'delete', room, id }),
+	(room, id) => ({ type: 'react', room, id, emoji: '👋' }),
+	(room) => ({ type: 'read', room, sequence: 1 }),
+	(room) => ({ type: 'clear_history', room }),
 ]
 
 t.test('for who is banned the room does not exist, by every way in', async (t) => {
@@ -179,12 +193,12 @@ t.test('for who is banned the room does not exist, by every way in', async (t) =
 			t.equal(answers[0], answers[1], `as a room that is nowhere: ${way(room, message.id).slice(0, 2).join(' ')}`)
 		}
 		const socket = await openWebSocket(t, `${closed.url.replace('http', 'ws')}/ws`, headers)
-		for (const message of messagesIn) {
+		for (const messageIn of messagesIn) {
 			const answers = []
 			for (const name of [room, newName('none')]) {
-				answers.push(JSON.stringify(await socket.ask(message(name), 'error')).replaceAll(name, 'ROOM'))
+				answers.push(JSON.stringify(await socket.ask(messageIn(name, message.id), 'error')).replaceAll(name, 'ROOM'))
 			}
-			t.equal(answers[0], answers[1], JSON.stringify(message(room)))
+			t.equal(answers[0], answers[1], JSON.stringify(messageIn(room, message.id)))
 		}
 		const { json } = await look(closed, '/rooms', headers)
 		t.notOk(json.rooms.some((listed: { room: string }) => listed.room === room))
@@ -247,6 +261,7 @@ t.test('who is muted reads and follows, and says nothing, until it is over', asy
 	const { room, mo } = await moderated(closed)
 	const ada = await somebody(closed)
 	await addMember(closed.url, mo, room, ada.name)
+	const { id: mine } = (await post(closed, room, 'before', ada.headers)).json
 	const untilMs = realNow() + minuteMs
 	const socket = await listenByWebSocket(t, closed.url, [{ type: 'subscribe', room }], ada)
 	await impose(closed, mo, room, 'mutes', ada.name, { untilMs, reason: 'shouting' })
@@ -256,6 +271,14 @@ t.test('who is muted reads and follows, and says nothing, until it is over', asy
 		socket.send({ type, room, ref: type, ...(type === 'publish' ? { content: 'hi' } : {}) })
 		t.match(await socket.until(({ ref }) => ref === type), { type: 'error', code: 'muted', error: why })
 	}
+	for (const [method, path, body] of [
+		['PATCH', `/rooms/${room}/messages/${mine}`, { content: 'hi!' }],
+		['PUT', `/rooms/${room}/messages/${mine}/reactions/%F0%9F%91%8B`, {}],
+	] as const) {
+		isProblem(t, await askJson(closed.url, path, body, { method, headers: ada.headers }), 403, 'muted', why)
+	}
+	const taken = await ask(closed.url, `/rooms/${room}/messages/${mine}`, { method: 'DELETE', headers: ada.headers })
+	t.equal(taken.status, 204, 'taking back what one has said says nothing')
 	t.equal((await look(closed, `/rooms/${room}/messages`, ada.headers)).status, 200)
 	await post(closed, room, 'heard', mo.headers)
 	await socket.untilContent('heard')
