@@ -1,4 +1,5 @@
 import type { EventType } from '../events/catalogue.ts'
+import { isDirect } from '../events/direct.ts'
 import type { Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
@@ -32,13 +33,13 @@ const audited: readonly EventType[] = [
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 3,
-	handles: Object.fromEntries(
-		audited.map((type) => [
-			type,
-			(views: Views, { position }: { position: Position }) => views.run('INSERT INTO audit VALUES (?)', position),
-		]),
-	),
+	version: 4,
+	handles: Object.fromEntries(audited.map((type) => [type, keepAudited])),
+}
+
+/** That two people talk is for nobody else to see, also where what they said is erased in time. */
+function keepAudited(views: Views, { streamId, position }: { streamId: string; position: Position }): void {
+	if (!isDirect(streamId)) views.run('INSERT INTO audit VALUES (?)', position)
 }
 
 export const addresses: Projection = {
