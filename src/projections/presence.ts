@@ -2,15 +2,18 @@ import type { Position } from '../events/log.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
-/** Somebody who is online or away. The name lies in the log, in the event at `position`. */
-export interface Presence {
+/** Somebody who is online or away. The name of a guest lies in the log, in the event at `position`. */
+export interface Present {
 	userId: string
 	position: Position
 	state: 'online' | 'away'
-	/** 1: away because they did nothing, and not by choice. */
-	idle: 0 | 1
 	/** Unix milliseconds. */
 	since: number
+}
+
+export interface Presence extends Present {
+	/** 1: away because they did nothing, and not by choice. */
+	idle: 0 | 1
 }
 
 export interface Visitor {
@@ -62,7 +65,18 @@ export function listVisitors(views: Views, roomId: string): Visitor[] {
 	return views.all(`SELECT ${visitorColumns} FROM visitors WHERE room_id = ? ORDER BY position`, roomId)
 }
 
-/** How many are in a room: the members who are online or away, and its visitors. */
+/** Who is in a room: its visitors, and the members, who are present by being online or away. */
+export function listPresent(views: Views, roomId: string): Present[] {
+	const sql = `SELECT user_id AS userId, visitors.position, coalesce(state, 'online') AS state,
+			coalesce(presences.since, visitors.since) AS since
+		FROM visitors LEFT JOIN presences USING (user_id) LEFT JOIN members USING (room_id, user_id)
+		WHERE visitors.room_id = ? AND members.role IS NULL
+		UNION ALL SELECT user_id, presences.position, state, since FROM members JOIN presences USING (user_id)
+		WHERE room_id = ? ORDER BY 2`
+	return views.all(sql, roomId, roomId)
+}
+
+/** How many that are. */
 export function countPresent(views: Views, roomId: string): number {
 	const sql = `SELECT (SELECT count(*) FROM presences JOIN members USING (user_id) WHERE room_id = ?)
 		+ (SELECT count(*) FROM visitors LEFT JOIN members USING (room_id, user_id)

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Person } from '../../commands/actor.ts'
-import type { LogReader } from '../../events/log.ts'
-import { listMembers } from '../../projections/members.ts'
+import type { LogReader, Position } from '../../events/log.ts'
 import type { NameOf } from '../../projections/names.ts'
-import { findPresence, listPresences, listVisitors, type Presence } from '../../projections/presence.ts'
+import { listPresences, listPresent, type Present } from '../../projections/presence.ts'
 import { personOf, type RoomParams, roomFor } from '../access.ts'
 import { personIn } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
+import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
@@ -20,26 +20,16 @@ export function presenceRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get('/presence', { config: { policy: 'see-presence' } }, async (request) => {
 		noQuery(request.query)
-		return views.snapshot(({ position }) => ({
-			users: listPresences(views).map((presence) => presenceAnswer(services, presence)),
-			position,
-		}))
+		return await answerOf(views.snapshot(({ position }) => ({ present: listPresences(views), position })))
 	})
 
 	app.get<{ Params: RoomParams }>('/rooms/:room/presence', { config: { policy: 'read' } }, async (request) => {
 		noQuery(request.query)
-		return views.snapshot(({ position }) => {
+		const read = views.snapshot(({ position }) => {
 			const { roomId } = roomFor(services, request)
-			// A member is present by being online.
-			const memberIds = new Set(listMembers(views, roomId).map(({ userId }) => userId))
-			const members = [...memberIds].map((userId) => findPresence(views, userId))
-			const visitors = listVisitors(views, roomId).filter(({ userId }) => !memberIds.has(userId))
-			const present = [
-				...visitors.map((visitor) => ({ ...visitor, state: findPresence(views, visitor.userId)?.state ?? 'online' })),
-				...members.filter((presence) => presence !== undefined),
-			]
-			return { users: present.map((presence) => presenceAnswer(services, presence)), position }
+			return { present: listPresent(views, roomId), position }
 		})
+		return await answerOf(read)
 	})
 
 	app.put('/presence', { config: { policy: 'be-present' } }, async (request) => {
@@ -47,6 +37,11 @@ export function presenceRoutes(app: FastifyInstance, services: Services): void {
 		const { state } = checkOwnState(request.body)
 		return setPresence(services, personOf(request), state)
 	})
+
+	/** What was read belongs to its position, however long it takes to find the names. */
+	async function answerOf({ present, position }: { present: Present[]; position: Position }) {
+		return { users: await inParts(present, (one) => presenceAnswer(services, one)), position }
+	}
 }
 
 /** Says of oneself to be online or away; for as long as a stream is open. */
@@ -66,11 +61,9 @@ export interface PresenceSources {
 	nameOf: NameOf
 }
 
-function presenceAnswer(
-	sources: PresenceSources,
-	{ position, state, since }: Pick<Presence, 'position' | 'state' | 'since'>,
-) {
-	return { userId: presenceName(sources, position), state, since }
+function presenceAnswer(sources: PresenceSources, { userId, position, state, since }: Present) {
+	const name = userId.startsWith('guest-') ? presenceName(sources, position) : sources.nameOf(userId)
+	return { userId: name, state, since }
 }
 
 /** The name that the presence event at a position gives. */

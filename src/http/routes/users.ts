@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseAccountName, parseUserName, system } from '../../commands/actor.ts'
@@ -8,6 +7,7 @@ import { clearSession } from '../auth/cookies.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
+import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { checkPassword, signIn } from './sessions.ts'
@@ -48,13 +48,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get('/users', { config: { policy: 'see-users' } }, async (request) => {
 		noQuery(request.query)
-		const users: ReturnType<typeof userAnswer>[] = []
-		for (const user of listUsers(views)) {
-			users.push(userAnswer(user))
-			// A long list is no reason for others to wait.
-			if (users.length % usersAtOnce === 0) await nextTurn()
-		}
-		return { users }
+		return { users: await inParts(listUsers(views), userAnswer) }
 	})
 
 	app.get<{ Params: UserParams }>('/users/:name', { config: { policy: 'see-users' } }, async (request) => {
@@ -149,9 +143,6 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 		return { name, displayName: displayName || name, role, active }
 	}
 }
-
-/** Names that are read from the log in one turn of the loop: a millisecond or two. */
-const usersAtOnce = 200
 
 function nameIn({ name }: UserParams, actor: Actor): string {
 	return name === 'me' && actor.kind === 'user' ? actor.name : parseUserName(name, 'name')
