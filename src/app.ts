@@ -176,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	if (writer.warning !== undefined) server.log.warn(writer.warning)
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
+	leases.listening()
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
 	const chores = startChores(writer, failed)

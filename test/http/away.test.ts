@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { mock } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { Command } from '../../src/commands/catalogue.ts'
-import { idleAtOnceMax, presenceAwayMs, transitionsPerMinute } from '../../src/http/limits.ts'
+import { idleAtOnceMax, presenceAwayMs, presenceGraceMs, transitionsPerMinute } from '../../src/http/limits.ts'
 import { Leases, type LeasesOptions } from '../../src/http/presence/leases.ts'
 import { startInProcess } from '../helpers/app.ts'
+import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson } from '../helpers/http.ts'
+import { eventsInLog } from '../helpers/log.ts'
 import { ada, bob } from '../helpers/specification.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket, type Received } from '../helpers/websocket.ts'
@@ -24,7 +27,7 @@ function startLeases(t: Test, presences: LeasesOptions['recorded']['presences'] 
 		recorded.push(`${person.name} ${idle === true ? 'idle' : state}`)
 		return { position: recorded.length, replayed: false }
 	}
-	const leases = new Leases({ writer: { submit }, graceMs: 5_000, recorded: { presences, visits: [] } })
+	const leases = new Leases({ writer: { submit }, recorded: { presences, visits: [] } })
 	t.teardown(() => leases.stop())
 	const pass = async (ms: number) => {
 		// A tick sets the clock first and then calls what is due: no further than to the next look.
@@ -101,6 +104,22 @@ t.test('after a restart an idle person wakes, and one who chose to be away does 
 	t.same(recorded, ['ada online', 'ada idle'])
 })
 
+t.test('who is not back after twice the grace time, counted from listening, leaves', async (t) => {
+	const { leases, pass, recorded } = startLeases(t, [
+		{ person: ada, standing: 'online' },
+		{ person: bob, standing: 'away' },
+	])
+	await pass(3 * presenceGraceMs)
+	t.same(recorded, [], 'nobody can be back before')
+	leases.listening()
+	await pass(2 * presenceGraceMs - 1)
+	leases.open(bob)
+	await pass(1)
+	t.same(recorded, ['ada offline'])
+	await pass(3 * presenceGraceMs)
+	t.same(recorded, ['ada offline'])
+})
+
 t.test('going away and coming back stays within the allowance, and the last state counts', async (t) => {
 	const { leases, pass, recorded } = startLeases(t)
 	leases.open(ada)
@@ -117,6 +136,34 @@ t.test('not all go away in one moment', async (t) => {
 	t.equal(recorded.filter((change) => change.endsWith('idle')).length, idleAtOnceMax)
 	await pass(lookMs)
 	t.equal(recorded.filter((change) => change.endsWith('idle')).length, idleAtOnceMax + 1)
+})
+
+t.test('a restart changes nobody’s state, and wakes who was idle, when they are back', async (t) => {
+	const options = { directory: join(temporaryDirectory(t), 'data'), awayMs: 100, presenceGraceMs: 60_000 }
+	const first = await startInProcess(t, options)
+	const connect = async (url: string, userId: string) => {
+		const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`)
+		await socket.ask({ type: 'subscribe', userId }, 'live')
+		return socket
+	}
+	const states = (name: string) =>
+		eventsInLog(options.directory).filter(({ type, body }) => type === 'PresenceChanged' && body.name === name)
+	const idle = await connect(first.url, 'idle')
+	await idle.until(({ userId, state }) => userId === 'idle' && state === 'away')
+	const chosen = await connect(first.url, 'chosen')
+	await chosen.ask({ type: 'presence', state: 'away' }, 'presence_set')
+	await first.stop()
+	const before = states('chosen').length
+
+	const second = await startInProcess(t, options)
+	const { users } = (await ask(second.url, '/presence')).json
+	t.same(users.map(({ userId, state }: Received) => `${userId} ${state}`).sort(), ['chosen away', 'idle away'])
+	const witness = await connect(second.url, 'witness')
+	const back = await connect(second.url, 'chosen')
+	await back.ask({ type: 'publish', room: 'general', content: 'hi' }, 'published')
+	await connect(second.url, 'idle')
+	await witness.until(({ userId, state }) => userId === 'idle' && state === 'online')
+	t.equal(states('chosen').length, before, 'who chose to be away is away still')
 })
 
 t.test('whatever one does over HTTP or WebSocket is activity; being connected is none', async (t) => {

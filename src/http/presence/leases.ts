@@ -30,7 +30,7 @@ export interface LeasesOptions {
 	graceMs?: number
 	/** How long one is online without doing anything; the contract's five minutes if absent. */
 	awayMs?: number
-	/** Who the log says is there, from before a restart. */
+	/** Who the log says is there, from before a restart; until `listening` nobody of them leaves. */
 	recorded: {
 		presences: { person: Somebody; standing: Standing }[]
 		visits: { person: Somebody; roomId: string }[]
@@ -56,10 +56,17 @@ export class Leases {
 		this.#writer = writer
 		this.#graceMs = graceMs
 		this.#awayMs = awayMs
-		for (const { person, standing } of recorded.presences) this.#person(person, standing).endAfter(2 * graceMs)
-		for (const { person, roomId } of recorded.visits) this.#visit(person, roomId, true).endAfter(2 * graceMs)
+		for (const { person, standing } of recorded.presences) this.#person(person, standing)
+		for (const { person, roomId } of recorded.visits) this.#visit(person, roomId, true)
 		this.#resting = setInterval(() => this.#rest(), awayMs / 30)
 		this.#resting.unref()
+	}
+
+	/** From now on they can come back: who has not done so after twice the grace time leaves. */
+	listening(): void {
+		for (const held of [...this.#people.values(), ...this.#visits.values()]) {
+			if (!held.isHeld) held.endAfter(2 * this.#graceMs)
+		}
 	}
 
 	/** A connection of that person is open from now on. */
