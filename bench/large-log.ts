@@ -16,6 +16,7 @@ const asked: Record<string, (house: House, i: number) => Promise<void>> = {
 	'a page of history, from the middle': (house, i) =>
 		house.get(`/rooms/${house.room(i)}/messages?before=${house.middle}`),
 	'unread counts of 50 rooms': (house) => house.get('/rooms'),
+	'all that a client begins with': (house) => house.get('/sync'),
 	'resumed 100 messages back, until live': (house) => house.resume(),
 }
 

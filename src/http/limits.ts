@@ -57,6 +57,18 @@ export const webSocketQueueMax = 256
 /** Rooms that one stream may name. */
 export const streamRoomsMax = 256
 
+/** What a client has to know before it sends something. */
+export const toldLimits = {
+	messageBytes: bodyBytesMax,
+	historyMessages: historyLimitMax,
+	subscriptions: subscriptionsMax,
+} as const
+
+/** A room with more members than this tells a client that begins only how many they are. */
+export const syncMembersMax = 100
+/** Members that it is told of in all; for who is in a great many rooms. */
+export const syncMembersInAllMax = 5_000
+
 /** Between the server's pings; who has not answered one by the next is gone. */
 export const pingMs = 25_000
 

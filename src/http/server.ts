@@ -27,6 +27,7 @@ import { roomRoutes } from './routes/rooms.ts'
 import { sanctionRoutes } from './routes/sanctions.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes } from './routes/streams.ts'
+import { syncRoutes } from './routes/sync.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import type { Services } from './services.ts'
@@ -101,6 +102,7 @@ const allRoutes = [
 	readRoutes,
 	presenceRoutes,
 	streamRoutes,
+	syncRoutes,
 	auditRoutes,
 	rebuildRoutes,
 ]

@@ -40,8 +40,13 @@ export function presenceRoutes(app: FastifyInstance, services: Services): void {
 
 	/** What was read belongs to its position, however long it takes to find the names. */
 	async function answerOf({ present, position }: { present: Present[]; position: Position }) {
-		return { users: await inParts(present, (one) => presenceAnswer(services, one)), position }
+		return { users: await presenceAnswers(services, present), position }
 	}
+}
+
+/** Those who are present as clients are told of them. */
+export function presenceAnswers(sources: PresenceSources, present: readonly Present[]) {
+	return inParts(present, (one) => presenceAnswer(sources, one))
 }
 
 /** Says of oneself to be online or away; for as long as a stream is open. */

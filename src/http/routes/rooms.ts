@@ -5,6 +5,7 @@ import { keptMessagesMax, keptMsMax } from '../../commands/limits.ts'
 import { can, type RoomRights } from '../../commands/policy.ts'
 import { rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import { formatCursor } from '../../events/cursor.ts'
+import type { NameOf } from '../../projections/names.ts'
 import { describeRoom, findRoom, listDirects, listRooms, type Room } from '../../projections/rooms.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { directName } from '../delivery/frame.ts'
@@ -82,11 +83,17 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 /** The conversations that somebody has had, as they call them and by that. */
 function directsOf({ views, nameOf }: Pick<Services, 'views' | 'nameOf'>, { kind, userId }: Actor): Room[] {
 	if (kind !== 'user') return []
-	const directs = listDirects(views, userId).map((room) => ({
-		...room,
-		slug: directName(room.roomId, nameOf, userId),
-	}))
-	return directs.sort((a, b) => (a.slug < b.slug ? -1 : 1))
+	const directs = listDirects(views, userId).map((room) => calledBy(nameOf, room, userId))
+	return directs.sort(byName)
+}
+
+/** A room by the name that somebody in it calls it by. */
+export function calledBy(nameOf: NameOf, room: Room, userId: string): Room {
+	return room.visibility === 'direct' ? { ...room, slug: directName(room.roomId, nameOf, userId) } : room
+}
+
+export function byName(a: Room, b: Room): number {
+	return a.slug < b.slug ? -1 : 1
 }
 
 /** A room as it is to somebody. To be asked for in a snapshot of the views. */

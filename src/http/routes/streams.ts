@@ -87,7 +87,7 @@ function scopeOf({ views }: Services, actor: Person, named: string | string[] | 
 }
 
 /** The rooms that somebody is in: a guest, who can be no member, in all open ones. */
-function roomsIn(views: Views, actor: Person): Room[] {
+export function roomsIn(views: Views, actor: Person): Room[] {
 	const rightsOf = rightsInAll(views, actor, Date.now())
 	const memberships = () => listMemberships(views, actor.userId).map(({ roomId }) => findRoomById(views, roomId))
 	const rooms = actor.kind === 'guest' ? listRooms(views) : memberships().filter((room) => room !== undefined)

@@ -44,16 +44,16 @@ interface UserParams {
 
 /** The people of this server. `me` in a path is the caller. */
 export function userRoutes(app: FastifyInstance, services: Services): void {
-	const { identities, views, log, writer } = services
+	const { identities, views, writer } = services
 
 	app.get('/users', { config: { policy: 'see-users' } }, async (request) => {
 		noQuery(request.query)
-		return { users: await inParts(listUsers(views), userAnswer) }
+		return { users: await inParts(listUsers(views), (user) => userAnswer(services, user)) }
 	})
 
 	app.get<{ Params: UserParams }>('/users/:name', { config: { policy: 'see-users' } }, async (request) => {
 		noQuery(request.query)
-		return userAnswer(userNamed(nameIn(request.params, request.actor)))
+		return userAnswer(services, userNamed(nameIn(request.params, request.actor)))
 	})
 
 	app.post('/users', { config: { policy: 'change-users' } }, async (request, reply) => {
@@ -97,7 +97,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 				// Refused if yet another password was set in the meantime.
 				await signIn(services, request, reply, { userId: user.userId, name, passwordPosition: position })
 			}
-			return userAnswer(changed)
+			return userAnswer(services, changed)
 		},
 	)
 
@@ -135,13 +135,15 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 		if (user === undefined) throw userUnknown(name, 'name')
 		return user
 	}
+}
 
-	function userAnswer({ userId, role, active, displayNamePosition }: User) {
-		const event = displayNamePosition === null ? undefined : log.at(displayNamePosition)
-		const name = services.nameOf(userId)
-		const displayName = event?.type === 'DisplayNameChanged' ? event.body?.displayName : undefined
-		return { name, displayName: displayName || name, role, active }
-	}
+/** An account as others see it. */
+export function userAnswer({ log, nameOf }: Pick<Services, 'log' | 'nameOf'>, user: User) {
+	const { userId, role, active, displayNamePosition } = user
+	const event = displayNamePosition === null ? undefined : log.at(displayNamePosition)
+	const name = nameOf(userId)
+	const displayName = event?.type === 'DisplayNameChanged' ? event.body?.displayName : undefined
+	return { name, displayName: displayName || name, role, active }
 }
 
 function nameIn({ name }: UserParams, actor: Actor): string {

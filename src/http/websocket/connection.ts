@@ -18,13 +18,12 @@ import { startAfter, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
 import { asRequestError, RequestError } from '../errors.ts'
 import {
-	bodyBytesMax,
 	drainMsMax,
 	helloMsMax,
-	historyLimitMax,
 	pingMs,
 	socketBytesMax,
 	subscriptionsMax,
+	toldLimits,
 	typingMs,
 	webSocketHistoryCharsMax,
 	webSocketHistoryDefault,
@@ -321,7 +320,7 @@ export class WebSocketConnection {
 			user: name,
 			head: delivery.advance().position,
 			heartbeatMs: delivery.heartbeatMs,
-			limits: { messageBytes: bodyBytesMax, historyMessages: historyLimitMax, subscriptions: subscriptionsMax },
+			limits: toldLimits,
 		})
 	}
 
