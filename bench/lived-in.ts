@@ -43,8 +43,9 @@ export async function fillLivedIn(directory: string, events: number): Promise<Li
 		await house.moveIn(token)
 		for (let turn = 0; house.position < events - sinceThen; turn += 1) await house.live(turn, house.all)
 		await house.readAll()
+		// In each room one message calls upon the person.
 		for (let turn = 0; turn < unreadARoom * house.own.length; turn += 1) {
-			await house.post(turn, house.own, turn % 10 === 0 ? [me] : [], me)
+			await house.post(turn, house.own, turn % unreadARoom === Math.floor(turn / house.own.length) ? [me] : [], me)
 			if (turn % 5 === 0) await house.post(turn, house.others, [], me)
 		}
 		for (let turn = 0; house.position < events; turn += 1) await house.react(turn)
@@ -139,7 +140,7 @@ class House {
 			case 13:
 				return await this.#read(place, memberOf(place, turn), place.sequence)
 			case 15:
-				return turn % 5 === 0 ? await this.#delete(place) : await this.post(turn, places, [])
+				return turn % 7 === 0 ? await this.#delete(place) : await this.post(turn, places, [])
 			default:
 				return await this.post(turn, places, turn % 12 === 0 ? [memberOf(place, turn + 1)] : [])
 		}
