@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { startInProcess } from '../helpers/app.ts'
+import { ChatClient, type ShownMessage, type ShownRoom } from '../helpers/chat-client.ts'
+import { temporaryDirectory } from '../helpers/directory.ts'
+import { ask, askJson } from '../helpers/http.ts'
+import { type Account, addMember, addPerson, putRoom, setUp } from '../helpers/people.ts'
+
+/** One thing that somebody does; which of what there is then is chosen by numbers. */
+interface Deed {
+	kind: (typeof kinds)[number]
+	who: number
+	room: number
+	which: number
+	text: string
+}
+
+const kinds = [
+	'post',
+	'post',
+	'post',
+	'post',
+	'answer',
+	'edit',
+	'react',
+	'read',
+	'say in private',
+	'edit',
+	'edit',
+	'delete',
+	'react',
+	'react',
+	'take back',
+	'take back',
+	'take back',
+	'read',
+	'read',
+	'unread',
+	'describe',
+	'add',
+	'remove',
+	'leave',
+	'join',
+	'clear',
+	'ban',
+	'lift ban',
+	'mute',
+	'lift mute',
+	'archive',
+	'open again',
+] as const
+
+const rooms = ['general', 'secret', 'harbour']
+const texts = ['hello', 'größer 👋', '@bob look', '@room all of you', '@ada and @bob, **now**', 'a\nb']
+const emoji = ['👍', '❤️', '🎉']
+
+const deed: fc.Arbitrary<Deed> = fc.record({
+	kind: fc.constantFrom(...kinds),
+	who: fc.nat(2),
+	room: fc.nat(2),
+	which: fc.nat(1_000),
+	text: fc.constantFrom(...texts),
+})
+
+/** What somebody who was away has heard of it: so many bytes of the stream, after each of these deeds. */
+const visit = fc.option(fc.integer({ min: 0, max: 3_000 }), { freq: 4 })
+const life = fc.array(fc.record({ deed, visit }), { minLength: 60, maxLength: 90, size: 'max' })
+
+t.test('who was away ends where one ends who was there, and where one begins who comes then', async (t) => {
+	await fc.assert(
+		fc.asyncProperty(life, async (life) => {
+			const house = await openHouse(t)
+			for (const { deed, visit } of life) {
+				await house.does(deed)
+				for (const client of house.away) if (visit !== null) await client.follow(visit)
+				for (const client of house.present) await client.follow()
+			}
+			for (const client of house.away) await client.follow()
+			for (const [index, present] of house.present.entries()) {
+				const { account } = present
+				const fresh = new ChatClient(house.url, account)
+				await fresh.load()
+				assert.deepEqual(present.shown(), fresh.shown(), `${account.name}, who was there`)
+				assert.deepEqual(house.away[index]?.shown(), fresh.shown(), `${account.name}, who was away`)
+				await checkCounts(house.url, fresh)
+			}
+			await house.stop()
+		}),
+		{ numRuns: 7, endOnFailure: true },
+	)
+})
+
+interface House {
+	url: string
+	present: ChatClient[]
+	away: ChatClient[]
+	does(deed: Deed): Promise<void>
+	stop(): Promise<void>
+}
+
+/** Three people, of whom the first is the owner, and three rooms. */
+async function openHouse(t: Test): Promise<House> {
+	const directory = temporaryDirectory(t)
+	const app = await startInProcess(t, { directory, guests: false, readMarkerEveryMs: 0 })
+	const { url } = app
+	const ada = await setUp({ url, directory }, 'ada')
+	const people = [ada, await addPerson(url, ada, 'bob'), await addPerson(url, ada, 'cid')]
+	const [, bob, cid] = people as [Account, Account, Account]
+	await putRoom(url, bob, 'secret', { visibility: 'private' })
+	await addMember(url, bob, 'secret', 'ada')
+	await putRoom(url, cid, 'harbour')
+	await addMember(url, cid, 'harbour', 'bob', 'moderator')
+	for (const { headers } of people) {
+		for (const room of rooms) await askJson(url, `/rooms/${room}/messages`, { content: 'hi @room' }, { headers })
+	}
+	const clients = () => Promise.all(people.map((account) => loaded(url, account)))
+	const [present, away] = [await clients(), await clients()]
+	return {
+		url,
+		present,
+		away,
+		async does(deed) {
+			const { method, path, body } = asked(deed, people, present[deed.who]?.shown() ?? {})
+			const { headers } = people[deed.who] as Account
+			const answer =
+				body === undefined
+					? await ask(url, path, { method, headers })
+					: await askJson(url, path, body, { method, headers })
+			// Much of it cannot be done, which is part of life.
+			assert.ok(answer.status < 500 && answer.status !== 400, `${method} ${path}: ${answer.status} ${answer.text}`)
+		},
+		stop: () => app.stop(),
+	}
+}
+
+async function loaded(url: string, account: Account): Promise<ChatClient> {
+	const client = new ChatClient(url, account)
+	await client.load()
+	return client
+}
+
+/** The request by which a deed is done, by somebody who sees these rooms. */
+function asked({ kind, who, room: index, which, text }: Deed, people: Account[], seen: Record<string, ShownRoom>) {
+	const others = people.filter((_, at) => at !== who)
+	const own = (people[who] as Account).name
+	const other = (others[which % others.length] as Account).name
+	const known = [...rooms, ...Object.keys(seen).filter((name) => name.startsWith('@'))]
+	const room = kind === 'say in private' ? `@${(people[which % 3] as Account).name}` : known[index % known.length]
+	const all = Object.entries(seen[room as string]?.messages ?? {})
+	// What nobody has done cannot be taken back.
+	const reactionOf = (message: ShownMessage | undefined) =>
+		message && 'reactions' in message ? message.reactions.find((reaction) => reaction.endsWith(` ${own}`)) : undefined
+	const messages = kind === 'take back' ? all.filter(([, message]) => reactionOf(message) !== undefined) : all
+	const [id = 'none', message] = messages[which % Math.max(1, messages.length)] ?? []
+	const sequence = message?.sequence ?? 1
+	const at = `/rooms/${room}`
+	const taken = kind === 'take back' ? reactionOf(message)?.split(' ', 1)[0] : undefined
+	const symbol = encodeURIComponent(taken ?? (emoji[which % emoji.length] as string))
+	switch (kind) {
+		case 'post':
+		case 'say in private':
+			return { method: 'POST', path: `${at}/messages`, body: { content: text } }
+		case 'answer':
+			return { method: 'POST', path: `${at}/messages`, body: { content: text, replyTo: id } }
+		case 'edit':
+			return { method: 'PATCH', path: `${at}/messages/${id}`, body: { content: `${text} ${which}` } }
+		case 'delete':
+			return { method: 'DELETE', path: `${at}/messages/${id}` }
+		case 'react':
+			return { method: 'PUT', path: `${at}/messages/${id}/reactions/${symbol}` }
+		case 'take back':
+			return { method: 'DELETE', path: `${at}/messages/${id}/reactions/${symbol}` }
+		case 'read':
+		case 'unread':
+			return { method: 'PUT', path: `${at}/${kind}`, body: { sequence } }
+		case 'describe':
+			return { method: 'PUT', path: at, body: { title: `${text.trim().split('\n', 1)} ${which}` } }
+		case 'add':
+			return { method: 'PUT', path: `${at}/members/${other}`, body: { role: which % 2 === 0 ? 'member' : 'moderator' } }
+		case 'remove':
+			return { method: 'DELETE', path: `${at}/members/${other}` }
+		case 'leave':
+			return { method: 'DELETE', path: `${at}/members/me` }
+		case 'join':
+			return { method: 'PUT', path: `${at}/members/me`, body: {} }
+		case 'clear':
+			return { method: 'DELETE', path: `${at}/messages?through=${sequence}` }
+		case 'ban':
+		case 'mute':
+			return { method: 'PUT', path: `${at}/${kind}s/${other}`, body: { reason: text.split('\n', 1)[0] } }
+		case 'lift ban':
+			return { method: 'DELETE', path: `${at}/bans/${other}` }
+		case 'lift mute':
+			return { method: 'DELETE', path: `${at}/mutes/${other}` }
+		case 'archive':
+			return { method: 'DELETE', path: at }
+		case 'open again':
+			return { method: 'PUT', path: at, body: { archived: false } }
+	}
+}
+
+/** The counts that the server gives are those that anybody can count. */
+async function checkCounts(url: string, client: ChatClient): Promise<void> {
+	const { json } = await ask(url, '/sync', { headers: client.account.headers })
+	for (const { room, unread, mentions } of json.rooms) {
+		assert.deepEqual({ unread, mentions }, client.unreadIn(room), `${client.account.name} in ${room}`)
+	}
+}
