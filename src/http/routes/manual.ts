@@ -16,6 +16,7 @@ Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${addre
   from the start   ${curl} -N '${address}/rooms/general/events?after=0'
   and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
 History            ${curl} '${address}/rooms/general/messages?limit=20'
+  as it was        ${curl} '${address}/rooms/general/messages?at=<a position>'
 Rooms              ${curl} ${address}/rooms
 Who is here        ${curl} ${address}/presence
 ${isOpen ? '' : accountManual(address)}
@@ -44,7 +45,12 @@ function signInManual(address: string): string {
 }
 
 function accountManual(address: string): string {
-	return `Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content-Type: application/json' ${address}/rooms/team
+	return `Write to one       curl -H "$T" -d 'hello' ${address}/rooms/@bob/messages
+Edit               curl -H "$T" -X PATCH -d '{"content":"…"}' -H 'Content-Type: application/json' ${address}/rooms/general/messages/<id>
+  delete           curl -H "$T" -X DELETE ${address}/rooms/general/messages/<id>
+  react            curl -H "$T" -X PUT ${address}/rooms/general/messages/<id>/reactions/👍
+All at once        curl -H "$T" ${address}/sync
+Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content-Type: application/json' ${address}/rooms/team
   let somebody in  curl -H "$T" -X PUT ${address}/rooms/team/members/bob
 Add a bot          curl -H "$T" -d '{"name":"ci","role":"bot"}' -H 'Content-Type: application/json' ${address}/users
 A token for less   curl -H "$T" -d '{"scope":"read","rooms":["general"]}' -H 'Content-Type: application/json' ${address}/tokens
