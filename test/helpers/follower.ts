@@ -6,6 +6,8 @@ import type { SeenFrame } from './record.ts'
 /** What a follower asks for: all rooms where none are named. */
 export interface FollowerOptions {
 	name: string
+	/** Of an account; absent: a guest. */
+	token?: string
 	transport: 'sse' | 'websocket'
 	rooms?: readonly string[]
 	/** Where to begin; absent: live from the first connection on. */
@@ -82,7 +84,7 @@ export class Follower {
 
 		const socket = connect(Number(port), hostname)
 		socket.write(
-			`GET ${path}?${query} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nTailroom-User: ${this.name}\r\n` +
+			`GET ${path}?${query} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${this.#whoAsks}\r\n` +
 				`Accept: text/event-stream\r\n${header}\r\n`,
 		)
 		const body = new ChunkedBody()
@@ -106,7 +108,9 @@ export class Follower {
 
 	async #followWebSocket(url: string, options: FollowOptions): Promise<'cut' | 'ended'> {
 		const { cutAfterBytes = Number.POSITIVE_INFINITY } = options
-		const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { perMessageDeflate: false })
+		const [name = '', value = ''] = this.#whoAsks.split(': ')
+		const headers = { [name]: value }
+		const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { perMessageDeflate: false, headers })
 		let bytes = 0
 		let tcp: Socket | undefined
 		socket.on('upgrade', (response) => {
@@ -133,6 +137,11 @@ export class Follower {
 			this.#hold(source, options)
 			return false
 		})
+	}
+
+	get #whoAsks(): string {
+		const { name, token } = this.#options
+		return token === undefined ? `Tailroom-User: ${name}` : `Authorization: Bearer ${token}`
 	}
 
 	#hold(source: Pick<Source<never>, 'pause' | 'resume'>, { hold }: FollowOptions): void {

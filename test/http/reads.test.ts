@@ -249,6 +249,16 @@ t.test('a token for another room, and who was removed, hear nothing of what was 
 	t.equal((await mark(url, bob, room, 'read', 3)).status, 404)
 })
 
+t.test('to want to read again counts as a post, to read on does not', async (t) => {
+	const house = await startHouse(t, { postsPerSecond: 1 })
+	const { bob, room } = await reader(house, 3)
+	for (let i = 0; i < 5; i += 1) {
+		t.equal((await mark(house.url, bob, room, 'unread', 1 + (i % 3))).status, 200)
+	}
+	isProblem(t, await mark(house.url, bob, room, 'unread', 1), 429, 'rate_limited', /1 messages a second/)
+	t.equal((await mark(house.url, bob, room, 'read', 3)).status, 200)
+})
+
 t.test('a guest has read nothing', async (t) => {
 	const { url, owner, directory } = await startHouse(t, { guests: true })
 	await askJson(url, '/rooms/general/messages', { content: 'hi' }, owner)
