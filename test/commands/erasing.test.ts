@@ -1,9 +1,11 @@
 import t from 'tap'
 import { guestNamed, system } from '../../src/commands/actor.ts'
-import type { EraseUser, FinishErasing } from '../../src/commands/erasing.ts'
+import { type EraseUser, type FinishErasing, finishErasing } from '../../src/commands/erasing.ts'
 import { messagesErasedMax, personalTextsErasedMax } from '../../src/commands/limits.ts'
 import type { ErasureReason, NewEvent, UserRole } from '../../src/events/catalogue.ts'
 import { directStream } from '../../src/events/direct.ts'
+import { project } from '../../src/projections/projector.ts'
+import { openViewsForWriting } from '../../src/projections/views.ts'
 import {
 	deactivated,
 	digest,
@@ -20,7 +22,7 @@ import {
 	tokenIssued,
 	userErased,
 } from '../helpers/account-events.ts'
-import { generalId, messagePosted, roomOpened } from '../helpers/events.ts'
+import { generalId, messagePosted, recorded, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const erase = (name: string, also: { messages?: true } = {}): EraseUser => ({ type: 'EraseUser', name, ...also })
@@ -351,4 +353,30 @@ t.test('of several who are not erased whole, one after the other is', async () =
 	given(...house, ...erased)
 		.when(finish('ada'), { actor: system })
 		.thenHappens(deleted(1, [6]))
+})
+
+t.test('what is erased already is not looked at, nor who is not erased', async (t) => {
+	const views = openViewsForWriting(':memory:', 'a log', '')
+	t.teardown(() => views.close())
+	const house = [olga, joined('ada'), roomOpened(), said('ada', 1), userErased('ada', 1, { messages: true })]
+	for (const [index, event] of house.entries()) project(views, recorded(event, index + 1))
+	const asked = new Set<string>()
+	const { prepare } = views
+	views.prepare = (sql) => {
+		asked.add(sql)
+		return prepare.call(views, sql)
+	}
+	const request = { actor: system, id: newId, now: 0, eventAt: () => undefined, history: {} }
+	t.equal(finishErasing.load(views, finish(), request).texts.length, 1)
+	project(views, recorded(textsErased([2]), house.length + 1))
+	t.equal(finishErasing.load(views, finish(), request).messages.length, 1)
+	const steps = [...asked].flatMap((sql) =>
+		views.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', '1')}`).map(({ detail }) => detail),
+	)
+	t.same(
+		steps.filter((step) => !/^SEARCH |^CORRELATED SCALAR SUBQUERY/.test(step)),
+		[],
+	)
+	t.equal(steps.filter((step) => step === 'SEARCH messages USING INDEX messages_kept (author_id=?)').length, 2)
+	t.ok(steps.includes('SEARCH users USING INDEX users_erased_number_unique (erased_number>?)'))
 })
