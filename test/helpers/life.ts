@@ -15,6 +15,8 @@ type Deed =
 	/** By its author, or by who moderates. */
 	| { kind: 'delete'; who: number | undefined; which: number }
 	| { kind: 'archive'; room: string; archived: boolean }
+	| { kind: 'erase'; who: number; messages: boolean }
+	| { kind: 'finish erasing' }
 	| { kind: 'ban' | 'mute'; who: number; room: string; endsAfterMs: number | undefined }
 	| { kind: 'lift'; who: number; room: string; what: 'LiftBan' | 'LiftMute' }
 	| { kind: 'presence'; who: number; state: PresenceState }
@@ -71,6 +73,11 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 		weight: 1,
 		arbitrary: fc.record({ kind: fc.constant('archive' as const), room, archived: fc.boolean() }),
 	},
+	{
+		weight: 1,
+		arbitrary: fc.record({ kind: fc.constant('erase' as const), who: whoHasAccount, messages: fc.boolean() }),
+	},
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('finish erasing' as const) }) },
 	{
 		weight: 2,
 		arbitrary: fc.record({
@@ -172,6 +179,12 @@ function submitted(writing: Writing, deed: Deed, { people, roomIds, messages }: 
 			const { room, archived } = deed
 			return writing.submit({ type: 'ChangeRoom', room, archived }, { actor: system })
 		}
+		case 'erase': {
+			const also = deed.messages ? { messages: true as const } : {}
+			return writing.submit({ type: 'EraseUser', name: (actor as Person).name, ...also }, { actor: system })
+		}
+		case 'finish erasing':
+			return writing.submit({ type: 'FinishErasing' }, { actor: system })
 		case 'ban':
 		case 'mute': {
 			const type = deed.kind === 'ban' ? 'BanPerson' : 'MutePerson'
