@@ -16,7 +16,7 @@ Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${addre
   from the start   ${curl} -N '${address}/rooms/general/events?after=0'
   and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
 History            ${curl} '${address}/rooms/general/messages?limit=20'
-  as it was        ${curl} '${address}/rooms/general/messages?at=<a position>'
+  as it was        ${curl} '${address}/rooms/general/messages?at=1'
 Rooms              ${curl} ${address}/rooms
 Who is here        ${curl} ${address}/presence
 ${isOpen ? '' : accountManual(address)}
