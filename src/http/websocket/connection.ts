@@ -4,10 +4,9 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type Person, parseUserName } from '../../commands/actor.ts'
 import { isDirectName } from '../../commands/directs.ts'
-import { parseEmoji } from '../../commands/emoji.ts'
 import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
-import { findMessage, sequenceAt } from '../../projections/messages.ts'
+import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
 import { accessibleRoom, isForServer, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
@@ -25,19 +24,14 @@ import {
 	subscriptionsMax,
 	toldLimits,
 	typingMs,
-	webSocketHistoryCharsMax,
-	webSocketHistoryDefault,
 	webSocketQueueMax,
 } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
-import { clear } from '../routes/clearing.ts'
-import { messageAt, readHistory } from '../routes/history.ts'
-import { editMessage } from '../routes/messages.ts'
-import { setPresence } from '../routes/presence.ts'
-import { markRead } from '../routes/reads.ts'
+import { messageAt } from '../routes/history.ts'
 import type { Services } from '../services.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
 import { WebSocketSink } from './sink.ts'
+import { answerTo } from './twins.ts'
 
 /** The key of the subscription to all rooms, which has no name of a room. */
 const allRooms = ''
@@ -264,30 +258,14 @@ export class WebSocketConnection {
 				return await this.#subscribe(message)
 			case 'unsubscribe':
 				return this.#unsubscribe(message)
-			case 'react':
-				return await this.#react(message)
-			case 'edit':
-				return await this.#edit(message)
-			case 'delete':
-				return await this.#delete(message)
-			case 'get_history':
-				return this.#history(message)
-			case 'clear_history': {
-				const room = accessibleRoom(this.#services.views, this.#person, 'moderate', message.room)
-				return this.send({ type: 'cleared', ...(await clear(this.#services, this.#person, room, message.through)) })
-			}
-			case 'presence': {
-				this.#present()
-				const presence = await setPresence(this.#services, this.#person, message.state)
-				return this.send({ type: 'presence_set', ...presence })
-			}
-			case 'read': {
-				const room = accessibleRoom(this.#services.views, this.#person, 'mark-read', message.room)
-				const marked = await markRead(this.#services, this.#person, room, message.sequence)
-				return this.send({ type: 'marked', ...marked })
-			}
 			case 'typing':
 				return this.#typing(message)
+			default: {
+				// Who only reads what was said need not be here.
+				if (message.type !== 'get_history') this.#present()
+				const asker = { person: this.#person, address: this.#address }
+				return this.send(await answerTo(this.#services, asker, message))
+			}
 		}
 	}
 
@@ -426,40 +404,6 @@ export class WebSocketConnection {
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
 		const { id, sequence } = messageAt(this.#services, actor.userId, { position: position as number })
 		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
-	}
-
-	async #react({ room: named, id, emoji: given, action = 'add' }: ClientMessageOf<'react'>): Promise<void> {
-		const { writer, postLimit } = this.#services
-		const actor = this.#person
-		const room = roomNamed(actor, named)
-		const emoji = parseEmoji(given)
-		postLimit.take(actor, this.#address)
-		this.#present()
-		await writer.submit(actor, { type: 'React', room, messageId: id, emoji, action })
-		this.send({ type: 'reacted', room, id, emoji, action })
-	}
-
-	async #edit({ room: named, id, content }: ClientMessageOf<'edit'>): Promise<void> {
-		const room = roomNamed(this.#person, named)
-		const edit = { room, messageId: id, content }
-		const { sequence, position, editedPosition } = await editMessage(this.#services, this.#person, this.#address, edit)
-		this.send({ type: 'edited', room, id, sequence, position: editedPosition ?? position })
-	}
-
-	async #delete({ room: named, id }: ClientMessageOf<'delete'>): Promise<void> {
-		const { writer, views } = this.#services
-		const room = roomNamed(this.#person, named)
-		await writer.submit(this.#person, { type: 'DeleteMessage', room, messageId: id })
-		this.send({ type: 'deleted', room, id, sequence: findMessage(views, id)?.sequence })
-	}
-
-	#history({ room: named, type: _type, ref: _ref, ...where }: ClientMessageOf<'get_history'>): void {
-		const room = accessibleRoom(this.#services.views, this.#person, 'read', named)
-		const { messages, cursor } = readHistory(this.#services, room, this.#person.userId, where, {
-			limit: webSocketHistoryDefault,
-			chars: webSocketHistoryCharsMax,
-		})
-		this.send({ type: 'history', room: room.slug, messages, cursor })
 	}
 
 	#typing({ room: named }: ClientMessageOf<'typing'>): void {
