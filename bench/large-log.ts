@@ -62,16 +62,16 @@ class House {
 	readonly #server: BenchServer
 	readonly #lived: LivedIn
 	readonly #headers: string
-	readonly #caller: Caller
+	/** From the first request on: a connection that asks nothing is closed while the other house is filled. */
+	#caller: Caller | undefined
 	/** Open throughout, so that coming and going is not recorded each time. */
 	readonly #stream: Subscriber
 
-	private constructor(server: BenchServer, lived: LivedIn, headers: string, caller: Caller, stream: Subscriber) {
+	private constructor(server: BenchServer, lived: LivedIn, headers: string, stream: Subscriber) {
 		this.middle = lived.middle
 		this.#server = server
 		this.#lived = lived
 		this.#headers = headers
-		this.#caller = caller
 		this.#stream = stream
 	}
 
@@ -80,17 +80,17 @@ class House {
 		const lived = await fillLivedIn(join(directory, 'data'), events)
 		const headers = `Authorization: Bearer ${lived.token}\r\n`
 		const server = await startBenchServer({ directory })
-		const caller = await Caller.open(server.port)
 		const stream = await Subscriber.open(server.port, '/events', headers)
-		return new House(server, lived, headers, caller, stream)
+		return new House(server, lived, headers, stream)
 	}
 
 	room(i: number): string {
 		return this.#lived.rooms[i % this.#lived.rooms.length] as string
 	}
 
-	get(path: string): Promise<void> {
-		return this.#caller.get(path, this.#headers)
+	async get(path: string): Promise<void> {
+		this.#caller ??= await Caller.open(this.#server.port)
+		await this.#caller.get(path, this.#headers)
 	}
 
 	async resume(): Promise<void> {
@@ -101,7 +101,7 @@ class House {
 
 	async close(): Promise<void> {
 		this.#stream.close()
-		this.#caller.close()
+		this.#caller?.close()
 		await this.#server.stop()
 	}
 }
