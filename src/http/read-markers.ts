@@ -3,10 +3,10 @@ import { checkSequence, type MoveReadMarker } from '../commands/read-markers.ts'
 import { Refusal } from '../commands/refusal.ts'
 import type { Writer } from '../commands/writer.ts'
 import { findReadMarker } from '../projections/read-markers.ts'
-import type { Floors } from '../projections/retention.ts'
 import type { Room } from '../projections/rooms.ts'
 import { countUnread, type Unread } from '../projections/unread.ts'
 import type { Views } from '../projections/views.ts'
+import type { Floors } from './delivery/floors.ts'
 import { readMarkerEveryMs, readMarkersRecentMax } from './limits.ts'
 
 export interface ReadMarkersOptions {

@@ -1,6 +1,5 @@
 import type { HistoryLimits } from '../events/catalogue.ts'
-import type { RecordedEvent } from '../events/log.ts'
-import { findRoomById, type Room } from './rooms.ts'
+import type { Room } from './rooms.ts'
 import type { Views } from './views.ts'
 
 /*
@@ -46,72 +45,8 @@ export function roomsBeyond(
 	return { roomIds: rooms.filter(isBeyond).map(({ roomId }) => roomId), last: rooms.at(-1)?.roomId }
 }
 
-/** The floors of rooms for whoever asks for each message: nothing is read for most of them. */
-export class Floors {
-	readonly #views: Views
-	readonly #server: HistoryLimits
-	readonly #now: () => number
-	/** Of rooms that were asked for; null: everything is kept. */
-	readonly #floors = new Map<string, Floor | null>()
-
-	constructor(views: Views, server: HistoryLimits, now: () => number = Date.now) {
-		this.#views = views
-		this.#server = server
-		this.#now = now
-	}
-
-	/** 0 where everything is kept, also if it was cleared. */
-	of(roomId: string): number {
-		const known = this.#floors.get(roomId)
-		const floor = known === undefined ? this.#read(roomId) : known
-		if (floor === null) return 0
-		const now = this.#now()
-		if (now > floor.until) this.#age(roomId, floor, now)
-		return Math.max(floor.aged, floor.sequence - floor.limit)
-	}
-
-	/** An event after which a floor may be another one. */
-	changedBy({ type, streamId, data, recordedAt }: RecordedEvent): void {
-		if (type === 'RoomChanged') this.#floors.delete(streamId)
-		if (type !== 'MessagePosted') return
-		const floor = this.#floors.get(streamId)
-		if (floor === undefined || floor === null) return
-		floor.sequence = Math.max(floor.sequence, data.sequence)
-		floor.until = Math.min(floor.until, recordedAt + floor.ttlMs)
-	}
-
-	/** What was read may have been wrong. */
-	forget(): void {
-		this.#floors.clear()
-	}
-
-	#read(roomId: string): Floor | null {
-		const room = findRoomById(this.#views, roomId)
-		// A conversation that nobody has opened yet.
-		if (room === undefined) return null
-		const limits = limitsOf(room, this.#server)
-		const isAll = limits.limit === Number.POSITIVE_INFINITY && limits.ttlMs === Number.POSITIVE_INFINITY
-		const floor = isAll ? null : { ...limits, sequence: room.sequence, aged: room.clearedSequence, until: 0 }
-		this.#floors.set(roomId, floor)
-		return floor
-	}
-
-	#age(roomId: string, floor: Floor, now: number): void {
-		floor.aged = lastBefore(this.#views, roomId, floor.aged, floor.sequence, now - floor.ttlMs)
-		floor.until = (recordedAt(this.#views, roomId, floor.aged + 1) ?? Number.POSITIVE_INFINITY) + floor.ttlMs
-	}
-}
-
-interface Floor extends Limits {
-	/** The number of the room's newest message. */
-	sequence: number
-	/** The floor by age, and the time in Unix milliseconds up to which it is that. */
-	aged: number
-	until: number
-}
-
 /** Infinity: all. */
-interface Limits {
+export interface KeptLimits {
 	limit: number
 	ttlMs: number
 }
@@ -122,7 +57,7 @@ type RoomAge = Pick<Room, 'roomId' | 'sequence' | 'clearedSequence' | 'historyLi
 }
 
 /** A room's own limits go before those of the server. */
-function limitsOf(room: Pick<Room, 'historyLimit' | 'historyTtlMs'>, server: HistoryLimits): Limits {
+export function limitsOf(room: Pick<Room, 'historyLimit' | 'historyTtlMs'>, server: HistoryLimits): KeptLimits {
 	return {
 		limit: room.historyLimit ?? server.historyLimit ?? Number.POSITIVE_INFINITY,
 		ttlMs: room.historyTtlMs ?? server.historyTtlMs ?? Number.POSITIVE_INFINITY,
@@ -133,7 +68,7 @@ function limitsOf(room: Pick<Room, 'historyLimit' | 'historyTtlMs'>, server: His
  * Of the messages after a sequence up to another, the last that was recorded before a time; `after` if there
  * is none. By halves, since what comes later is younger; mostly the first look is enough.
  */
-function lastBefore(views: Views, roomId: string, after: number, through: number, time: number): number {
+export function lastBefore(views: Views, roomId: string, after: number, through: number, time: number): number {
 	const isBefore = (sequence: number) => (recordedAt(views, roomId, sequence) ?? Number.POSITIVE_INFINITY) < time
 	if (after >= through || !isBefore(after + 1)) return after
 	let last = after + 1
@@ -146,7 +81,8 @@ function lastBefore(views: Views, roomId: string, after: number, through: number
 	return last
 }
 
-function recordedAt(views: Views, roomId: string, sequence: number): number | undefined {
+/** Undefined: there is no such message. In Unix milliseconds. */
+export function recordedAt(views: Views, roomId: string, sequence: number): number | undefined {
 	const sql = 'SELECT recorded_at FROM messages WHERE room_id = ? AND sequence = ?'
 	return views.prepare(sql).pluck().get(roomId, sequence) as number | undefined
 }

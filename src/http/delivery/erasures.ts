@@ -1,8 +1,8 @@
-import type { ErasureReason } from '../events/catalogue.ts'
-import type { RecordedEvent } from '../events/log.ts'
-import { findMessage } from './messages.ts'
-import type { Floors } from './retention.ts'
-import type { Views } from './views.ts'
+import type { ErasureReason } from '../../events/catalogue.ts'
+import type { RecordedEvent } from '../../events/log.ts'
+import { findMessage } from '../../projections/messages.ts'
+import type { Views } from '../../projections/views.ts'
+import type { Floors } from './floors.ts'
 
 /** Why what somebody said is not shown (any more): it is erased, or will be in a moment. */
 export class Erasures {
