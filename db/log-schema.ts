@@ -10,7 +10,10 @@ export const events = sqliteTable(
 	{
 		/** The place of the event: the rowid. AUTOINCREMENT, so that SQLite never gives it again. */
 		position: integer('position').primaryKey({ autoIncrement: true }),
-		/** Where the event is heard: `room-<ulid>`, `user-<ulid>`, `guest-<hash>`, `server`. */
+		/**
+		 * Where the event is heard: `room-<ulid>`, `direct-<ulid>-<ulid>`,
+		 * `reads-<room's stream>-<user-<ulid>>`, `user-<ulid>`, `guest-<hash>`, `server`.
+		 */
 		streamId: text('stream_id').notNull(),
 		/** Unique; `<userId>:<client key>` where the client gave an idempotency key. */
 		eventId: text('event_id').notNull().unique(),

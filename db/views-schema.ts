@@ -175,7 +175,10 @@ export const pastMembers = sqliteTable(
 		/** The event that took it, or gave another. */
 		untilPosition: integer('until_position').notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.roomId, table.userId, table.position] })],
+	(table) => [
+		primaryKey({ columns: [table.roomId, table.userId, table.position] }),
+		index('past_members_by_end').on(table.roomId, table.untilPosition),
+	],
 )
 
 /** Who may not enter a room, or may say nothing in it; who was let off has no row. */

@@ -80,6 +80,7 @@ CREATE TABLE `past_members` (
 	PRIMARY KEY(`room_id`, `user_id`, `position`)
 );
 
+CREATE INDEX `past_members_by_end` ON `past_members` (`room_id`,`until_position`);
 CREATE TABLE `personal_texts` (
 	`user_id` text NOT NULL,
 	`position` integer NOT NULL,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { dayMs, keptMessagesMax, keptMsMax } from '../commands/limits.ts'
+import { presenceGraceMsMax } from '../http/limits.ts'
 import { UsageError } from './command.ts'
 
 interface OptionKind<Value> {
@@ -60,7 +61,7 @@ export const serveOptions = {
 		help: 'how long a connection that broke counts as present: 5s, 500ms, 1m',
 		value: 'time',
 		fallback: 5_000,
-		parse: (text: string) => milliseconds(text),
+		parse: (text: string) => milliseconds(text, presenceGraceMsMax),
 	},
 } satisfies Record<string, OptionKind<unknown>>
 
@@ -166,10 +167,10 @@ function url(text: string): URL | undefined {
 }
 
 /** A number alone is seconds. */
-export function milliseconds(text: string, max: number = Number.POSITIVE_INFINITY): number {
+export function milliseconds(text: string, max: number): number {
 	const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)?$/.exec(text)
 	const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: dayMs }[match?.[2] ?? 's'] ?? 1_000
 	const value = Math.round(Number(match?.[1]) * unit)
 	if (value <= max) return value
-	throw new Error('must be a time like 5s, 500ms, 1m, 12h or 30d')
+	throw new Error(`must be a time like 5s, 500ms, 1m, 12h or 30d, and at most ${max / 1_000}s`)
 }

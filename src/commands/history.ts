@@ -27,7 +27,7 @@ interface ClearState extends NamedRoom {
 export const clearHistory: Decision<ClearHistory, ClearState> = {
 	load(views, { room, through }, request) {
 		const named = loadNamed(views, room, request)
-		return { ...named, texts: textsUpTo(views, named.room, through) }
+		return { ...named, texts: textsUpTo(views, named.room, Number.isSafeInteger(through) ? through : 0) }
 	},
 
 	decide({ room: slug, through }, state, { actor }) {
@@ -35,7 +35,7 @@ export const clearHistory: Decision<ClearHistory, ClearState> = {
 		if (!can(actor, { action: 'moderate', room: rights })) {
 			throw new Refusal('forbidden', `Only a moderator of ${slug} clears its history.`)
 		}
-		if (through > room.sequence) {
+		if (!(Number.isSafeInteger(through) && through >= 0 && through <= room.sequence)) {
 			const detail = `The newest message of ${slug} is ${room.sequence}: there is no ${through} yet.`
 			throw new Refusal('sequence_unknown', detail, 'through')
 		}

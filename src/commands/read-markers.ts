@@ -14,7 +14,10 @@ export interface MoveReadMarker {
 	/** The last message that was read, which moves the marker forward alone; 0: none. With `unread` the first that was not. */
 	sequence: number
 	unread?: true
-	/** Whose marker, where the server says what it was told a while ago; absent: that of who asks. */
+	/**
+	 * Whose marker, where the server says what it was told a while ago; absent: that of who asks. Who has left the
+	 * room since has none any more, and gets none by it.
+	 */
 	userId?: string
 }
 
@@ -33,7 +36,7 @@ export const moveReadMarker: Decision<MoveReadMarker, MarkerState> = {
 		return { ...named, reader, marker }
 	},
 
-	decide({ room: slug, sequence, unread }, { reader, marker, ...named }) {
+	decide({ room: slug, sequence, unread }, { reader, marker, ...named }, { actor }) {
 		if (reader === undefined) throw roomUnknown(slug)
 		const { room, rights } = visible(named, reader)
 		if (!can(reader, { action: 'mark-read', room: rights })) {
@@ -41,6 +44,8 @@ export const moveReadMarker: Decision<MoveReadMarker, MarkerState> = {
 		}
 		checkSequence(sequence, room.sequence, unread)
 		const read = unread === true ? sequence - 1 : sequence
+		// The first that somebody says is never said late.
+		if (actor.kind === 'system' && marker === undefined) return []
 		const isSaid = marker !== undefined && (unread === true ? read === marker : read <= marker)
 		// In a conversation that has not begun, nobody has anything to read.
 		if (isSaid || room.openedPosition === 0) return []
@@ -52,7 +57,7 @@ export const moveReadMarker: Decision<MoveReadMarker, MarkerState> = {
 
 /** Refuses the number of a message that there is not; nothing at all can have been read, but is nothing to read. */
 export function checkSequence(sequence: number, newest: number, unread: true | undefined): void {
-	if (sequence >= (unread === true ? 1 : 0) && sequence <= newest) return
+	if (Number.isSafeInteger(sequence) && sequence >= (unread === true ? 1 : 0) && sequence <= newest) return
 	const there = newest === 0 ? 'There is no message yet' : `The messages there are 1 to ${newest}`
 	throw new Refusal('sequence_unknown', `${there}; ${sequence} is none.`, 'sequence')
 }

@@ -12,6 +12,7 @@ export type RefusalCode =
 	| 'last_owner'
 	| 'limit_reached'
 	| 'log_damaged'
+	| 'malformed'
 	| 'message_erased'
 	| 'muted'
 	| 'name_invalid'

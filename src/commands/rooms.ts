@@ -7,7 +7,8 @@ import type { Actor } from './actor.ts'
 import { quoted } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
 import { checkNoDirect, findDirect, isDirectName, openingOf, rightsInDirect } from './directs.ts'
-import { roomNamePattern, roomsMax, titleCharsMax, topicCharsMax } from './limits.ts'
+import { keptMessagesMax, keptMsMax, roomNamePattern, roomsMax, titleCharsMax, topicCharsMax } from './limits.ts'
+import { checkWhole } from './numbers.ts'
 import { can, type RoomRights } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { checkLine } from './text.ts'
@@ -115,6 +116,8 @@ const none: OwnLimits = { historyLimit: null, historyTtlMs: null }
 /** What is kept of a room's messages after a change; what is not given stays. */
 function historyLimits(change: Partial<OwnLimits>, before: OwnLimits): HistoryLimits {
 	const { historyLimit = before.historyLimit, historyTtlMs = before.historyTtlMs } = change
+	if (historyLimit !== null) checkWhole(historyLimit, 'historyLimit', 1, keptMessagesMax)
+	if (historyTtlMs !== null) checkWhole(historyTtlMs, 'historyTtlMs', 1, keptMsMax)
 	return { ...(historyLimit === null ? {} : { historyLimit }), ...(historyTtlMs === null ? {} : { historyTtlMs }) }
 }
 

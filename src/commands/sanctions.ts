@@ -141,7 +141,9 @@ function impose(
 		throw new Refusal('forbidden', `Nobody bans or mutes who administers the server, as ${name} does.`, 'user')
 	}
 	checkLine(reason, 'reason', reasonCharsMax)
-	if (untilMs !== undefined && (untilMs <= now || untilMs > now + sanctionMsMax)) {
+	const isFit =
+		untilMs === undefined || (Number.isSafeInteger(untilMs) && untilMs > now && untilMs <= now + sanctionMsMax)
+	if (!isFit) {
 		const detail = `An end lies in the future, within ${sanctionMsMax / dayMs} days; without one, it is for good.`
 		throw new Refusal('time_unfit', detail, 'untilMs')
 	}

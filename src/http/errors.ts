@@ -7,7 +7,6 @@ type TransportCode =
 	| 'body_too_large'
 	| 'frame_not_text'
 	| 'host_unknown'
-	| 'malformed'
 	| 'media_type_unsupported'
 	| 'message_type_unknown'
 	| 'not_connected'

@@ -74,6 +74,8 @@ export const pingMs = 25_000
 
 /** How long a connection that broke stays present, so that a tunnel is not a farewell. */
 export const presenceGraceMs = 5_000
+/** Longer than any tunnel; who is gone for an hour is gone. */
+export const presenceGraceMsMax: number = 60 * 60 * 1_000
 
 /** Who did nothing for so long is away, whatever is connected. */
 export const presenceAwayMs: number = 5 * 60 * 1_000

@@ -14,7 +14,6 @@ const audited: readonly EventType[] = [
 	'BanLifted',
 	'PersonMuted',
 	'MuteLifted',
-	'HistoryCleared',
 	'UserJoined',
 	'RoleChanged',
 	'UserDeactivated',
@@ -33,8 +32,14 @@ const audited: readonly EventType[] = [
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 4,
-	handles: Object.fromEntries(audited.map((type) => [type, keepAudited])),
+	version: 5,
+	handles: {
+		...Object.fromEntries(audited.map((type) => [type, keepAudited])),
+		HistoryCleared(views, event) {
+			// What is erased in time nobody has done.
+			if (event.data.reason === 'moderator') keepAudited(views, event)
+		},
+	},
 }
 
 /** That two people talk is for nobody else to see, also where what they said is erased in time. */

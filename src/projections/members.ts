@@ -50,7 +50,7 @@ export function findMember(views: Views, roomId: string, userId: string): Member
 	return views.get(`SELECT ${columns} FROM members WHERE room_id = ? AND user_id = ?`, roomId, userId)
 }
 
-/** In the order in which they came; of a conversation its two people, also before anything was said in it. */
+/** In the order in which they got their role; of a conversation its two people, also before anything was said in it. */
 export function listMembers(views: Views, roomId: string): Member[] {
 	if (isDirect(roomId)) {
 		const userIds = [...new Set(peopleIn(roomId))]
@@ -59,7 +59,7 @@ export function listMembers(views: Views, roomId: string): Member[] {
 	return views.all(`SELECT ${columns} FROM members WHERE room_id = ? ORDER BY position`, roomId)
 }
 
-/** Who belonged to a room at a position, in the order in which they came; to a conversation always the same two. */
+/** Who belonged to a room at a position, in the order in which they got their role; to a conversation always the same two. */
 export function listMembersAt(views: Views, roomId: string, at: Position): Member[] {
 	if (isDirect(roomId)) return listMembers(views, roomId)
 	const sql = `SELECT ${columns} FROM members WHERE room_id = ? AND position <= ?

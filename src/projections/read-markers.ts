@@ -2,7 +2,7 @@ import type { Projection } from './projection.ts'
 import { findRoomById } from './rooms.ts'
 import type { Views } from './views.ts'
 
-/** How far people have read. Who comes into a room has read what was said before. */
+/** How far people have read. Who comes into a room has read what was said before, unless they had said otherwise as its visitor. */
 export const readMarkers: Projection = {
 	name: 'read_markers',
 	version: 1,

@@ -79,7 +79,9 @@ export function findRoomById(views: Views, roomId: string): Room | undefined {
 
 /** All rooms that have a name, by it. */
 export function listRooms(views: Views): Room[] {
-	return views.all<RoomRow>(`SELECT ${columns} FROM rooms WHERE slug IS NOT NULL ORDER BY slug`).map((row) => room(row))
+	return views
+		.all<RoomRow>(`SELECT ${columns} FROM rooms WHERE slug IS NOT NULL ORDER BY rooms.slug`)
+		.map((row) => room(row))
 }
 
 /** The conversations of somebody that have been opened. They have no name but what each of the two calls them. */

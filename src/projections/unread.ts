@@ -11,6 +11,12 @@ export interface Unread {
 }
 
 /**
+ * Beyond so many nobody counts: the messages before the newest so many count as read. A bot may call upon
+ * everybody for years in a room that somebody never opens.
+ */
+export const unreadMax = 10_000
+
+/**
  * What is unread for who has read up to `marker`; undefined: nothing, for they do not follow what is unread.
  * Up to `floor` nothing is shown, and so nothing unread.
  * It is worked out from numbers that the log gave and that never change, so nothing can be miscounted. Of
@@ -24,7 +30,7 @@ export function countUnread(
 	marker: number | undefined,
 	floor: number,
 ): Unread {
-	const read = Math.max(marker ?? sequence, clearedSequence, floor)
+	const read = Math.max(marker ?? sequence, clearedSequence, floor, sequence - unreadMax)
 	if (read >= sequence) return { unread: 0, mentions: 0 }
 	const own = countByAuthor(views, roomId, userId, sequence) - countByAuthor(views, roomId, userId, read)
 	return {

@@ -55,6 +55,25 @@ t.test('to want to read again puts the marker before that message, wherever it w
 	t.end()
 })
 
+t.test('what the server was told a while ago gives no marker to who has left since', (t) => {
+	const late: Command = { type: 'MoveReadMarker', room: 'general', sequence: 10, userId: idOf('bob') }
+	given(...bobIn)
+		.when(late, by(system))
+		.thenHappens(readMarkerMoved('bob', 10))
+	given(...bobIn, memberRemoved('bob'))
+		.when(late, by(system))
+		.thenNothing()
+	t.end()
+})
+
+t.test('there is no reading of half a message', (t) => {
+	for (const sequence of [4.5, Number.NaN])
+		given(...bobIn)
+			.when(read(sequence), by(bob))
+			.thenRefused('sequence_unknown', 'sequence')
+	t.end()
+})
+
 t.test('there is no reading of a message that there is not', (t) => {
 	for (const house of [given(...bobIn), given(...bobIn, readMarkerMoved('bob', 10))]) {
 		house.when(read(11), by(bob)).thenRefused('sequence_unknown', 'sequence')

@@ -28,7 +28,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	presences: { version: 2, hash: 'f2170aaf949a21cd' },
 	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
-	audit: { version: 4, hash: '3a35676aa8b1dc45' },
+	audit: { version: 5, hash: '3a35676aa8b1dc45' },
 	addresses: { version: 2, hash: 'ca1866e90c15337e' },
 }
 

@@ -7,10 +7,10 @@ import { erasedOfOthers } from '../../src/projections/messages.ts'
 import { project } from '../../src/projections/projector.ts'
 import { findReadMarker } from '../../src/projections/read-markers.ts'
 import { findRoomById, type Room } from '../../src/projections/rooms.ts'
-import { countUnread, type Unread } from '../../src/projections/unread.ts'
+import { countUnread, type Unread, unreadMax } from '../../src/projections/unread.ts'
 import { openViewsForWriting, type Views } from '../../src/projections/views.ts'
 import { idOf, joined, memberAdded, memberRemoved, readMarkerMoved } from '../helpers/account-events.ts'
-import { messagePosted, recorded, roomOpened } from '../helpers/events.ts'
+import { generalId, messagePosted, recorded, roomOpened } from '../helpers/events.ts'
 
 const rooms = { A: 'room-A', B: 'room-B' } as const
 type Place = keyof typeof rooms
@@ -38,6 +38,19 @@ type Deed = typeof deed extends fc.Arbitrary<infer Some> ? Some : never
 
 /** Up to where nothing is shown; mostly all is. */
 const floor = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(12) })
+
+t.test('what is older than the newest so many messages counts as read, however much calls upon somebody there', (t) => {
+	const events: NewEvent[] = [roomOpened(), joined('bob'), memberAdded('bob')]
+	const count = unreadMax + 5
+	for (let sequence = 1; sequence <= count; sequence++)
+		events.push(messagePosted(sequence, undefined, { mentionsRoom: true }))
+	const views = viewsOf(events)
+	const room = findRoomById(views, generalId) as Room
+	t.same(countUnread(views, room, idOf('bob'), 0, 0), { unread: unreadMax, mentions: unreadMax })
+	t.same(countUnread(views, room, idOf('bob'), 6, 0), { unread: unreadMax - 1, mentions: unreadMax - 1 })
+	views.close()
+	t.end()
+})
 
 t.test('what is unread is what is counted by looking through everything', async () => {
 	fc.assert(
