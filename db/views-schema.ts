@@ -160,7 +160,10 @@ export const members = sqliteTable(
 		/** The event that gave the role. */
 		position: integer('position').notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.roomId, table.userId] }), index('members_by_user').on(table.userId)],
+	(table) => [
+		primaryKey({ columns: [table.roomId, table.userId] }),
+		index('members_by_user').on(table.userId, table.roomId),
+	],
 )
 
 /** Who belonged to which room as what, and does not any more. */

@@ -41,7 +41,7 @@ CREATE TABLE `members` (
 	PRIMARY KEY(`room_id`, `user_id`)
 );
 
-CREATE INDEX `members_by_user` ON `members` (`user_id`);
+CREATE INDEX `members_by_user` ON `members` (`user_id`,`room_id`);
 CREATE TABLE `mentions` (
 	`room_id` text NOT NULL,
 	`user_id` text NOT NULL,

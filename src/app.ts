@@ -27,7 +27,7 @@ import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
 import { discardViews, viewsPath } from './projections/files.ts'
-import { Names } from './projections/names.ts'
+import { isGuest, Names } from './projections/names.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
 
@@ -236,7 +236,7 @@ function readAtStart<Result>(read: () => Result, directory: string): Result {
 /** Who was there when the log ended; they have the grace time to come back. */
 function whoWasThere(views: Views, sources: PresenceSources) {
 	const person = ({ userId, position }: { userId: string; position: number }): Somebody => {
-		const kind = userId.startsWith('guest-') ? 'guest' : 'user'
+		const kind = isGuest(userId) ? 'guest' : 'user'
 		return { kind, userId, name: presenceName(sources, position) }
 	}
 	return {

@@ -1,9 +1,9 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
-import { listMemberships, type Member } from '../projections/members.ts'
-import { editPositions, listKept, type MessagePlace } from '../projections/messages.ts'
+import { listRoomMemberships, type Member } from '../projections/members.ts'
+import { listKept } from '../projections/messages.ts'
 import { listPersonalTexts } from '../projections/personal-texts.ts'
-import { findRoomById } from '../projections/rooms.ts'
+import { findRoomById, type Room } from '../projections/rooms.ts'
 import {
 	countOwners,
 	findUnfinishedErasure,
@@ -14,10 +14,12 @@ import {
 } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import type { Decision } from './decision.ts'
-import { messagesErasedMax, personalTextsErasedMax } from './limits.ts'
+import { membershipsEndedMax, messagesErasedMax, personalTextsErasedMax } from './limits.ts'
 import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
+import { roomIn } from './rooms.ts'
+import { firstWhole, type WholeMessage } from './whole-messages.ts'
 
 /*
  * Erasing a person takes as many commands as it needs, so that nobody waits long for one of them. After
@@ -43,19 +45,18 @@ interface EraseState {
 	user: User | undefined
 	ownerCount: number
 	lastNumber: number
-	memberships: readonly { member: Member; room: string }[]
+	memberships: readonly Membership[]
 	texts: readonly Position[]
 }
 
 export const eraseUser: Decision<EraseUser, EraseState> = {
 	load(views, { name }) {
 		const user = findUserByName(views, name)
-		const members = user === undefined ? [] : listMemberships(views, user.userId)
 		return {
 			user,
 			ownerCount: countOwners(views),
 			lastNumber: lastErasedNumber(views),
-			memberships: members.map((member) => ({ member, room: slugOf(views, member.roomId) })),
+			memberships: user === undefined ? [] : membershipsOf(views, user),
 			texts: user === undefined ? [] : listPersonalTexts(views, user.userId, personalTextsErasedMax),
 		}
 	},
@@ -70,47 +71,58 @@ export const eraseUser: Decision<EraseUser, EraseState> = {
 		if (user.role === 'owner' && user.active && ownerCount === 1) {
 			throw new Refusal('last_owner', 'A server has an owner. Make somebody else an owner first.')
 		}
-		// A conversation has no name, and stays with the other one.
-		const named = memberships.filter(({ room }) => room !== '')
-		const removed = named.map(({ member: { roomId, role }, room }): NewEvent => {
-			return { streamId: roomId, type: 'MemberRemoved', data: { room, userId, role }, body: null }
-		})
 		const data = { userId, number: lastNumber + 1, ...(messages === true ? { messages } : {}), erases: texts }
-		return [...removed, { streamId: userId, type: 'UserErased', data, body: null }]
+		return [...memberships.map(ended), { streamId: userId, type: 'UserErased', data, body: null }]
 	},
 }
 
+/** What comes next of what is left of somebody: of one kind, as much as one command does. */
 interface LeftState {
 	texts: readonly Position[]
-	messages: readonly { message: MessagePlace; room: string; edits: readonly Position[] }[]
+	memberships: readonly Membership[]
+	messages: readonly (WholeMessage & { room: Room })[]
 }
 
 export const finishErasing: Decision<FinishErasing, LeftState> = {
 	load(views, { userId }) {
+		const left = { texts: [], memberships: [], messages: [] }
 		const user = userId === undefined ? findUnfinishedErasure(views) : findUser(views, userId)
-		if (user === undefined || user.erasedNumber === null) return { texts: [], messages: [] }
+		if (user === undefined || user.erasedNumber === null) return left
 		const texts = listPersonalTexts(views, user.userId, personalTextsErasedMax)
-		const kept = user.erasesMessages && texts.length === 0 ? listKept(views, user.userId, messagesErasedMax) : []
-		const messages = kept.map((message) => ({
-			message,
-			room: slugOf(views, message.roomId),
-			edits: editPositions(views, message.messageId),
-		}))
-		return { texts, messages }
+		if (texts.length > 0) return { ...left, texts }
+		const memberships = membershipsOf(views, user)
+		if (memberships.length > 0 || !user.erasesMessages) return { ...left, memberships }
+		const messages = firstWhole(views, listKept(views, user.userId, messagesErasedMax))
+		return { ...left, messages: messages.map((one) => ({ ...one, room: roomOf(views, one.message) })) }
 	},
 
-	decide(_command, { texts, messages }) {
+	decide(_command, { texts, memberships, messages }) {
 		if (texts.length > 0) {
 			return [{ streamId: 'server', type: 'TextsErased', data: { reason: 'person', erases: texts }, body: null }]
 		}
-		return messages.map(({ message: { roomId, messageId, sequence, position }, room, edits }) => {
-			const where = room === '' ? {} : { room }
-			const data = { ...where, messageId, sequence, reason: 'person' as const, erases: [position, ...edits] }
+		const deleted = messages.map(({ message: { roomId, messageId, sequence }, erases, room }): NewEvent => {
+			const data = { ...roomIn(room), messageId, sequence, reason: 'person' as const, erases }
 			return { streamId: roomId, type: 'MessageDeleted', data, body: null }
 		})
+		return [...memberships.map(ended), ...deleted]
 	},
 }
 
-function slugOf(views: Views, roomId: string): string {
-	return findRoomById(views, roomId)?.slug ?? ''
+interface Membership {
+	member: Member
+	room: Room
+}
+
+/** Those that are ended at once. A conversation stays with the other one. */
+function membershipsOf(views: Views, { userId }: User): Membership[] {
+	const members = listRoomMemberships(views, userId, membershipsEndedMax)
+	return members.map((member) => ({ member, room: roomOf(views, member) }))
+}
+
+function ended({ member: { roomId, userId, role }, room }: Membership): NewEvent {
+	return { streamId: roomId, type: 'MemberRemoved', data: { room: room.slug, userId, role }, body: null }
+}
+
+function roomOf(views: Views, { roomId }: { roomId: string }): Room {
+	return findRoomById(views, roomId) as Room
 }

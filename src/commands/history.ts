@@ -1,6 +1,6 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
-import { editPositions, pageOfMessages } from '../projections/messages.ts'
+import { pageOfMessages } from '../projections/messages.ts'
 import { floorOf } from '../projections/retention.ts'
 import { findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
@@ -9,6 +9,7 @@ import { textsErasedMax } from './limits.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { loadNamed, type NamedRoom, roomIn, visible } from './rooms.ts'
+import { firstWhole } from './whole-messages.ts'
 
 /**
  * Erases the messages of a room up to a sequence; so many texts at a time, the oldest first. Asked again
@@ -76,12 +77,8 @@ function textsUpTo(views: Views, room: Room | undefined, wanted: number): Texts 
 	const texts: Texts = { after, through: after, erases: [] }
 	if (room === undefined || wanted <= after) return texts
 	const limit = Math.min(wanted - after, textsErasedMax)
-	for (const message of pageOfMessages(views, room.roomId, { after, limit })) {
-		const { messageId, sequence, position, editedPosition, erased } = message
-		const edited = editedPosition === null ? [] : editPositions(views, messageId)
-		const erases = erased === null ? [position, ...edited] : []
-		if (texts.erases.length > 0 && texts.erases.length + erases.length > textsErasedMax) break
-		texts.through = sequence
+	for (const { message, erases } of firstWhole(views, pageOfMessages(views, room.roomId, { after, limit }))) {
+		texts.through = message.sequence
 		texts.erases.push(...erases)
 	}
 	return texts

@@ -14,8 +14,8 @@ export const reactionKindsMax = 20
 export const reactionsMax = 500
 /** The same, with those that were taken back: they are kept, since it can be asked how it was. */
 export const reactionsEverMax = 1_000
-/** Names that are looked up of those that a message calls: a text of 64 KiB could hold 20,000 of them. */
-export const namesCalledMax = 100
+/** Names that are looked up of those that a message calls, 15 µs each: a text of 64 KiB could hold 20,000 of them. */
+export const namesCalledMax = 20
 
 /** A program that shows its progress can say it all day; the texts of a message are still one page, and one erasure. */
 export const editsMax = 500
@@ -93,14 +93,17 @@ export const personalTextsErasedMax = 500
 /** Messages that one command erases, each with an event of its own: others wait for it no longer than for a batch. */
 export const messagesErasedMax = 100
 
+/** Memberships that one command ends when their person is erased: as for messages. Hardly anybody has more. */
+export const membershipsEndedMax = 200
+
 /** How often it is looked for what was kept for long enough. */
 export const choresEveryMs: number = 60 * 60 * 1_000
 
 /**
- * Texts that one event erases: some hundredths of a second of the writer, in which nobody else has a turn,
- * and an event of some ten kilobytes.
+ * Texts of messages that one command erases: some milliseconds of the writer, in which nobody else has a turn, and
+ * a tenth of a second where each is as long as it may be. A message that alone has more goes by itself.
  */
-export const textsErasedMax = 2_000
+export const textsErasedMax = 500
 
 /** Bans, and mutes, that hold in a room: a list of them is one answer, and each is read from the log for it. */
 export const sanctionsMax = 1_000

@@ -1,13 +1,11 @@
 import type { Mentions } from '../events/catalogue.ts'
+import { everybody } from '../projections/mentions.ts'
 import { findUserByName } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { namesCalledMax, userNameCharsMax } from './limits.ts'
 import { can, type RoomRights } from './policy.ts'
 import { actorNow } from './standing.ts'
-
-/** Stands for everybody in a room; nobody's name. */
-const everybody = 'room'
 
 /**
  * Whom a text calls upon, of those with an account who can see the room that it is said in; `rightsOf`

@@ -23,6 +23,7 @@ import {
 	visible,
 } from './rooms.ts'
 import { checkMaySpeak } from './speaking.ts'
+import { whole } from './whole-messages.ts'
 
 /** Posts a message. */
 export interface PostMessage {
@@ -154,14 +155,14 @@ export const editMessage: Decision<EditMessage, EditState> = {
 }
 
 interface DeleteState extends NamedMessage {
-	/** Where its later texts lie. */
-	edits: readonly number[]
+	/** Where all lies that goes with it. */
+	erases: readonly number[]
 }
 
 export const deleteMessage: Decision<DeleteMessage, DeleteState> = {
 	load(views, command, request) {
 		const state = loadMessage(views, command, request)
-		return { ...state, edits: state.message === undefined ? [] : editPositions(views, state.message.messageId) }
+		return { ...state, erases: state.message === undefined ? [] : whole(views, state.message).erases }
 	},
 
 	decide(_command, state, { actor }) {
@@ -171,9 +172,9 @@ export const deleteMessage: Decision<DeleteMessage, DeleteState> = {
 			throw new Refusal('forbidden', 'Only who has written a message deletes it, or who moderates its room.')
 		}
 		if (message.erased !== null) return []
-		const { messageId, sequence, position } = message
+		const { messageId, sequence } = message
 		const reason = isOwn ? 'author' : 'moderator'
-		const data = { ...roomIn(room), messageId, sequence, reason, erases: [position, ...state.edits] } as const
+		const data = { ...roomIn(room), messageId, sequence, reason, erases: state.erases } as const
 		return [{ streamId: room.roomId, type: 'MessageDeleted', data, body: null }]
 	},
 }

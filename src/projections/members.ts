@@ -73,6 +73,12 @@ export function listMemberships(views: Views, userId: string): Member[] {
 	return views.all(`SELECT ${columns} FROM members WHERE user_id = ?`, userId)
 }
 
+/** Rooms that somebody is a member of, and no conversations: `direct-` comes before `room-`. */
+export function listRoomMemberships(views: Views, userId: string, limit: number): Member[] {
+	const sql = `SELECT ${columns} FROM members WHERE user_id = ? AND room_id >= 'room-' ORDER BY room_id LIMIT ?`
+	return views.all(sql, userId, limit)
+}
+
 export function countMembers(views: Views, roomId: string): number {
 	return views.prepare('SELECT count(*) FROM members WHERE room_id = ?').pluck().get(roomId) as number
 }

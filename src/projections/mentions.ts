@@ -2,8 +2,8 @@ import type { Mentions } from '../events/catalogue.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
-/** Stands for everybody in a room; nobody's id. */
-const everybody = 'room'
+/** Stands for everybody in a room; nobody's id, and nobody's name. */
+export const everybody = 'room'
 
 /** Whom the messages that have a text call upon, for counting those that somebody has not read. */
 export const mentions: Projection = {

@@ -46,12 +46,17 @@ export class Names {
 
 /** Who did something, as people know them; the server itself is `system`, a guest only an id. */
 export function nameOfActor(nameOf: NameOf, userId: string): string {
-	return userId.startsWith('user-') ? nameOf(userId) : userId
+	return isAccount(userId) ? nameOf(userId) : userId
 }
 
 /** Whether it is the id of a guest, whose name lies beside it in each event. */
 export function isGuest(userId: string): boolean {
 	return userId.startsWith('guest-')
+}
+
+/** Whether it is the id of somebody with an account. */
+export function isAccount(userId: string): boolean {
+	return userId.startsWith('user-')
 }
 
 /** For whom nobody knows any more who it was. */

@@ -1,4 +1,5 @@
 import type { Position } from '../events/log.ts'
+import { isAccount, isGuest } from './names.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
@@ -13,8 +14,8 @@ export const personalTexts: Projection = {
 		SessionOpened: keep,
 		TokenIssued: keep,
 		AttemptRefused: keep,
-		PersonBanned: keepOfUser,
-		PersonMuted: keepOfUser,
+		PersonBanned: keepOfAccount,
+		PersonMuted: keepOfAccount,
 		AddressesErased: (views, { data }) => forget(views, data.positions),
 		TextsErased: (views, { data }) => forget(views, data.erases),
 		UserErased: (views, { data }) => forget(views, data.erases),
@@ -68,12 +69,15 @@ function replace(views: Views, event: Told): void {
 	keep(views, event)
 }
 
-function keepOfUser(views: Views, event: Told): void {
-	if (event.data.userId?.startsWith('user-') === true) keep(views, event)
+function keepOfAccount(views: Views, event: Told & { data: { userId: string } }): void {
+	if (isAccount(event.data.userId)) keep(views, event)
 }
 
-function keepOfGuest(views: Views, { position, recordedAt, data: { userId } }: Told): void {
-	if (userId?.startsWith('guest-') === true) views.run('INSERT INTO presence_texts VALUES (?, ?)', position, recordedAt)
+function keepOfGuest(
+	views: Views,
+	{ position, recordedAt, data: { userId } }: Told & { data: { userId: string } },
+): void {
+	if (isGuest(userId)) views.run('INSERT INTO presence_texts VALUES (?, ?)', position, recordedAt)
 }
 
 function forget(views: Views, positions: readonly Position[]): void {

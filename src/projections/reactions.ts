@@ -1,4 +1,5 @@
 import type { Position } from '../events/log.ts'
+import { isGuest } from './names.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
@@ -40,6 +41,14 @@ export function listReactions(views: Views, messageId: string, at: Position = Nu
 	const sql = `SELECT position, user_id AS userId, emoji, removed_position AS removedPosition FROM reactions
 		WHERE message_id = ? AND position <= ? ORDER BY position`
 	return views.all<Reaction>(sql, messageId, at)
+}
+
+/** Where the names of the guests lie whose these are, and who took them back. */
+export function guestNamesAt(reactions: readonly Reaction[]): Position[] {
+	const ofGuests = reactions.filter(({ userId }) => isGuest(userId))
+	return ofGuests.flatMap(({ position, removedPosition }) =>
+		removedPosition === null ? [position] : [position, removedPosition],
+	)
 }
 
 /**

@@ -1,7 +1,12 @@
 import t from 'tap'
 import { guestNamed, system } from '../../src/commands/actor.ts'
 import { type EraseUser, type FinishErasing, finishErasing } from '../../src/commands/erasing.ts'
-import { messagesErasedMax, personalTextsErasedMax } from '../../src/commands/limits.ts'
+import {
+	membershipsEndedMax,
+	messagesErasedMax,
+	personalTextsErasedMax,
+	textsErasedMax,
+} from '../../src/commands/limits.ts'
 import type { ErasureReason, NewEvent, UserRole } from '../../src/events/catalogue.ts'
 import { directStream } from '../../src/events/direct.ts'
 import { project } from '../../src/projections/projector.ts'
@@ -22,7 +27,7 @@ import {
 	tokenIssued,
 	userErased,
 } from '../helpers/account-events.ts'
-import { generalId, messagePosted, recorded, roomOpened } from '../helpers/events.ts'
+import { generalId, messagePosted, reactionAdded, recorded, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const erase = (name: string, also: { messages?: true } = {}): EraseUser => ({ type: 'EraseUser', name, ...also })
@@ -323,6 +328,58 @@ t.test('so many messages at a time, after all that names their author', async ()
 	given(...house, asked, textsErased([4]), ...each.slice(0, messagesErasedMax))
 		.when(finish(), { actor: system })
 		.thenHappens(...each.slice(messagesErasedMax))
+})
+
+t.test('however many texts these messages have, each whole', async () => {
+	const often = (sequence: number) => Array.from({ length: textsErasedMax / 2 - 1 }, () => edited('ada', sequence))
+	const said3 = [said('ada', 1), said('ada', 2), said('ada', 3)]
+	const guest = reactionAdded(1, 'guest-bob', 'bob', { messageId: `${generalId} 1` })
+	const house = [olga, roomOpened(), joined('ada'), ...said3, ...often(1), ...often(2), guest]
+	const asked = userErased('ada', 1, { messages: true, erases: [3] })
+	const later = often(1).length
+	const first = deleted(1, [4, ...often(1).map((_, index) => index + 7), 7 + 2 * later])
+	given(...house, asked)
+		.when(finish(), { actor: system })
+		.thenHappens(first)
+	given(...house, asked, first)
+		.when(finish(), { actor: system })
+		.thenHappens(deleted(2, [5, ...often(2).map((_, index) => index + 7 + later)]), deleted(3, [6]))
+})
+
+t.test('memberships end so many at a time, those that come first before the person is gone', async () => {
+	const rooms = Array.from({ length: membershipsEndedMax + 1 }, (_, index) => String(index + 1_000))
+	const into = rooms.flatMap((name) => [
+		roomOpened(name, `room-${name}`),
+		memberAdded('ada', 'member', name, `room-${name}`),
+	])
+	const notebook = { data: { userIds: [idOf('ada'), idOf('ada')] as const }, body: null }
+	const house: NewEvent[] = [
+		olga,
+		joined('ada'),
+		...into,
+		{ streamId: directStream(idOf('ada'), idOf('ada')), type: 'DirectOpened', ...notebook },
+		refusedTo('ada'),
+		said('ada', 1, 'room-1000'),
+	]
+	const refused = house.length - 1
+	const end = (name: string) => memberRemoved('ada', 'member', name, `room-${name}`)
+	const ends = rooms.slice(0, membershipsEndedMax).map(end)
+	const erased = userErased('ada', 1, { messages: true, erases: [2, refused] })
+	given(...house)
+		.when(erase('ada', { messages: true }), as('ada'))
+		.thenHappens(...ends, erased)
+	const last = end(rooms.at(-1) as string)
+	for (const command of [finish('ada'), finish()]) {
+		given(...house, ...ends, userErased('ada', 1, { erases: [2] }))
+			.when(command, { actor: system })
+			.thenHappens(textsErased([refused]))
+		given(...house, ...ends, erased)
+			.when(command, { actor: system })
+			.thenHappens(last)
+		given(...house, ...ends, userErased('ada', 1, { erases: [2, refused] }), last)
+			.when(command, { actor: system })
+			.thenNothing()
+	}
 })
 
 t.test('of several who are not erased whole, one after the other is', async () => {

@@ -5,7 +5,14 @@ import type { ApplyRetention, ClearHistory } from '../../src/commands/history.ts
 import { textsErasedMax } from '../../src/commands/limits.ts'
 import type { EventShapes, HistoryLimits, NewEvent } from '../../src/events/catalogue.ts'
 import { idOf, joined, memberAdded, person, token } from '../helpers/account-events.ts'
-import { generalId, messagePosted, privateRoomOpened, roomOpened } from '../helpers/events.ts'
+import {
+	generalId,
+	messagePosted,
+	privateRoomOpened,
+	reactionAdded,
+	reactionRemoved,
+	roomOpened,
+} from '../helpers/events.ts'
 import { bob, given } from '../helpers/specification.ts'
 
 const clear = (through: number, room = 'general'): ClearHistory => ({ type: 'ClearHistory', room, through })
@@ -26,12 +33,13 @@ const edited = (sequence: number): NewEvent => ({
 	body: { content: 'hello again' },
 })
 
-const deleted = (sequence: number, erases: number[]): NewEvent => ({
+const deletedOf = (messageId: string, sequence: number, erases: number[]): NewEvent => ({
 	streamId: generalId,
 	type: 'MessageDeleted',
-	data: { room: 'general', messageId: `message-${sequence}`, sequence, reason: 'author', erases },
+	data: { room: 'general', messageId, sequence, reason: 'author', erases },
 	body: null,
 })
+const deleted = (sequence: number, erases: number[]) => deletedOf(`message-${sequence}`, sequence, erases)
 
 const ada = { actor: person('ada') }
 /** The room, and who moderates it: the first message is at position 3. */
@@ -55,6 +63,67 @@ t.test('every text of a message goes, and none twice', async () => {
 	given(...room)
 		.when(clear(2), ada)
 		.thenHappens(cleared(0, 2, [3, 5, 7]))
+})
+
+t.test('with a message go the names of the guests who reacted to it, and who took that back', async () => {
+	const room = [
+		...moderated,
+		messagePosted(1),
+		messagePosted(2),
+		reactionAdded(1, 'guest-bob', 'bob'),
+		reactionAdded(1, idOf('ada')),
+		reactionRemoved(1, 'guest-bob', 'bob'),
+		reactionAdded(2, 'guest-cid', 'cid'),
+		reactionAdded(1, 'guest-bob', 'bob'),
+	]
+	given(...room)
+		.when(clear(1), ada)
+		.thenHappens(cleared(0, 1, [3, 5, 7, 9]))
+	given(...room)
+		.when(clear(2), ada)
+		.thenHappens(cleared(0, 2, [3, 5, 7, 9, 4, 8]))
+	given(...room)
+		.when({ type: 'ApplyRetention', roomId: generalId }, { actor: system, history: { historyLimit: 1 } })
+		.thenHappens(cleared(0, 1, [3, 5, 7, 9], { reason: 'retention' }))
+	given(...room)
+		.when({ type: 'DeleteMessage', room: 'general', messageId: 'message-1' }, ada)
+		.thenHappens({
+			streamId: generalId,
+			type: 'MessageDeleted',
+			data: { room: 'general', messageId: 'message-1', sequence: 1, reason: 'moderator', erases: [3, 5, 7, 9] },
+			body: null,
+		})
+})
+
+t.test('a message goes whole, however much there is of it', async () => {
+	const many = Array.from({ length: textsErasedMax }, () => edited(1))
+	const guests = Array.from({ length: 20 }, (_, index) => reactionAdded(1, `guest-${index}`, `g${index}`))
+	const all = [3, ...[...many, ...guests].map((_, index) => index + 5)]
+	const large = [...moderated, messagePosted(1), messagePosted(2), ...many, ...guests]
+	given(...large)
+		.when(clear(2), ada)
+		.thenHappens(cleared(0, 1, all))
+	given(...large, cleared(0, 1, all))
+		.when(clear(2), ada)
+		.thenHappens(cleared(1, 2, [4]))
+	// Also after one that has nothing left.
+	const second = [...moderated, messagePosted(2), messagePosted(1), ...many].map((event) =>
+		event.type === 'MessagePosted' || event.type === 'MessageEdited'
+			? ({ ...event, data: { ...event.data, sequence: 3 - event.data.sequence } } as NewEvent)
+			: event,
+	)
+	const gone = deletedOf('message-2', 1, [3])
+	given(...second, gone)
+		.when(clear(2), ada)
+		.thenHappens(cleared(0, 2, [4, ...many.map((_, index) => index + 5)]))
+})
+
+t.test('to forget who has reacted is work as well', async () => {
+	const reacting = (sequence: number) =>
+		Array.from({ length: textsErasedMax / 2 }, (_, index) => reactionAdded(sequence, `user-${index}`))
+	given(...moderated, messagePosted(1), messagePosted(2), messagePosted(3), ...reacting(1), ...reacting(2))
+		.when(clear(3), ada)
+		.thenHappens(cleared(0, 1, [3]))
 })
 
 t.test('nothing happens where nothing is left', async () => {

@@ -62,6 +62,32 @@ export function messagePosted(
 	}
 }
 
+type Reacted = EventShapes['ReactionAdded']['data']
+
+/** Somebody reacts to a message in `general`; a guest with a name, which is `name`. */
+export function reactionAdded(
+	sequence: number,
+	userId: string,
+	name?: string,
+	changes: Partial<Reacted> = {},
+): NewEvent {
+	return { type: 'ReactionAdded', ...reaction(sequence, userId, name, changes) }
+}
+
+export function reactionRemoved(
+	sequence: number,
+	userId: string,
+	name?: string,
+	changes: Partial<Reacted> = {},
+): NewEvent {
+	return { type: 'ReactionRemoved', ...reaction(sequence, userId, name, changes) }
+}
+
+function reaction(sequence: number, userId: string, name: string | undefined, changes: Partial<Reacted>) {
+	const data = { room: 'general', messageId: `message-${sequence}`, userId, emoji: '👍', ...changes }
+	return { streamId: generalId, data, body: name === undefined ? null : { name } }
+}
+
 /** So many messages, ready to append. */
 export function manyMessages(howMany: number, from = 1): AppendableEvent[] {
 	return Array.from({ length: howMany }, (_, index) => appendable(messagePosted(from + index)))

@@ -5,6 +5,7 @@ import { isDirect, peopleIn } from '../../events/direct.ts'
 import type { RecordedEvent, StreamChoice } from '../../events/log.ts'
 import { isReads, readsIn, readsStream } from '../../events/reads.ts'
 import { listMemberships } from '../../projections/members.ts'
+import { isAccount, isGuest } from '../../projections/names.ts'
 import { findRoomById } from '../../projections/rooms.ts'
 import { holds, listSanctions, type Sanction } from '../../projections/sanctions.ts'
 import type { Views } from '../../projections/views.ts'
@@ -135,7 +136,7 @@ function mayReadDirect(actor: Actor, roomId: string): boolean {
 
 /** Whether it is the stream of somebody, in which they come and go. */
 function isPerson(streamId: string): boolean {
-	return streamId.startsWith('user-') || streamId.startsWith('guest-')
+	return isAccount(streamId) || isGuest(streamId)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Person } from '../../commands/actor.ts'
 import type { LogReader, Position } from '../../events/log.ts'
-import type { NameOf } from '../../projections/names.ts'
+import { isGuest, type NameOf } from '../../projections/names.ts'
 import { listPresences, listPresent, type Present } from '../../projections/presence.ts'
 import { personOf, type RoomParams, roomFor } from '../access.ts'
 import { personIn } from '../delivery/frame.ts'
@@ -67,7 +67,7 @@ export interface PresenceSources {
 }
 
 function presenceAnswer(sources: PresenceSources, { userId, position, state, since }: Present) {
-	const name = userId.startsWith('guest-') ? presenceName(sources, position) : sources.nameOf(userId)
+	const name = isGuest(userId) ? presenceName(sources, position) : sources.nameOf(userId)
 	return { userId: name, state, since }
 }
 
