@@ -30,8 +30,8 @@ t.test('an event has the id, the actor and the time of its command', async (t) =
 	const writing = startWriting(t)
 	await writing.run(writing.post('one'), writing.post('two', { key: 'k', actor: bob }))
 	t.match(writing.events(), [
-		{ type: 'RoomOpened', eventId: 'command-1.0', metadata: { actor: ada.userId }, recordedAt: 1_790_000_000_001 },
-		{ type: 'MessagePosted', eventId: 'command-1', metadata: { actor: ada.userId }, recordedAt: 1_790_000_000_001 },
+		{ type: 'RoomOpened', eventId: 'command1.0', metadata: { actor: ada.userId }, recordedAt: 1_790_000_000_001 },
+		{ type: 'MessagePosted', eventId: 'command1', metadata: { actor: ada.userId }, recordedAt: 1_790_000_000_001 },
 		{ eventId: `${bob.userId}:k`, metadata: { actor: bob.userId }, schemaVersion: 1, recordedAt: 1_790_000_000_002 },
 	])
 })

@@ -4,6 +4,7 @@ import { Erasures } from '../../src/http/delivery/erasures.ts'
 import type { EditFrame, Frame } from '../../src/http/delivery/frame.ts'
 import { type HistoryMessage, readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
+import { listMembers } from '../../src/projections/members.ts'
 import { erasedName, Names } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
 import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
@@ -16,26 +17,45 @@ interface RoomModel {
 	archived: boolean
 	sequence: number
 	messages: HistoryMessage[]
+	/** What each of its members is there, by name. */
+	members: Record<string, string>
+	/** How far people have read, by name. */
+	read: Record<string, number>
 	/** Who is visiting, by name. */
 	visitors: string[]
 }
 
-/** What a client knows: all that it can learn from one snapshot and the frames after it. */
+/**
+ * What a client knows: all that it can learn from one snapshot and the frames after it. It hears everything
+ * but what people say to each other alone, and what each of them has read.
+ */
 export interface ClientModel {
 	rooms: Record<string, RoomModel>
 	/** Of those who are not offline, by name. */
 	presences: Record<string, string>
 }
 
+interface Marker {
+	userId: string
+	sequence: number
+}
+
 /** What a client knows that asks for everything now. */
 export function snapshot(views: Views, log: EventLog): ClientModel {
 	const texts = { log, nameOf: new Names(views, log).of, erasureOf: new Erasures(views).of }
+	const { nameOf } = texts
 	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(texts, position))
 	const rooms = listRooms(views).map((room) => {
 		const { slug, roomId, visibility, archived, sequence } = room
 		const { messages } = readHistory({ views, ...texts }, room, '', {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
+		const members = Object.fromEntries(listMembers(views, roomId).map(({ userId, role }) => [nameOf(userId), role]))
+		const markers = views.all<Marker>('SELECT user_id AS userId, sequence FROM read_markers WHERE room_id = ?', roomId)
+		const read = Object.fromEntries(markers.map(({ userId, sequence }) => [nameOf(userId), sequence]))
 		const visitors = named(listVisitors(views, roomId)).sort()
-		return [slug, { ...describeRoom(log, room), visibility, archived, sequence, messages, visitors }] as const
+		return [
+			slug,
+			{ ...describeRoom(log, room), visibility, archived, sequence, messages, members, read, visitors },
+		] as const
 	})
 	const presences = listPresences(views)
 	const names = named(presences)
@@ -47,17 +67,18 @@ export function snapshot(views: Views, log: EventLog): ClientModel {
 
 /** What a client knows once it has heard of this too. */
 export function hear(model: ClientModel, frame: Frame): void {
+	if (frame.room?.startsWith('@') === true) return
 	const room = frame.room === undefined ? undefined : model.rooms[frame.room]
 	switch (frame.type) {
 		case 'room': {
 			const { title, topic, visibility, archived } = frame
-			const known = room ?? { sequence: 0, messages: [], visitors: [] }
+			const known = room ?? { sequence: 0, messages: [], members: {}, read: {}, visitors: [] }
 			model.rooms[frame.room] = { ...known, title, topic, visibility, archived }
 			break
 		}
 		case 'message':
 			if (room === undefined) throw new Error(`a message in ${frame.room}, of which nobody has heard`)
-			room.messages.push(frame)
+			room.messages.push({ ...frame })
 			room.sequence = frame.sequence
 			break
 		case 'edit':
@@ -80,6 +101,23 @@ export function hear(model: ClientModel, frame: Frame): void {
 			hearReaction(message, frame)
 			break
 		}
+		case 'member': {
+			if (room === undefined) throw new Error(`a member of ${frame.room}, of which nobody has heard`)
+			const { userId, action, role } = frame
+			if (action === 'add') {
+				room.members[userId] = role
+				// Who comes into a room has read what was said before.
+				room.read[userId] ??= room.sequence
+			} else {
+				delete room.members[userId]
+				delete room.read[userId]
+			}
+			break
+		}
+		case 'read':
+			if (room === undefined) throw new Error(`somebody has read ${frame.room}, of which nobody has heard`)
+			room.read[frame.userId] = frame.sequence
+			break
 		case 'presence':
 			if (frame.action === 'state') {
 				if (frame.state === 'offline') delete model.presences[frame.userId]

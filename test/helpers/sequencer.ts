@@ -10,7 +10,7 @@ import { ada } from './specification.ts'
 import { connectionOf } from './sqlite.ts'
 
 /** When its commands begin to be decided, one a millisecond. */
-export const beganMs = 1_790_000_000_000
+const beganMs = 1_790_000_000_000
 
 /** A sequencer with its log and its views, all in memory unless a test brings its own. */
 export class Writing {
@@ -18,21 +18,31 @@ export class Writing {
 	readonly views: Views
 	readonly sequencer: Sequencer
 	#commands = 0
-	#now = beganMs
+	#nowMs = beganMs
 
 	constructor(log: EventLog, views: Views) {
 		this.log = log
 		this.views = views
 		this.sequencer = new Sequencer(log, views, () => {
-			this.#now += 1
-			return this.#now
+			this.#nowMs += 1
+			return this.#nowMs
 		})
 	}
 
-	/** A command as it reaches the sequencer: the n-th has the id `command-n`. */
+	/** When its last command was decided, in Unix milliseconds. */
+	get nowMs(): number {
+		return this.#nowMs
+	}
+
+	/** So much time passes before the next command. */
+	pass(ms: number): void {
+		this.#nowMs += ms
+	}
+
+	/** A command as it reaches the sequencer: the n-th has the id `command<n>`, without a hyphen as ULIDs are. */
 	submit(command: Command, { actor = ada, key }: { actor?: Actor; key?: string | undefined } = {}): SubmittedCommand {
 		this.#commands += 1
-		return { id: `command-${this.#commands}`, actor, command, ...(key === undefined ? {} : { key }) }
+		return { id: `command${this.#commands}`, actor, command, ...(key === undefined ? {} : { key }) }
 	}
 
 	post(

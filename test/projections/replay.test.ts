@@ -5,9 +5,11 @@ import type { EventLog } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { catchUp } from '../../src/projections/projector.ts'
 import type { Views } from '../../src/projections/views.ts'
-import { anyLife, live } from '../helpers/life.ts'
+import { anyLife, Happened, live } from '../helpers/life.ts'
 import { emptyViewsOf, Writing } from '../helpers/sequencer.ts'
 import { rowsOf } from '../helpers/sqlite.ts'
+
+const happened = new Happened()
 
 /** Checks what has been written, after each of some lives. */
 async function afterEveryLife<Chosen>(
@@ -21,12 +23,13 @@ async function afterEveryLife<Chosen>(
 			try {
 				for (const batch of life) await live(writing, batch)
 				await check(writing, value)
+				happened.note(writing)
 			} finally {
 				writing.views.close()
 				log.close()
 			}
 		}),
-		{ numRuns: 40 },
+		{ numRuns: 100 },
 	)
 }
 
@@ -77,4 +80,8 @@ t.test('a replay after texts were erased gives the same rows as before', async (
 		await log.append(log.head().position, [], { erases })
 		sameAsReplay(writing)
 	})
+})
+
+t.test('in these lives there was everything that can happen', async (t) => {
+	t.same(happened.missing(), [])
 })

@@ -16,7 +16,7 @@ t.test('no text and no name is in the views, so erasing it in the log erases it 
 	await writing.run(
 		writing.post('canary-text', { actor: person }),
 		writing.submit({ type: 'ChangePresence', person, state: 'online' }),
-		writing.submit({ type: 'JoinRoom', person, roomId: 'room-command-1' }),
+		writing.submit({ type: 'JoinRoom', person, roomId: 'room-command1' }),
 	)
 	t.equal(log.head().position, 4)
 	t.same(filesHolding(directory, 'canary'), ['log.db-wal'])

@@ -22,7 +22,7 @@ async function openHouse(t: Test, { guests = false } = {}) {
 	const ask = (command: Command) => writing.run(writing.submit(command, { actor: system }))
 	await ask({ type: 'OpenRoom', room: 'general' })
 	await ask({ type: 'AddUser', name: 'ada', role: 'owner', passwordHash: 'p', tokenHash: 'first' })
-	const userId = 'user-command-2'
+	const userId = 'user-command2'
 	const password = writing.events().find(({ type }) => type === 'PasswordSet')
 	const clock = { now: 0 }
 	let keeps = true
@@ -173,7 +173,7 @@ t.test('a guest is one only until the name is an account’s', async (t) => {
 	t.match(identities.renew(guest), { name: 'bob' })
 	t.throws(() => identities.authenticate({ 'tailroom-user': 'ada' }), { code: 'name_taken' })
 	await ask({ type: 'AddUser', name: 'bob', role: 'bot', tokenHash: 'b' })
-	identities.forget(['user-command-3'])
+	identities.forget(['user-command3'])
 	t.equal(identities.renew(guest), 'rights_lost')
 	t.throws(() => start().identities.authenticate({ 'tailroom-user': 'Zoë' }), { code: 'name_invalid' })
 	t.throws(() => identities.authenticate({ authorization: 'Bearer wrong', 'tailroom-user': 'eve' }), signedOut)
