@@ -121,7 +121,7 @@ export const readMarkers = sqliteTable(
 		userId: text('user_id').notNull(),
 		sequence: integer('sequence').notNull(),
 	},
-	(table) => [primaryKey({ columns: [table.roomId, table.userId] })],
+	(table) => [primaryKey({ columns: [table.roomId, table.userId] }), index('read_markers_by_user').on(table.userId)],
 )
 
 /** Who is online or away. Who is offline has no row. */
@@ -200,6 +200,17 @@ export const sanctions = sqliteTable(
 		primaryKey({ columns: [table.roomId, table.userId, table.kind] }),
 		index('sanctions_by_user').on(table.userId),
 	],
+)
+
+/** Bans and mutes of guests whose names, and why, are not erased yet. */
+export const sanctionTexts = sqliteTable(
+	'sanction_texts',
+	{
+		position: integer('position').primaryKey(),
+		/** Unix milliseconds. NULL: until it is lifted. */
+		untilMs: integer('until_ms'),
+	},
+	(table) => [index('sanction_texts_by_end').on(table.untilMs).where(isNotNull(table.untilMs))],
 )
 
 export const users = sqliteTable('users', {

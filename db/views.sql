@@ -118,6 +118,7 @@ CREATE TABLE `read_markers` (
 	PRIMARY KEY(`room_id`, `user_id`)
 );
 
+CREATE INDEX `read_markers_by_user` ON `read_markers` (`user_id`);
 CREATE TABLE `rooms` (
 	`room_id` text PRIMARY KEY NOT NULL,
 	`slug` text,
@@ -132,6 +133,12 @@ CREATE TABLE `rooms` (
 );
 
 CREATE UNIQUE INDEX `rooms_slug_unique` ON `rooms` (`slug`);
+CREATE TABLE `sanction_texts` (
+	`position` integer PRIMARY KEY NOT NULL,
+	`until_ms` integer
+);
+
+CREATE INDEX `sanction_texts_by_end` ON `sanction_texts` (`until_ms`) WHERE "sanction_texts"."until_ms" is not null;
 CREATE TABLE `sanctions` (
 	`room_id` text NOT NULL,
 	`user_id` text NOT NULL,

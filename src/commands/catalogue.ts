@@ -29,6 +29,8 @@ import { type ChangeRoom, changeRoom, type OpenRoom, openRoom } from './rooms.ts
 import {
 	type BanPerson,
 	banPerson,
+	type EraseSanctionTexts,
+	eraseSanctionTexts,
 	type LiftBan,
 	type LiftMute,
 	liftBan,
@@ -75,6 +77,7 @@ export type Command =
 	| RecordAttempt
 	| EraseAddresses
 	| ErasePresenceTexts
+	| EraseSanctionTexts
 
 const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: Type }>, unknown> } = {
 	PostMessage: postMessage,
@@ -110,6 +113,7 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	RecordAttempt: recordAttempt,
 	EraseAddresses: eraseAddresses,
 	ErasePresenceTexts: erasePresenceTexts,
+	EraseSanctionTexts: eraseSanctionTexts,
 }
 
 export function decisionFor(command: Command): Decision<Command, unknown> {

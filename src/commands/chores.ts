@@ -8,6 +8,7 @@ import type { Writer } from './writer.ts'
 const chores: readonly Command[] = [
 	{ type: 'EraseAddresses' },
 	{ type: 'ErasePresenceTexts' },
+	{ type: 'EraseSanctionTexts' },
 	{ type: 'FinishErasing' },
 ]
 

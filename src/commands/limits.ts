@@ -96,6 +96,9 @@ export const messagesErasedMax = 100
 /** Memberships that one command ends when their person is erased: as for messages. Hardly anybody has more. */
 export const membershipsEndedMax = 200
 
+/** Names of guests who were banned or muted that one event erases. */
+export const sanctionTextsErasedMax = 500
+
 /** How often it is looked for what was kept for long enough. */
 export const choresEveryMs: number = 60 * 60 * 1_000
 

@@ -1,13 +1,20 @@
-import type { NewEvent, SanctionText } from '../events/catalogue.ts'
-import type { RecordedEvent } from '../events/log.ts'
+import type { EndsAnother, EventShapes, NewEvent, SanctionText } from '../events/catalogue.ts'
+import type { Position, RecordedEvent } from '../events/log.ts'
 import { findMember, type Member } from '../projections/members.ts'
-import { countSanctions, findSanctions, holds, type Sanction } from '../projections/sanctions.ts'
-import { findUserByName, type User } from '../projections/users.ts'
+import {
+	countSanctions,
+	findSanctions,
+	holds,
+	namesGuest,
+	type Sanction,
+	sanctionTextsOver,
+} from '../projections/sanctions.ts'
+import { findUserByName, isNameTaken, type User } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { guestNamed } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
 import { checkNoDirect } from './directs.ts'
-import { dayMs, reasonCharsMax, sanctionMsMax, sanctionsMax } from './limits.ts'
+import { dayMs, reasonCharsMax, sanctionMsMax, sanctionsMax, sanctionTextsErasedMax } from './limits.ts'
 import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
@@ -51,15 +58,21 @@ export interface LiftMute extends Against {
 interface SanctionState extends NamedRoom {
 	/** Undefined: nobody has an account of that name. */
 	user: User | undefined
+	/** Nor can a guest have it: somebody is erased who was called so. */
+	isErased: boolean
 	member: Member | undefined
 	/** Who is meant: the account, else the guest of that name. */
 	userId: string
-	/** What holds against them already, and why. */
-	sanction: Sanction | undefined
+	/** What there is of its kind against the account and against the guest of that name; it may be over. */
+	sanctions: readonly Ended[]
+	/** Why there is one against who is meant. */
 	reason: string | undefined
 	/** Others of its kind that hold in the room. */
 	count: number
 }
+
+/** A ban or mute, and what it erases to end it. */
+type Ended = Sanction & EndsAnother
 
 export const banPerson: Decision<BanPerson, SanctionState> = {
 	load: (views, command, request) => loadSanction(views, command, 'ban', request),
@@ -84,18 +97,27 @@ export const mutePerson: Decision<MutePerson, SanctionState> = {
 
 export const liftBan: Decision<LiftBan, SanctionState> = {
 	load: (views, command, request) => loadSanction(views, command, 'ban', request),
-	decide(command, state, request) {
-		const lifted = lift(command, state, request)
-		return lifted === undefined ? [] : [{ type: 'BanLifted', ...lifted }]
-	},
+	decide: (command, state, request) =>
+		lift(command, state, request).map((lifted) => ({ type: 'BanLifted', ...lifted })),
 }
 
 export const liftMute: Decision<LiftMute, SanctionState> = {
 	load: (views, command, request) => loadSanction(views, command, 'mute', request),
-	decide(command, state, request) {
-		const lifted = lift(command, state, request)
-		return lifted === undefined ? [] : [{ type: 'MuteLifted', ...lifted }]
-	},
+	decide: (command, state, request) =>
+		lift(command, state, request).map((lifted) => ({ type: 'MuteLifted', ...lifted })),
+}
+
+/** Erases what guests were called who were banned or muted until a time that is over; so many at a time. No event if there are none. */
+export interface EraseSanctionTexts {
+	type: 'EraseSanctionTexts'
+}
+
+export const eraseSanctionTexts: Decision<EraseSanctionTexts, Position[]> = {
+	load: (views, _command, { now }) => sanctionTextsOver(views, now, sanctionTextsErasedMax),
+	decide: (_command, erases) =>
+		erases.length === 0
+			? []
+			: [{ streamId: 'server', type: 'TextsErased', data: { reason: 'sanction', erases }, body: null }],
 }
 
 /** Why somebody was banned or muted, as long as that is kept. */
@@ -112,16 +134,20 @@ function loadSanction(
 	const named = loadNamed(views, slug, request)
 	const { room } = named
 	const user = findUserByName(views, name)
-	const userId = user?.userId ?? guestNamed(name, views.logId).userId
-	const sanction = room && findSanctions(views, room.roomId, userId).find((one) => one.kind === kind)
-	const held = sanction !== undefined && holds(sanction, request.now) ? sanction : undefined
+	const guestId = guestNamed(name, views.logId).userId
+	const userId = user?.userId ?? guestId
+	const sanctions = [...new Set([userId, guestId])].flatMap((id) =>
+		room === undefined ? [] : findSanctions(views, room.roomId, id).filter((one) => one.kind === kind),
+	)
+	const present = sanctions.find((one) => one.userId === userId)
 	return {
 		...named,
 		user,
+		isErased: user === undefined && isNameTaken(views, name),
 		member: room && findMember(views, room.roomId, userId),
 		userId,
-		sanction: held,
-		reason: held && reasonIn(request.eventAt(held.position)),
+		sanctions: sanctions.map((one) => ({ ...one, ...(namesGuest(views, one) ? { erases: [one.position] } : {}) })),
+		reason: present && reasonIn(request.eventAt(present.position)),
 		count: room === undefined ? 0 : countSanctions(views, room.roomId, kind, request.now),
 	}
 }
@@ -131,11 +157,11 @@ function impose(
 	{ name, untilMs, reason, guests }: Imposing,
 	state: SanctionState,
 	request: Request,
-): { streamId: string; data: { room: string; userId: string; untilMs?: number }; body: SanctionText } | undefined {
+): { streamId: string; data: EventShapes['PersonBanned']['data']; body: SanctionText } | undefined {
 	const { actor, now } = request
 	const room = governed(state, request)
-	const { slug, user, userId, sanction, count } = state
-	if (user === undefined && guests !== true) throw userUnknown(name)
+	const { slug, user, userId, count } = state
+	if (!isSomebody(state, guests)) throw userUnknown(name)
 	if (userId === actor.userId) throw new Refusal('forbidden', 'Nobody bans or mutes themselves.', 'user')
 	if (user?.role === 'owner' || user?.role === 'admin') {
 		throw new Refusal('forbidden', `Nobody bans or mutes who administers the server, as ${name} does.`, 'user')
@@ -147,32 +173,46 @@ function impose(
 		const detail = `An end lies in the future, within ${sanctionMsMax / dayMs} days; without one, it is for good.`
 		throw new Refusal('time_unfit', detail, 'untilMs')
 	}
-	if (sanction !== undefined && sanction.untilMs === (untilMs ?? null) && state.reason === reason) return undefined
-	if (sanction === undefined && count >= sanctionsMax) {
+	const earlier = state.sanctions.find((one) => one.userId === userId)
+	const isInForce = earlier !== undefined && holds(earlier, now)
+	if (isInForce && earlier.untilMs === (untilMs ?? null) && state.reason === reason) return undefined
+	if (!isInForce && count >= sanctionsMax) {
 		const detail = `There are ${sanctionsMax} of these in ${slug}, the most there can be. Lift some.`
 		throw new Refusal('limit_reached', detail)
 	}
 	return {
 		streamId: room.roomId,
-		data: { room: slug, userId, ...(untilMs === undefined ? {} : { untilMs }) },
+		data: { room: slug, userId, ...(untilMs === undefined ? {} : { untilMs }), ...erasing(earlier) },
 		body: { reason, ...(user === undefined ? { name } : {}) },
 	}
 }
 
-/** What is lifted; undefined where there is nothing. */
+/** What is lifted: all that is in force under that name. */
 function lift(
 	{ name, guests }: Against,
 	state: SanctionState,
 	request: Request,
-): { streamId: string; data: { room: string; userId: string }; body: null } | undefined {
+): { streamId: string; data: EventShapes['BanLifted']['data']; body: null }[] {
 	const room = governed(state, request)
-	const { slug, user, userId, sanction } = state
-	if (userId === request.actor.userId) {
+	if (state.userId === request.actor.userId) {
 		throw new Refusal('forbidden', 'Nobody lifts what is against themselves. Ask another moderator.', 'user')
 	}
-	if (sanction !== undefined) return { streamId: room.roomId, data: { room: slug, userId }, body: null }
-	if (user === undefined && guests !== true) throw userUnknown(name)
-	return undefined
+	const inForce = state.sanctions.filter((one) => holds(one, request.now))
+	if (inForce.length === 0 && !isSomebody(state, guests)) throw userUnknown(name)
+	return inForce.map((one) => ({
+		streamId: room.roomId,
+		data: { room: state.slug, userId: one.userId, ...erasing(one) },
+		body: null,
+	}))
+}
+
+/** Whether there is an account of that name, or can be a guest. */
+function isSomebody({ user, isErased }: SanctionState, guests: true | undefined): boolean {
+	return user !== undefined || (guests === true && !isErased)
+}
+
+function erasing(earlier: Ended | undefined): EndsAnother {
+	return earlier?.erases === undefined ? {} : { erases: earlier.erases }
 }
 
 /** The room, if it is the actor's to say who may be and speak there. */

@@ -26,13 +26,13 @@ export interface EventShapes {
 	 * Nobody sees or enters the room under that account or as that guest, until `untilMs` or for good.
 	 * `name` is that of a guest. Stream: the room.
 	 */
-	PersonBanned: { data: { room: string; userId: string; untilMs?: number }; body: SanctionText }
+	PersonBanned: { data: { room: string; userId: string; untilMs?: number } & EndsAnother; body: SanctionText }
 	/** Stream: the room. */
-	BanLifted: { data: { room: string; userId: string }; body: null }
+	BanLifted: { data: { room: string; userId: string } & EndsAnother; body: null }
 	/** Reads, and says nothing. Stream: the room. */
-	PersonMuted: { data: { room: string; userId: string; untilMs?: number }; body: SanctionText }
+	PersonMuted: { data: { room: string; userId: string; untilMs?: number } & EndsAnother; body: SanctionText }
 	/** Stream: the room. */
-	MuteLifted: { data: { room: string; userId: string }; body: null }
+	MuteLifted: { data: { room: string; userId: string } & EndsAnother; body: null }
 	/**
 	 * Stream: the room, or the direct conversation, which has no `room`. `sequence` is the number of the
 	 * message within it, without holes.
@@ -158,10 +158,11 @@ export interface EventShapes {
 	/** The addresses in the events at these positions are erased. Stream: `server`. */
 	AddressesErased: { data: { positions: number[] }; body: null }
 	/**
-	 * Personal texts at these positions are erased: `presence` names guests who were here long ago, `person` is
-	 * what was left of somebody who was erased. Stream: `server`.
+	 * Personal texts at these positions are erased: `presence` names guests who were here long ago, `sanction` those
+	 * who were banned or muted until a time that is over, `person` is what was left of somebody who was erased.
+	 * Stream: `server`.
 	 */
-	TextsErased: { data: { reason: 'presence' | 'person'; erases: readonly number[] }; body: null }
+	TextsErased: { data: { reason: 'presence' | 'sanction' | 'person'; erases: readonly number[] }; body: null }
 }
 
 export type Visibility = 'open' | 'private'
@@ -200,6 +201,12 @@ export interface SanctionText {
 	reason: string
 	/** Of a guest. */
 	name?: string
+}
+
+/** A ban or mute that is lifted, or replaced. */
+export interface EndsAnother {
+	/** Where its name lies if it was a guest's, and why: that is erased. */
+	erases?: readonly number[]
 }
 
 /** The name of a guest; a person with an account is named by `userId`. */
@@ -277,6 +284,10 @@ export const erasingTypes: ReadonlySet<string> = new Set<EventType>([
 	'HistoryCleared',
 	'UserErased',
 	'TextsErased',
+	'PersonBanned',
+	'BanLifted',
+	'PersonMuted',
+	'MuteLifted',
 ])
 
 /** The positions whose bodies an event erases. */
@@ -292,6 +303,11 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 		case 'UserErased':
 		case 'TextsErased':
 			return data.erases
+		case 'PersonBanned':
+		case 'BanLifted':
+		case 'PersonMuted':
+		case 'MuteLifted':
+			return data.erases ?? []
 		default:
 			return []
 	}

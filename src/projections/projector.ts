@@ -10,7 +10,7 @@ import type { Projection } from './projection.ts'
 import { reactions } from './reactions.ts'
 import { readMarkers } from './read-markers.ts'
 import { rooms } from './rooms.ts'
-import { sanctions } from './sanctions.ts'
+import { sanctions, sanctionTexts } from './sanctions.ts'
 import { users } from './users.ts'
 import type { Views } from './views.ts'
 
@@ -25,6 +25,7 @@ export const projections: readonly Projection[] = [
 	reactions,
 	mentions,
 	sanctions,
+	sanctionTexts,
 	users,
 	personalTexts,
 	sessions,

@@ -5,7 +5,7 @@ import type { Views } from './views.ts'
 /** How far people have read. Who comes into a room has read what was said before, unless they had said otherwise as its visitor. */
 export const readMarkers: Projection = {
 	name: 'read_markers',
-	version: 1,
+	version: 2,
 	handles: {
 		MemberAdded(views, { streamId, data: { userId } }) {
 			const read = findRoomById(views, streamId)?.sequence ?? 0
@@ -16,6 +16,9 @@ export const readMarkers: Projection = {
 		},
 		DirectOpened(views, { streamId, data: { userIds } }) {
 			for (const userId of new Set(userIds)) views.run('INSERT INTO read_markers VALUES (?, ?, 0)', streamId, userId)
+		},
+		UserErased(views, { data: { userId } }) {
+			views.run('DELETE FROM read_markers WHERE user_id = ?', userId)
 		},
 		ReadMarkerMoved(views, { data: { roomId, userId, sequence } }) {
 			views.run('REPLACE INTO read_markers VALUES (?, ?, ?)', roomId, userId, sequence)

@@ -1,4 +1,6 @@
+import type { EndsAnother } from '../events/catalogue.ts'
 import type { Position } from '../events/log.ts'
+import { isGuest } from './names.ts'
 import type { Projection } from './projection.ts'
 import type { Views } from './views.ts'
 
@@ -15,13 +17,40 @@ export interface Sanction {
 
 export const sanctions: Projection = {
 	name: 'sanctions',
-	version: 2,
+	version: 3,
 	handles: {
 		PersonBanned: (views, event) => impose(views, 'ban', event),
 		PersonMuted: (views, event) => impose(views, 'mute', event),
 		BanLifted: (views, { streamId, data }) => lift(views, streamId, 'ban', data.userId),
 		MuteLifted: (views, { streamId, data }) => lift(views, streamId, 'mute', data.userId),
+		UserErased(views, { data: { userId } }) {
+			views.run('DELETE FROM sanctions WHERE user_id = ?', userId)
+		},
 	},
+}
+
+/** Where the names of guests lie who are banned or muted, or were. */
+export const sanctionTexts: Projection = {
+	name: 'sanction_texts',
+	version: 1,
+	handles: {
+		PersonBanned: keepOfGuest,
+		PersonMuted: keepOfGuest,
+		BanLifted: (views, { data }) => forget(views, data.erases),
+		MuteLifted: (views, { data }) => forget(views, data.erases),
+		TextsErased: (views, { data }) => forget(views, data.erases),
+	},
+}
+
+/** Whether the name of a guest is still there that a ban or mute holds. */
+export function namesGuest(views: Views, { position }: Sanction): boolean {
+	return views.get('SELECT 1 FROM sanction_texts WHERE position = ?', position) !== undefined
+}
+
+/** Of bans and mutes that are over at that time; those that were over first come first. */
+export function sanctionTextsOver(views: Views, now: number, limit: number): Position[] {
+	const sql = 'SELECT position FROM sanction_texts WHERE until_ms <= ? ORDER BY until_ms, position LIMIT ?'
+	return views.prepare(sql).pluck().all(now, limit) as Position[]
 }
 
 /** Whether it is in force at that time. */
@@ -64,7 +93,16 @@ interface Imposed {
 	streamId: string
 	position: Position
 	recordedAt: number
-	data: { userId: string; untilMs?: number }
+	data: { userId: string; untilMs?: number } & EndsAnother
+}
+
+function keepOfGuest(views: Views, { position, data: { userId, untilMs, erases } }: Imposed): void {
+	forget(views, erases)
+	if (isGuest(userId)) views.run('INSERT INTO sanction_texts VALUES (?, ?)', position, untilMs ?? null)
+}
+
+function forget(views: Views, positions: readonly Position[] = []): void {
+	for (const position of positions) views.run('DELETE FROM sanction_texts WHERE position = ?', position)
 }
 
 function lift(views: Views, roomId: string, kind: Sanction['kind'], userId: string): void {

@@ -27,14 +27,27 @@ t.test('each chore is done until nothing of it is left, at once and again every 
 	const { asked, submit } = writerWith(left)
 	const chores = startChores({ submit }, (error) => t.fail(String(error)))
 	await nextTurn()
-	t.same(asked.splice(0), ['EraseAddresses', 'EraseAddresses', 'EraseAddresses', 'ErasePresenceTexts', 'FinishErasing'])
+	t.same(asked.splice(0), [
+		'EraseAddresses',
+		'EraseAddresses',
+		'EraseAddresses',
+		'ErasePresenceTexts',
+		'EraseSanctionTexts',
+		'FinishErasing',
+	])
 	mock.timers.tick(choresEveryMs - 1)
 	await nextTurn()
 	t.same(asked, [])
 	left.set('EraseAddresses', 0).set('ErasePresenceTexts', 1)
 	mock.timers.tick(1)
 	await nextTurn()
-	t.same(asked.splice(0), ['EraseAddresses', 'ErasePresenceTexts', 'ErasePresenceTexts', 'FinishErasing'])
+	t.same(asked.splice(0), [
+		'EraseAddresses',
+		'ErasePresenceTexts',
+		'ErasePresenceTexts',
+		'EraseSanctionTexts',
+		'FinishErasing',
+	])
 	chores.stop()
 	mock.timers.tick(choresEveryMs)
 	await nextTurn()
@@ -49,7 +62,7 @@ t.test('a chore that fails keeps no other from being done, and a refusal is noth
 		const chores = startChores({ submit }, (failure) => failures.push(failure))
 		await nextTurn()
 		chores.stop()
-		t.same(asked, ['EraseAddresses', 'ErasePresenceTexts', 'FinishErasing'])
+		t.same(asked, ['EraseAddresses', 'ErasePresenceTexts', 'EraseSanctionTexts', 'FinishErasing'])
 	}
 	t.same(failures, [fault])
 })

@@ -369,14 +369,17 @@ t.test('memberships end so many at a time, those that come first before the pers
 		.when(erase('ada', { messages: true }), as('ada'))
 		.thenHappens(...ends, erased)
 	const last = end(rooms.at(-1) as string)
+	const named = userErased('ada', 1, { erases: [2, refused] })
 	for (const command of [finish('ada'), finish()]) {
 		given(...house, ...ends, userErased('ada', 1, { erases: [2] }))
 			.when(command, { actor: system })
 			.thenHappens(textsErased([refused]))
-		given(...house, ...ends, erased)
-			.when(command, { actor: system })
-			.thenHappens(last)
-		given(...house, ...ends, userErased('ada', 1, { erases: [2, refused] }), last)
+		for (const both of [erased, named]) {
+			given(...house, ...ends, both)
+				.when(command, { actor: system })
+				.thenHappens(last)
+		}
+		given(...house, ...ends, named, last)
 			.when(command, { actor: system })
 			.thenNothing()
 	}

@@ -1,8 +1,10 @@
 import t from 'tap'
 import { guestNamed, system } from '../../src/commands/actor.ts'
-import { reasonCharsMax, sanctionMsMax, sanctionsMax } from '../../src/commands/limits.ts'
+import { reasonCharsMax, sanctionMsMax, sanctionsMax, sanctionTextsErasedMax } from '../../src/commands/limits.ts'
 import type { BanPerson, LiftBan, LiftMute, MutePerson } from '../../src/commands/sanctions.ts'
-import type { MemberRole, UserRole } from '../../src/events/catalogue.ts'
+import type { MemberRole, NewEvent, UserRole } from '../../src/events/catalogue.ts'
+import { findReadMarker } from '../../src/projections/read-markers.ts'
+import { listSanctions } from '../../src/projections/sanctions.ts'
 import {
 	deactivated,
 	idOf,
@@ -11,12 +13,15 @@ import {
 	memberRemoved,
 	now,
 	person,
+	readMarkerMoved,
 	roleChanged,
 	token,
+	userErased,
 } from '../helpers/account-events.ts'
 import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { banLifted, muteLifted, personBanned, personMuted } from '../helpers/sanction-events.ts'
-import { given } from '../helpers/specification.ts'
+import { startWriting } from '../helpers/sequencer.ts'
+import { given, withViews } from '../helpers/specification.ts'
 
 type Details = { untilMs?: number; reason?: string; guests?: true; room?: string }
 
@@ -212,10 +217,167 @@ t.test('where guests are let in, a name that no account has is that of one', asy
 	// Also when none are let in any more.
 	given(...open, personBanned(userId, { guest: 'zed' }))
 		.when(liftBan('zed'), mo)
-		.thenHappens(banLifted(userId))
+		.thenHappens(banLifted(userId, { erases: [10] }))
 	given(...open)
 		.when({ ...liftMute('zed'), guests: true }, mo)
 		.thenNothing()
+})
+
+const eraseTexts = { type: 'EraseSanctionTexts' } as const
+const textsErased = (...erases: number[]): NewEvent => ({
+	streamId: 'server',
+	type: 'TextsErased',
+	data: { reason: 'sanction', erases },
+	body: null,
+})
+/** The first event after those of `open` is there. */
+const first = open.length + 1
+
+t.test('a guest’s name, and why they were banned or muted, are erased with what is lifted or replaced', async () => {
+	const { userId } = guest
+	const again = { guests: true, reason: 'again' } as const
+	for (const [imposed, happened, lift, lifted] of [
+		[ban, personBanned, liftBan, banLifted] as const,
+		[mute, personMuted, liftMute, muteLifted] as const,
+	]) {
+		for (const untilMs of [undefined, now + 1]) {
+			const until = untilMs === undefined ? {} : { untilMs }
+			const before = [...open, happened(userId, { guest: 'zed', reason: 'spam', ...until })]
+			const replaced = happened(userId, { guest: 'zed', reason: 'again', erases: [first] })
+			given(...before)
+				.when(lift('zed'), mo)
+				.thenHappens(lifted(userId, { erases: [first] }))
+			given(...before)
+				.when(imposed('zed', again), mo)
+				.thenHappens(replaced)
+			given(...before, replaced)
+				.when(lift('zed'), mo)
+				.thenHappens(lifted(userId, { erases: [first + 1] }))
+			given(...before, replaced)
+				.when(eraseTexts, { actor: system, now: now + 1 })
+				.thenNothing()
+			given(...before, lifted(userId, { erases: [first] }))
+				.when(imposed('zed', again), mo)
+				.thenHappens(happened(userId, { guest: 'zed', reason: 'again' }))
+		}
+		const over = happened(userId, { guest: 'zed', untilMs: now })
+		given(...open, over)
+			.when(imposed('zed', again), mo)
+			.thenHappens(happened(userId, { guest: 'zed', reason: 'again', erases: [first] }))
+		given(...open, over, textsErased(first))
+			.when(imposed('zed', again), mo)
+			.thenHappens(happened(userId, { guest: 'zed', reason: 'again' }))
+	}
+})
+
+t.test('once the time of a guest’s ban is over the name is erased, once', async () => {
+	const bob = guestNamed('bob', 'a log')
+	const house = [
+		...open,
+		personBanned(guest.userId, { guest: 'zed', untilMs: now + 2 }),
+		personMuted(guest.userId, { guest: 'zed', untilMs: now + 1 }),
+		personMuted(bob.userId, { guest: 'bob' }),
+		personBanned(idOf('ada'), { untilMs: now + 1 }),
+	]
+	const by = (ms: number) => ({ actor: system, now: now + ms })
+	given(...house)
+		.when(eraseTexts, by(0))
+		.thenNothing()
+	given(...house)
+		.when(eraseTexts, by(1))
+		.thenHappens(textsErased(first + 1))
+	given(...house)
+		.when(eraseTexts, by(2))
+		.thenHappens(textsErased(first + 1, first))
+	given(...house, textsErased(first + 1, first))
+		.when(eraseTexts, by(1_000))
+		.thenNothing()
+	given(...house, banLifted(guest.userId, { erases: [first] }))
+		.when(eraseTexts, by(2))
+		.thenHappens(textsErased(first + 1))
+	// What is over is in no list any more once another is banned; its name is found still.
+	const another = { ...personBanned(bob.userId, { guest: 'bob' }), recordedAt: now + 3 }
+	given(...house, another)
+		.when(eraseTexts, by(3))
+		.thenHappens(textsErased(first + 1, first))
+})
+
+t.test('one event erases only so many of these names', async () => {
+	const many = Array.from({ length: sanctionTextsErasedMax + 1 }, (_, index) =>
+		personMuted(`guest-${index}`, { guest: `g${index}`, untilMs: now + 1 }),
+	)
+	const positions = many.map((_, index) => first + index)
+	const erased = textsErased(...positions.slice(0, -1))
+	const later = { actor: system, now: now + 1 }
+	given(...open, ...many)
+		.when(eraseTexts, later)
+		.thenHappens(erased)
+	given(...open, ...many, erased)
+		.when(eraseTexts, later)
+		.thenHappens(textsErased(...positions.slice(-1)))
+})
+
+t.test('the name of somebody who is erased is nobody’s, and no guest’s', async () => {
+	const erased = [...open, userErased('ada', 1)]
+	for (const specification of [given(...erased), given(...erased, personBanned(idOf('ada')))]) {
+		for (const command of [ban('ada'), mute('ada'), liftBan('ada'), liftMute('ada')]) {
+			for (const guests of [{}, { guests: true as const }]) {
+				specification.when({ ...command, ...guests }, mo).thenRefused('not_found', 'user')
+			}
+		}
+	}
+})
+
+t.test('who is erased while a ban waits for its turn is nobody by then', async (t) => {
+	const writing = startWriting(t)
+	const addUser = { type: 'AddUser', name: 'ada', role: 'member', tokenHash: 'x' } as const
+	await writing.run(
+		writing.submit({ type: 'OpenRoom', room: 'general' }, { actor: system }),
+		writing.submit(addUser, { actor: system }),
+	)
+	const [erased, banned] = await writing.run(
+		writing.submit({ type: 'EraseUser', name: 'ada' }, { actor: system }),
+		writing.submit(ban('ada', { guests: true, reason: 'spam' }), { actor: system }),
+	)
+	t.match(erased, { done: true })
+	t.match(banned, { done: false, code: 'not_found', field: 'user' })
+	t.notMatch(JSON.stringify(writing.events().filter(({ body }) => body !== null)), /"ada"/)
+})
+
+t.test('of who is erased nothing is in force any more', async (t) => {
+	const house = [...open, personBanned(idOf('ada')), personMuted(idOf('ada')), personBanned(idOf('max'))]
+	withViews([...house, readMarkerMoved('ada', 0), readMarkerMoved('max', 0), userErased('ada', 1)], (views) => {
+		t.same(
+			listSanctions(views, generalId, 'ban').map(({ userId }) => userId),
+			[idOf('max')],
+		)
+		t.same(listSanctions(views, generalId, 'mute'), [])
+		t.equal(findReadMarker(views, generalId, idOf('ada')), undefined)
+		t.equal(findReadMarker(views, generalId, idOf('max')), 0)
+	})
+})
+
+t.test('whoever is let off is so as an account, and as the guest of that name', async () => {
+	const asGuest = guestNamed('ada', 'a log').userId
+	for (const [happened, lift, lifted] of [
+		[personBanned, liftBan, banLifted] as const,
+		[personMuted, liftMute, muteLifted] as const,
+	]) {
+		const wasGuest = [roomOpened(), happened(asGuest, { guest: 'ada' }), ...open.slice(1)]
+		const ofGuest = lifted(asGuest, { erases: [2] })
+		given(...wasGuest)
+			.when(lift('ada'), mo)
+			.thenHappens(ofGuest)
+		given(...wasGuest, happened(idOf('ada')))
+			.when(lift('ada'), mo)
+			.thenHappens(lifted(idOf('ada')), ofGuest)
+		given(...wasGuest, happened(idOf('ada'), { untilMs: now }))
+			.when(lift('ada'), mo)
+			.thenHappens(ofGuest)
+		given(...wasGuest, happened(idOf('ada')), userErased('ada', 1))
+			.when(lift('ada'), mo)
+			.thenHappens(ofGuest)
+	}
 })
 
 t.test('there is only so much of each that holds in a room', async () => {

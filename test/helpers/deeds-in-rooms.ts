@@ -254,4 +254,5 @@ export const deedsInRooms = {
 		},
 	},
 	'forget who was here': { weight: 4, ask: () => byServer({ type: 'ErasePresenceTexts' }) },
+	'forget who was banned': { weight: 4, ask: () => byServer({ type: 'EraseSanctionTexts' }) },
 } satisfies Record<string, Deed>

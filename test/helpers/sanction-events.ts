@@ -4,6 +4,7 @@ import { generalId } from './events.ts'
 interface Where {
 	room?: string
 	roomId?: string
+	erases?: number[]
 }
 
 /** What is said of a ban or a mute; `guest` is the name of one. */
@@ -21,18 +22,27 @@ export function personMuted(userId: string, said: Said = {}): NewEvent {
 	return { type: 'PersonMuted', ...imposed(userId, said) }
 }
 
-export function banLifted(userId: string, { room = 'general', roomId = generalId }: Where = {}): NewEvent {
-	return { streamId: roomId, type: 'BanLifted', data: { room, userId }, body: null }
+export function banLifted(userId: string, where: Where = {}): NewEvent {
+	return { type: 'BanLifted', ...lifted(userId, where) }
 }
 
-export function muteLifted(userId: string, { room = 'general', roomId = generalId }: Where = {}): NewEvent {
-	return { streamId: roomId, type: 'MuteLifted', data: { room, userId }, body: null }
+export function muteLifted(userId: string, where: Where = {}): NewEvent {
+	return { type: 'MuteLifted', ...lifted(userId, where) }
 }
 
-function imposed(userId: string, { room = 'general', roomId = generalId, untilMs, reason = '', guest }: Said) {
+function lifted(userId: string, { room = 'general', roomId = generalId, erases }: Where) {
+	return { streamId: roomId, data: { room, userId, ...(erases === undefined ? {} : { erases }) }, body: null }
+}
+
+function imposed(userId: string, { room = 'general', roomId = generalId, untilMs, reason = '', guest, erases }: Said) {
 	return {
 		streamId: roomId,
-		data: { room, userId, ...(untilMs === undefined ? {} : { untilMs }) },
+		data: {
+			room,
+			userId,
+			...(untilMs === undefined ? {} : { untilMs }),
+			...(erases === undefined ? {} : { erases }),
+		},
 		body: { reason, ...(guest === undefined ? {} : { name: guest }) },
 	}
 }

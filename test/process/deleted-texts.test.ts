@@ -13,7 +13,7 @@ async function gone({ directory, url }: Server, text: string): Promise<void> {
 	while (filesHolding(directory, text).length > 0) await ask(url, '/healthz')
 }
 
-t.test('no version of a message that was deleted is in any file, while the server runs and after', async (t) => {
+t.test('nothing of a message that was deleted is in any file, nor a guest who reacted and was let off', async (t) => {
 	const server = await startServer(t)
 	const { url, directory } = server
 	const owner = await setUp(server)
@@ -35,11 +35,26 @@ t.test('no version of a message that was deleted is in any file, while the serve
 	const published = await socket.ask({ type: 'publish', room: 'general', content: text('four') }, 'published')
 	await socket.ask({ type: 'edit', room: 'general', id: published.id, content: text('five') }, 'edited')
 	await follower.until(({ data }) => data.type === 'edit' && data.id === published.id)
+	const reaction = `${path}/${published.id}/reactions/${encodeURIComponent('👍')}`
+	for (const method of ['PUT', 'DELETE', 'PUT']) {
+		const { status } = await ask(url, reaction, { method, headers: { 'Tailroom-User': 'canary-bird' } })
+		t.equal(status, 204)
+	}
+	for (const reason of ['canary reason', 'another canary reason']) {
+		for (const kind of ['mutes', 'bans']) {
+			const against = `/rooms/general/${kind}/canary-bird`
+			t.equal((await askJson(url, against, { reason }, { method: 'PUT', headers: owner.headers })).status, 200)
+		}
+	}
 	t.not(filesHolding(directory, 'canary').length, 0)
 
 	t.equal((await ask(url, `${path}/${id}`, { method: 'DELETE', headers: ada.headers })).status, 204)
 	t.equal((await ask(url, `${path}/${guests.id}`, { method: 'DELETE', headers: owner.headers })).status, 204)
 	await socket.ask({ type: 'delete', room: 'general', id: published.id }, 'deleted')
+	for (const kind of ['mutes', 'bans']) {
+		const against = `/rooms/general/${kind}/canary-bird`
+		t.equal((await ask(url, against, { method: 'DELETE', headers: owner.headers })).status, 204)
+	}
 	await inTime(gone(server, 'canary'), 'who looks through the files')
 
 	t.same(

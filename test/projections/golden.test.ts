@@ -12,14 +12,15 @@ import { openViewsForWriting } from '../../src/projections/views.ts'
  */
 const expected: Record<string, { version: number; hash: string }> = {
 	rooms: { version: 3, hash: 'f309fafba0bf5bb7' },
-	read_markers: { version: 1, hash: '27d363ca76f93810' },
+	read_markers: { version: 2, hash: '27d363ca76f93810' },
 	past_members: { version: 1, hash: '8288db08399e8373' },
 	members: { version: 2, hash: 'b289c6e6025631f5' },
 	messages: { version: 2, hash: '56f6ffe59ac52f33' },
 	edits: { version: 1, hash: '6b1752b41ae78762' },
 	reactions: { version: 1, hash: 'e775488ec5753b53' },
 	mentions: { version: 1, hash: '54273a6a64368ed1' },
-	sanctions: { version: 2, hash: '5f3d3d7180917c09' },
+	sanctions: { version: 3, hash: '5f3d3d7180917c09' },
+	sanction_texts: { version: 1, hash: '4de1c4e7ea4cf0f5' },
 	users: { version: 2, hash: '3b99cbbd93e4ef8f' },
 	personal_texts: { version: 1, hash: '0713060e813b0352' },
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },
@@ -28,7 +29,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	presences: { version: 2, hash: 'f2170aaf949a21cd' },
 	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
-	audit: { version: 5, hash: '3a35676aa8b1dc45' },
+	audit: { version: 5, hash: '18d936abcf1831b6' },
 	addresses: { version: 2, hash: 'ca1866e90c15337e' },
 }
 
