@@ -29,6 +29,8 @@ import { ConnectionCount, type HttpConfig, type Services } from './http/services
 import { discardViews, viewsPath } from './projections/files.ts'
 import { isGuest, Names } from './projections/names.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
+import { floorOf } from './projections/retention.ts'
+import type { Room } from './projections/rooms.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
 
 export interface AppOptions extends HttpConfig {
@@ -106,7 +108,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const names = new Names(views, log)
 	const { of: nameOf } = names
 	const floors = new Floors(views, history)
-	const { of: erasureOf } = new Erasures(views, floors)
+	const erasures = new Erasures(views, log, floors)
+	const { of: erasureOf } = erasures
+	const floorIn = (room: Room) => floorOf(views, room, history, Date.now())
 	const uses = new Uses(log, writer)
 	const identities = new Identities({ log, views, nameOf, uses, config: options })
 	const forget = (userIds: readonly string[]) => {
@@ -147,7 +151,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const readMarkers = new ReadMarkers({
 		views,
 		writer,
-		floors,
+		floorIn,
 		failed,
 		...(options.readMarkerEveryMs === undefined ? {} : { everyMs: options.readMarkerEveryMs }),
 	})
@@ -156,6 +160,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		views,
 		nameOf,
 		erasureOf,
+		erasuresIn: (room) => erasures.upTo(floorIn(room)),
 		writer,
 		identities,
 		uses,

@@ -6,14 +6,13 @@ import { findReadMarker } from '../projections/read-markers.ts'
 import type { Room } from '../projections/rooms.ts'
 import { countUnread, type Unread } from '../projections/unread.ts'
 import type { Views } from '../projections/views.ts'
-import type { Floors } from './delivery/floors.ts'
 import { readMarkerEveryMs, readMarkersRecentMax } from './limits.ts'
 
 export interface ReadMarkersOptions {
 	views: Views
 	writer: Pick<Writer, 'submit'>
 	/** Up to where nothing of a room is shown. */
-	floors: Pick<Floors, 'of'>
+	floorIn(room: Room): number
 	/** A marker is recorded no more often than this; 5 s unless a test says otherwise. */
 	everyMs?: number
 	failed(error: unknown): void
@@ -27,17 +26,17 @@ export interface ReadMarkersOptions {
 export class ReadMarkers {
 	readonly #views: Views
 	readonly #writer: Pick<Writer, 'submit'>
-	readonly #floors: Pick<Floors, 'of'>
+	readonly #floorIn: ReadMarkersOptions['floorIn']
 	readonly #everyMs: number
 	readonly #failed: (error: unknown) => void
 	/** Those that were recorded a moment ago. */
 	readonly #recent = new Map<string, Recent>()
 	#stopped = false
 
-	constructor({ views, writer, floors, everyMs = readMarkerEveryMs, failed }: ReadMarkersOptions) {
+	constructor({ views, writer, floorIn, everyMs = readMarkerEveryMs, failed }: ReadMarkersOptions) {
 		this.#views = views
 		this.#writer = writer
-		this.#floors = floors
+		this.#floorIn = floorIn
 		this.#everyMs = everyMs
 		this.#failed = failed
 	}
@@ -51,7 +50,7 @@ export class ReadMarkers {
 
 	unreadIn(room: Room, userId: string): Unread {
 		const { roomId } = room
-		return countUnread(this.#views, room, userId, this.of(roomId, userId), this.#floors.of(roomId))
+		return countUnread(this.#views, room, userId, this.of(roomId, userId), this.#floorIn(room))
 	}
 
 	/** Somebody has read up to there, in a room that they may read. Less than before changes nothing. */

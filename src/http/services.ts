@@ -3,6 +3,7 @@ import type { Actor } from '../commands/actor.ts'
 import type { Writer } from '../commands/writer.ts'
 import type { LogReader } from '../events/log.ts'
 import type { NameOf } from '../projections/names.ts'
+import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Attempts } from './auth/attempts.ts'
 import type { Identities } from './auth/identities.ts'
@@ -22,6 +23,8 @@ export interface Services {
 	nameOf: NameOf
 	/** Why what somebody said is not shown (any more). */
 	erasureOf: FrameSources['erasureOf']
+	/** The same in a room that is just as the views have it. */
+	erasuresIn(room: Room): FrameSources['erasureOf']
 	writer: Writer
 	identities: Identities
 	uses: Uses

@@ -1,4 +1,5 @@
-import type { LogReader } from '../events/log.ts'
+import type { LogReader, Position } from '../events/log.ts'
+import { unseenEvents } from './unseen.ts'
 import { findUser } from './users.ts'
 import type { Views } from './views.ts'
 
@@ -19,8 +20,9 @@ export class Names {
 	readonly of: NameOf = (userId) => {
 		let name = this.#names.get(userId)
 		if (name === undefined) {
+			const { position } = this.#views.checkpoint()
 			name = this.#read(userId)
-			if (name === undefined) return erasedName
+			if (name === undefined) return this.#unseenNumber(userId, position)
 			this.#names.set(userId, name)
 		}
 		return name
@@ -41,6 +43,14 @@ export class Names {
 		if (user !== undefined && user.erasedNumber !== null) return `${erasedName}-${user.erasedNumber}`
 		const event = user && this.#log.at(user.namePosition)
 		return event?.type === 'UserJoined' ? event.body?.name : undefined
+	}
+
+	/** Of somebody whose name is gone from the log, and the views do not know it yet. */
+	#unseenNumber(userId: string, seen: Position): string {
+		for (const event of unseenEvents(this.#log, seen, userId)) {
+			if (event.type === 'UserErased') return `${erasedName}-${event.data.number}`
+		}
+		return erasedName
 	}
 }
 

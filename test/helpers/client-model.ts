@@ -1,14 +1,14 @@
 import type { ErasureReason } from '../../src/events/catalogue.ts'
 import type { EventLog } from '../../src/events/log.ts'
-import { Erasures } from '../../src/http/delivery/erasures.ts'
 import type { EditFrame, Frame } from '../../src/http/delivery/frame.ts'
 import { type HistoryMessage, readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
 import { listMembers } from '../../src/projections/members.ts'
-import { erasedName, Names } from '../../src/projections/names.ts'
+import { erasedName } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
 import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
 import type { Views } from '../../src/projections/views.ts'
+import { sourcesOf } from './sources.ts'
 
 interface RoomModel {
 	title: string
@@ -42,12 +42,12 @@ interface Marker {
 
 /** What a client knows that asks for everything now. */
 export function snapshot(views: Views, log: EventLog): ClientModel {
-	const texts = { log, nameOf: new Names(views, log).of, erasureOf: new Erasures(views).of }
-	const { nameOf } = texts
-	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(texts, position))
+	const sources = sourcesOf(views, log)
+	const { nameOf } = sources
+	const named = (rows: { position: number }[]) => rows.map(({ position }) => presenceName(sources, position))
 	const rooms = listRooms(views).map((room) => {
 		const { slug, roomId, visibility, archived, sequence } = room
-		const { messages } = readHistory({ views, ...texts }, room, '', {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
+		const { messages } = readHistory(sources, room, '', {}, { limit: 500, chars: Number.POSITIVE_INFINITY })
 		const members = Object.fromEntries(listMembers(views, roomId).map(({ userId, role }) => [nameOf(userId), role]))
 		const markers = views.all<Marker>('SELECT user_id AS userId, sequence FROM read_markers WHERE room_id = ?', roomId)
 		const read = Object.fromEntries(markers.map(({ userId, sequence }) => [nameOf(userId), sequence]))

@@ -1,16 +1,15 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type Actor, guestNamed } from '../../src/commands/actor.ts'
-import { Erasures } from '../../src/http/delivery/erasures.ts'
 import { guestReactionWeight } from '../../src/http/limits.ts'
 import { readHistory } from '../../src/http/routes/history.ts'
-import { Names } from '../../src/projections/names.ts'
 import { findRoom, type Room } from '../../src/projections/rooms.ts'
 import { startInProcess } from '../helpers/app.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addPerson, putRoom, setUp } from '../helpers/people.ts'
 import { startWriting, type Writing } from '../helpers/sequencer.ts'
+import { sourcesOf } from '../helpers/sources.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
 const directory = join(temporaryDirectory(t), 'data')
@@ -146,8 +145,7 @@ async function pageOf(t: Test, reactions: (writing: Writing, id: string) => Prom
 	for (const event of writing.events())
 		if (event.type === 'MessagePosted') await reactions(writing, event.data.messageId)
 	const { views, log } = writing
-	const sources = { views, log, nameOf: new Names(views, log).of, erasureOf: new Erasures(views).of }
-	return readHistory(sources, findRoom(views, 'general') as Room, '', {}, { limit: 500, chars }).messages
+	return readHistory(sourcesOf(views, log), findRoom(views, 'general') as Room, '', {}, { limit: 500, chars }).messages
 }
 
 function reacting(writing: Writing, messageId: string, actors: readonly Actor[], action: 'add' | 'remove' = 'add') {

@@ -40,7 +40,7 @@ async function setting(t: Test) {
 
 	const markers = new ReadMarkers({
 		views,
-		floors: { of: () => 0 },
+		floorIn: () => 0,
 		failed: (error) => t.fail(String(error)),
 		writer: {
 			submit(actor, command) {
@@ -191,7 +191,7 @@ t.test('where more markers move than are remembered, they are recorded as they c
 	let count = 0
 	const markers = new ReadMarkers({
 		views: nothing,
-		floors: { of: () => 0 },
+		floorIn: () => 0,
 		failed: (error) => t.fail(String(error)),
 		writer: {
 			async submit() {

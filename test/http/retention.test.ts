@@ -119,6 +119,18 @@ t.test('what is beyond the limit is shown nowhere from that moment on, before it
 	)
 })
 
+t.test('what was published is counted in the very next thing that is read', async (t) => {
+	const { url, ada, room } = await startWith(t, { historyLimit: 1 })
+	const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`, ada.headers)
+	await room('general').post('before')
+	for (let round = 0; round < 20; round++) {
+		socket.send({ type: 'publish', room: 'general', content: `message ${round}` })
+		socket.send({ type: 'get_history', room: 'general', limit: 2 })
+		const { messages } = await socket.untilType('history')
+		t.match(messages, [{ content: '', erased: 'retention' }, { content: `message ${round}` }])
+	}
+})
+
 t.test('what is beyond the limit is not unread', async (t) => {
 	const { url, owner, ada, room } = await startWith(t, { historyLimit: 2 })
 	await putRoom(url, owner, 'den')

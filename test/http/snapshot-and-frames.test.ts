@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
-import { Erasures } from '../../src/http/delivery/erasures.ts'
 import { type Frame, frameOf } from '../../src/http/delivery/frame.ts'
 import { Names } from '../../src/projections/names.ts'
 import { listUsers } from '../../src/projections/users.ts'
@@ -10,6 +9,7 @@ import { allEvents } from '../helpers/all-events.ts'
 import { type ClientModel, hear, snapshot } from '../helpers/client-model.ts'
 import { anyLife, Happened, type Life, live } from '../helpers/life.ts'
 import { emptyViewsOf, Writing } from '../helpers/sequencer.ts'
+import { sourcesOf } from '../helpers/sources.ts'
 
 t.test('a snapshot and the frames after it are the snapshot of later, from every place to every other', async (t) => {
 	const happened = new Happened()
@@ -76,7 +76,7 @@ async function everyPlaceToEveryOther(writing: Writing, life: Life): Promise<voi
 
 /** What a client that hears everything is told of what happened after a position. */
 function framesAfter(after: number, { views, log }: Writing): { position: number; frame: Frame }[] {
-	const sources = { nameOf: new Names(views, log).of, erasureOf: new Erasures(views).of }
+	const sources = sourcesOf(views, log)
 	return allEvents(log, { after }).flatMap((event) => {
 		const frame = frameOf(event, sources, '')
 		return frame === undefined ? [] : [{ position: event.position, frame }]

@@ -177,7 +177,7 @@ t.test('what it tells is of one moment, whatever is written while it is read', a
 		delivery: { heartbeatMs: 1 },
 		readMarkers: new ReadMarkers({
 			views,
-			floors: { of: () => 0 },
+			floorIn: () => 0,
 			writer: { submit: () => Promise.reject() },
 			failed() {},
 		}),

@@ -262,8 +262,12 @@ export class Delivery {
 			if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
 		}
 		for (const streamId of turn.streamIds) {
+			const alone = [streamId]
 			for (const subscription of this.#byStream.get(streamId) ?? []) {
-				const happened = subscription.streams?.filter((streamId) => turn.happenedIn(streamId)) ?? []
+				// A subscription has several streams only where one of them is its reader's own.
+				const happened = turn.hasOwn
+					? (subscription.streams?.filter((streamId) => turn.happenedIn(streamId)) ?? [])
+					: alone
 				// Once, by the first of its streams that something happened in.
 				if (happened[0] === streamId) push(subscription, happened)
 			}
@@ -321,6 +325,11 @@ class Turn {
 			for (const userId of ownersOf(streamId)) this.#own.set(userId, [...(this.#own.get(userId) ?? []), streamId])
 		}
 		this.#removed = new Set(events.flatMap((event) => (event.type === 'MemberRemoved' ? [event.data.userId] : [])))
+	}
+
+	/** Whether something happened that is somebody's alone. */
+	get hasOwn(): boolean {
+		return this.#own.size > 0
 	}
 
 	happenedIn(streamId: string): boolean {

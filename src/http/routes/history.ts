@@ -7,7 +7,7 @@ import {
 	type PageRequest,
 	pageOfMessages,
 } from '../../projections/messages.ts'
-import type { Room } from '../../projections/rooms.ts'
+import { findRoomById, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { type EventOf, type FrameSources, type MessageFrame, messageFrame, textIn } from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
@@ -37,9 +37,11 @@ export interface Texts extends FrameSources {
 	log: LogReader
 }
 
-/** Also where messages are. */
+/** Also where messages are, and what is shown of them. */
 export interface HistorySources extends Texts {
 	views: Views
+	/** Why a text is not shown in a room that is just as these views have it; `erasureOf` may be a moment behind. */
+	erasuresIn(room: Room): FrameSources['erasureOf']
 }
 
 /** A page of a room's history, oldest first. */
@@ -59,9 +61,10 @@ export function readHistory(
 	const { views, log } = sources
 	return views.snapshot((checkpoint) => {
 		const moment = momentOf(at, checkpoint, log)
+		const shown = asIn(sources, room)
 		if (where.replyTo !== undefined) placeIn(views, room, where.replyTo)
 		const places = pageOfMessages(views, room.roomId, page)
-		return { messages: messagesAt(sources, viewerId, places, page, defaults.chars), ...moment }
+		return { messages: messagesAt(shown, viewerId, places, page, defaults.chars), ...moment }
 	})
 }
 
@@ -75,9 +78,10 @@ export function readMessage(
 	const { views } = sources
 	return views.snapshot(() => {
 		const place = placeIn(views, room, id)
-		const message = historyMessage(sources, viewerId, place)
+		const shown = asIn(sources, room)
+		const message = historyMessage(shown, viewerId, place)
 		if (message.erased !== undefined || place.editedPosition === null) return message
-		return { ...message, edits: textsAt(sources, [place.position, ...editPositions(views, id)]) }
+		return { ...message, edits: textsAt(shown, [place.position, ...editPositions(views, id)]) }
 	})
 }
 
@@ -100,6 +104,13 @@ function textsAt(texts: Texts, positions: readonly Position[]): SaidText[] {
 		if (chars > historyCharsMax) break
 	}
 	return said.reverse()
+}
+
+/** What is shown of a room in the snapshot that is being read. */
+function asIn(sources: HistorySources, room: Room): HistorySources {
+	// A conversation that nobody has opened is in no view.
+	const now = findRoomById(sources.views, room.roomId) ?? room
+	return { ...sources, erasureOf: sources.erasuresIn(now) }
 }
 
 function placeIn(views: Views, { roomId, slug }: Room, id: string): MessagePlace {

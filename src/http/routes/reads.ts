@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Person } from '../../commands/actor.ts'
-import { findNamed } from '../../commands/rooms.ts'
-import type { Room } from '../../projections/rooms.ts'
+import { findRoomById, type Room } from '../../projections/rooms.ts'
 import type { Unread } from '../../projections/unread.ts'
 import { personOf, type RoomParams, roomFor } from '../access.ts'
 import type { Services } from '../services.ts'
@@ -45,10 +44,11 @@ export async function markRead(services: Services, person: Person, room: Room, s
 	return marked(services, person, room)
 }
 
-function marked({ views, readMarkers }: Services, person: Person, { roomId, slug }: Room): Marked {
+function marked({ views, readMarkers }: Services, { userId }: Person, named: Room): Marked {
+	const { roomId, slug } = named
 	return views.snapshot(() => {
-		const { userId } = person
-		const room = findNamed(views, slug, person) as Room
+		// Known by its id also when who it was said to is nobody any more.
+		const room = findRoomById(views, roomId) ?? named
 		return { room: slug, sequence: readMarkers.of(roomId, userId) ?? 0, ...readMarkers.unreadIn(room, userId) }
 	})
 }
