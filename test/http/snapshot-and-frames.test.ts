@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { type Frame, frameOf } from '../../src/http/delivery/frame.ts'
-import { Names } from '../../src/projections/names.ts'
+import { erasedName, Names } from '../../src/projections/names.ts'
 import { listUsers } from '../../src/projections/users.ts'
 import { allEvents } from '../helpers/all-events.ts'
 import { type ClientModel, hear, snapshot } from '../helpers/client-model.ts'
@@ -101,7 +101,9 @@ function withErased(model: ClientModel, last: ClientModel): ClientModel {
 			const now = last.rooms[name]?.messages.find(({ id }) => id === message.id)
 			return now?.erased === undefined ? message : now
 		})
-		return [name, { ...room, messages, visitors: room.visitors.toSorted() }] as const
+		// Whoever is erased reads nothing any more, which nobody else is told.
+		const read = Object.fromEntries(Object.entries(room.read).filter(([reader]) => !reader.startsWith(erasedName)))
+		return [name, { ...room, messages, read, visitors: room.visitors.toSorted() }] as const
 	})
 	return { ...model, rooms: Object.fromEntries(rooms) }
 }
