@@ -46,7 +46,8 @@ export function requireRights(app: FastifyInstance, { identities, leases }: Serv
 		// First of all: who may not ask is not told what would be wrong with the question.
 		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
 		if (isForServer(policy) && !can(request.actor, { action: policy })) throw mayNot(request.actor)
-		leases.act(request.actor.userId)
+		// Streams open again by themselves, and pages read again: to read is nothing that one does.
+		if (request.method !== 'GET' && request.method !== 'HEAD') leases.act(request.actor.userId)
 	})
 }
 

@@ -59,11 +59,14 @@ t.test('who does nothing for five minutes is away, once, and online again with t
 	t.equal(recorded.length, 4, 'another’s doing is not theirs')
 })
 
-t.test('another device makes nobody inactive, and opening a stream is something that one does', async (t) => {
+t.test('another device makes nobody inactive, and opening a stream nobody active', async (t) => {
 	const { leases, pass, recorded } = startLeases(t)
 	const phone = leases.open(ada)
 	await pass(presenceAwayMs * 2)
 	const desk = leases.open(ada)
+	await pass(1)
+	t.same(recorded, ['ada online', 'ada idle'])
+	leases.act(ada.userId)
 	await pass(presenceAwayMs / 2)
 	phone.release(true)
 	await pass(presenceAwayMs / 2 - 1)
@@ -72,6 +75,36 @@ t.test('another device makes nobody inactive, and opening a stream is something 
 	await pass(1)
 	await pass(presenceAwayMs * 2)
 	t.same(recorded.slice(3), ['ada offline'], 'who has left does not go away')
+})
+
+t.test('who is back within the grace time is as they were, and who was gone is online', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	const lease = leases.open(ada)
+	await pass(presenceAwayMs)
+	lease.release(false)
+	await pass(presenceGraceMs - 1)
+	const again = leases.open(ada)
+	await pass(presenceAwayMs)
+	t.same(recorded, ['ada online', 'ada idle'])
+	again.release(false)
+	await pass(presenceGraceMs)
+	leases.open(ada)
+	await pass(presenceAwayMs - 1)
+	t.same(recorded.slice(2), ['ada offline', 'ada online'])
+	await pass(lookMs)
+	t.same(recorded.slice(4), ['ada idle'])
+})
+
+t.test('who was gone is online also where there was no room to say that they were gone', async (t) => {
+	const { leases, pass, recorded } = startLeases(t)
+	const lease = leases.open(ada)
+	for (let i = 0; i < 30; i++) await leases.choose(ada, i % 2 === 0 ? 'online' : 'away')
+	lease.release(true)
+	await pass(1)
+	leases.open(ada)
+	await pass(60_000)
+	t.equal(recorded.at(-1), 'ada online')
+	t.notOk(recorded.includes('ada offline'))
 })
 
 t.test('who chose to be away is away until they choose to be online', async (t) => {
@@ -91,18 +124,23 @@ t.test('who chose to be away is away until they choose to be online', async (t) 
 	t.equal(recorded.at(-1), 'ada away', 'who chooses while idle has chosen')
 })
 
-t.test('after a restart an idle person wakes, and one who chose to be away does not', async (t) => {
-	const { leases, pass, recorded } = startLeases(t, [
-		{ person: ada, standing: 'idle' },
-		{ person: bob, standing: 'away' },
-	])
-	for (const person of [ada, bob]) leases.open(person)
-	for (const { userId } of [ada, bob]) leases.act(userId)
-	await pass(1)
-	t.same(recorded, ['ada online'])
-	await pass(presenceAwayMs * 2)
-	t.same(recorded, ['ada online', 'ada idle'])
-})
+t.test(
+	'after a restart an idle person wakes when they do something, and one who chose to be away does not',
+	async (t) => {
+		const { leases, pass, recorded } = startLeases(t, [
+			{ person: ada, standing: 'idle' },
+			{ person: bob, standing: 'away' },
+		])
+		for (const person of [ada, bob]) leases.open(person)
+		await pass(presenceAwayMs)
+		t.same(recorded, [], 'to be back is nothing that one does')
+		for (const { userId } of [ada, bob]) leases.act(userId)
+		await pass(1)
+		t.same(recorded, ['ada online'])
+		await pass(presenceAwayMs * 2)
+		t.same(recorded, ['ada online', 'ada idle'])
+	},
+)
 
 t.test('who is not back after twice the grace time, counted from listening, leaves', async (t) => {
 	const { leases, pass, recorded } = startLeases(t, [
@@ -138,35 +176,48 @@ t.test('not all go away in one moment', async (t) => {
 	t.equal(recorded.filter((change) => change.endsWith('idle')).length, idleAtOnceMax + 1)
 })
 
-t.test('a restart changes nobody’s state, and wakes who was idle, when they are back', async (t) => {
+t.test('a restart with people who do nothing, whose streams open again by themselves, appends nothing', async (t) => {
 	const options = { directory: join(temporaryDirectory(t), 'data'), awayMs: 100, presenceGraceMs: 60_000 }
 	const first = await startInProcess(t, options)
-	const connect = async (url: string, userId: string) => {
+	const streams = async (url: string) => {
 		const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`)
-		await socket.ask({ type: 'subscribe', userId }, 'live')
+		await socket.ask({ type: 'hello' }, 'hello')
+		await socket.ask({ type: 'subscribe', userId: 'chosen' }, 'live')
+		for (const name of names) await (await openSse(t, `${url}/events`, { 'Tailroom-User': name })).untilType('live')
 		return socket
 	}
-	const states = (name: string) =>
-		eventsInLog(options.directory).filter(({ type, body }) => type === 'PresenceChanged' && body.name === name)
-	const idle = await connect(first.url, 'idle')
-	await idle.until(({ userId, state }) => userId === 'idle' && state === 'away')
-	const chosen = await connect(first.url, 'chosen')
+	const names = ['ada', 'bob', 'cid']
+	const chosen = await streams(first.url)
 	await chosen.ask({ type: 'presence', state: 'away' }, 'presence_set')
+	const present = async (url: string) =>
+		(await ask(url, '/presence')).json.users.map(({ userId, state }: Received) => `${userId} ${state}`).sort()
+	const away = ['ada away', 'bob away', 'chosen away', 'cid away']
+	while ((await present(first.url)).join() !== away.join());
 	await first.stop()
-	const before = states('chosen').length
+	const head = eventsInLog(options.directory).at(-1)?.position as number
 
 	const second = await startInProcess(t, options)
-	const { users } = (await ask(second.url, '/presence')).json
-	t.same(users.map(({ userId, state }: Received) => `${userId} ${state}`).sort(), ['chosen away', 'idle away'])
-	const witness = await connect(second.url, 'witness')
-	const back = await connect(second.url, 'chosen')
+	const back = await streams(second.url)
+	await back.ask({ type: 'get_history', room: 'general' }, 'history')
+	for (const name of names) await ask(second.url, '/rooms', { headers: { 'Tailroom-User': name } })
+	// What was recorded of their coming back would be in the log before this.
 	await back.ask({ type: 'publish', room: 'general', content: 'hi' }, 'published')
-	await connect(second.url, 'idle')
-	await witness.until(({ userId, state }) => userId === 'idle' && state === 'online')
-	t.equal(states('chosen').length, before, 'who chose to be away is away still')
+	t.same(await present(second.url), away, 'also who chose to be away, and has said something')
+	t.same(
+		eventsInLog(options.directory, head).map(({ type }) => type),
+		['MessagePosted'],
+	)
+
+	await askJson(second.url, '/rooms/general/messages', { content: 'hi' }, { headers: { 'Tailroom-User': 'ada' } })
+	await back.until(({ userId, state }) => userId === 'ada' && state === 'online')
+	const whoMoved = eventsInLog(options.directory, head).filter(({ type }) => type === 'PresenceChanged')
+	t.ok(
+		whoMoved.every(({ body }) => body?.name === 'ada'),
+		'who chose to be away is away still',
+	)
 })
 
-t.test('whatever one does over HTTP or WebSocket is activity; being connected is none', async (t) => {
+t.test('whatever one does over HTTP or WebSocket is activity; to be connected and to read is none', async (t) => {
 	const { url } = await startInProcess(t, { awayMs: 250, heartbeatMs: 50 })
 	const webSocketUrl = `${url.replace('http', 'ws')}/ws`
 	const witness = await openWebSocket(t, webSocketUrl)
@@ -178,15 +229,14 @@ t.test('whatever one does over HTTP or WebSocket is activity; being connected is
 	const headers = { 'Tailroom-User': 'ada' }
 	const state = (wanted: string) =>
 		witness.until(({ userId, action, state }: Received) => userId === 'ada' && action === 'state' && state === wanted)
+	const unnamed = await openWebSocket(t, webSocketUrl)
 
 	const deeds: [string, () => unknown][] = [
 		['post', () => askJson(url, '/rooms/general/messages', { content: 'hi' }, { headers })],
-		['read', () => ask(url, '/rooms/general/messages', { headers })],
-		['follow', () => openSse(t, `${url}/events`, headers)],
+		['ask for what there is not', () => askJson(url, '/rooms/none/messages', {}, { method: 'DELETE', headers })],
 		['publish', () => socket.send({ type: 'publish', room: 'general', content: 'hi' })],
+		['publish, with a name', () => unnamed.send({ type: 'publish', room: 'general', sender: 'ada', content: 'hi' })],
 		['type', () => socket.send({ type: 'typing', room: 'general' })],
-		['read', () => socket.send({ type: 'get_history', room: 'general' })],
-		['subscribe', () => socket.send({ type: 'subscribe', room: 'general' })],
 	]
 	await state('online')
 	for (const [what, deed] of deeds) {
@@ -194,7 +244,15 @@ t.test('whatever one does over HTTP or WebSocket is activity; being connected is
 		await deed()
 		t.ok(await state('online'), what)
 	}
+
 	const { timestamp: since } = await state('away')
+	for (const path of ['/rooms/general/messages', '/rooms', '/presence']) await ask(url, path, { headers })
+	await ask(url, '/rooms', { method: 'HEAD', headers })
+	await (await openSse(t, `${url}/events`, headers)).untilType('live')
+	await socket.ask({ type: 'hello' }, 'hello')
+	await socket.ask({ type: 'get_history', room: 'general' }, 'history')
+	await socket.ask({ type: 'unsubscribe', room: 'general' }, 'unsubscribed')
+	await socket.ask({ type: 'subscribe', room: 'general' }, 'live')
 	const { users } = (await ask(url, '/presence')).json
 	t.match(
 		users.find(({ userId }: Received) => userId === 'ada'),

@@ -8,13 +8,13 @@ export class Attendant extends Held<Standing> {
 	/** When they last did something, in Unix milliseconds. */
 	#activeAt = Date.now()
 
-	/** A connection more is something that they do; that it lasts is none. */
+	/** Who was gone is online. Who comes back is as they were: to be connected is nothing that one does. */
 	override take(): void {
-		this.act()
+		if (this.isOver) void this.choose('online')
 		super.take()
 	}
 
-	/** They do something. On the way of every request, so most of the time it is only a number. */
+	/** They do something. On the way of many requests, so most of the time it is only a number. */
 	act(): void {
 		this.#activeAt = Date.now()
 		if (this.present === 'idle') void this.become('online')

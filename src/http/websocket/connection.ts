@@ -239,7 +239,6 @@ export class WebSocketConnection {
 			this.renew()
 			if (!this.isOpen) return
 			this.#checkRights(message.type)
-			if (this.#actor !== undefined) this.#services.leases.act(this.#actor.userId)
 			if (message.type === 'publish') return this.#publishNext(message)
 			await Promise.all(this.#publishing)
 			if (this.isOpen) await this.#handle(message)
@@ -262,7 +261,7 @@ export class WebSocketConnection {
 				return this.#typing(message)
 			default: {
 				// Who only reads what was said need not be here.
-				if (message.type !== 'get_history') this.#present()
+				if (message.type !== 'get_history') this.#act()
 				const asker = { person: this.#person, address: this.#address }
 				return this.send(await answerTo(this.#services, asker, message))
 			}
@@ -398,7 +397,7 @@ export class WebSocketConnection {
 		const actor = this.#person
 		const room = roomNamed(actor, named)
 		postLimit.take(actor, this.#address)
-		this.#present()
+		this.#act()
 		const reply = replyTo === undefined ? {} : { replyTo }
 		const opens = config.guests ? { opens: true as const } : {}
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
@@ -407,6 +406,7 @@ export class WebSocketConnection {
 	}
 
 	#typing({ room: named }: ClientMessageOf<'typing'>): void {
+		this.#act()
 		const room = roomToSpeakIn(this.#services, this.#person, 'type', named)
 		const timestamp = Date.now()
 		const { userId, name } = this.#person
@@ -451,6 +451,12 @@ export class WebSocketConnection {
 	#present(): Lease {
 		this.#lease ??= this.#services.leases.open(this.#person)
 		return this.#lease
+	}
+
+	/** Who does something is there, and active. */
+	#act(): void {
+		this.#present()
+		this.#services.leases.act(this.#person.userId)
 	}
 
 	#fail(error: unknown, ref: string | number | undefined): void {
