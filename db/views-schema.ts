@@ -243,6 +243,19 @@ export const personalTexts = sqliteTable(
 	],
 )
 
+/** Where titles and topics lie, and reasons for bans and mutes, by who wrote them, until they are erased. */
+export const writtenTexts = sqliteTable(
+	'written_texts',
+	{
+		userId: text('user_id').notNull(),
+		position: integer('position').notNull(),
+	},
+	(table) => [
+		primaryKey({ columns: [table.userId, table.position] }),
+		index('written_texts_by_position').on(table.position),
+	],
+)
+
 /** Events about who is here whose bodies hold the name of a guest that is not erased yet. */
 export const presenceTexts = sqliteTable(
 	'presence_texts',

@@ -194,3 +194,10 @@ CREATE TABLE `visitors` (
 	PRIMARY KEY(`room_id`, `user_id`)
 );
 
+CREATE TABLE `written_texts` (
+	`user_id` text NOT NULL,
+	`position` integer NOT NULL,
+	PRIMARY KEY(`user_id`, `position`)
+);
+
+CREATE INDEX `written_texts_by_position` ON `written_texts` (`position`);

@@ -4,6 +4,7 @@ import { listRoomMemberships, type Member } from '../projections/members.ts'
 import { listKept } from '../projections/messages.ts'
 import { listPersonalTexts } from '../projections/personal-texts.ts'
 import { findRoomById, type Room } from '../projections/rooms.ts'
+import { holds, namesGuest } from '../projections/sanctions.ts'
 import {
 	countOwners,
 	findUnfinishedErasure,
@@ -13,12 +14,14 @@ import {
 	type User,
 } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import type { Decision } from './decision.ts'
+import { listWrittenTexts } from '../projections/written-texts.ts'
+import type { Decision, Request } from './decision.ts'
 import { membershipsEndedMax, messagesErasedMax, personalTextsErasedMax } from './limits.ts'
 import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { roomIn } from './rooms.ts'
+import { type RecordedSanction, withoutReason } from './sanctions.ts'
 import { firstWhole, type WholeMessage } from './whole-messages.ts'
 
 /*
@@ -79,33 +82,47 @@ export const eraseUser: Decision<EraseUser, EraseState> = {
 /** What comes next of what is left of somebody: of one kind, as much as one command does. */
 interface LeftState {
 	texts: readonly Position[]
+	/** Bans and mutes of guests that are in force: what the guest is called stays, to be let off by it. */
+	imposed: readonly RecordedSanction[]
 	memberships: readonly Membership[]
 	messages: readonly (WholeMessage & { room: Room })[]
 }
 
 export const finishErasing: Decision<FinishErasing, LeftState> = {
-	load(views, { userId }) {
-		const left = { texts: [], memberships: [], messages: [] }
+	load(views, { userId }, request) {
+		const left = { texts: [], imposed: [], memberships: [], messages: [] }
 		const user = userId === undefined ? findUnfinishedErasure(views) : findUser(views, userId)
 		if (user === undefined || user.erasedNumber === null) return left
 		const texts = listPersonalTexts(views, user.userId, personalTextsErasedMax)
 		if (texts.length > 0) return { ...left, texts }
+		const written = user.erasesMessages ? listWrittenTexts(views, user.userId, personalTextsErasedMax) : []
+		if (written.length > 0) {
+			const imposed = written.flatMap((position) => guestHeldBy(views, position, request))
+			const kept = new Set(imposed.map(({ position }) => position))
+			return { ...left, imposed, texts: written.filter((position) => !kept.has(position)) }
+		}
 		const memberships = membershipsOf(views, user)
 		if (memberships.length > 0 || !user.erasesMessages) return { ...left, memberships }
 		const messages = firstWhole(views, listKept(views, user.userId, messagesErasedMax))
 		return { ...left, messages: messages.map((one) => ({ ...one, room: roomOf(views, one.message) })) }
 	},
 
-	decide(_command, { texts, memberships, messages }) {
-		if (texts.length > 0) {
-			return [{ streamId: 'server', type: 'TextsErased', data: { reason: 'person', erases: texts }, body: null }]
-		}
+	decide(_command, { texts, imposed, memberships, messages }) {
+		const data = { reason: 'person' as const, erases: texts }
+		const erased: NewEvent[] = texts.length === 0 ? [] : [{ streamId: 'server', type: 'TextsErased', data, body: null }]
 		const deleted = messages.map(({ message: { roomId, messageId, sequence }, erases, room }): NewEvent => {
 			const data = { ...roomIn(room), messageId, sequence, reason: 'person' as const, erases }
 			return { streamId: roomId, type: 'MessageDeleted', data, body: null }
 		})
-		return [...memberships.map(ended), ...deleted]
+		return [...erased, ...imposed.map(withoutReason), ...memberships.map(ended), ...deleted]
 	},
+}
+
+/** The ban or mute of a guest, if that is what lies there and it is in force. */
+function guestHeldBy(views: Views, position: Position, { now, eventAt }: Request): RecordedSanction[] {
+	const event = namesGuest(views, position) ? eventAt(position) : undefined
+	if (event?.type !== 'PersonBanned' && event?.type !== 'PersonMuted') return []
+	return holds({ untilMs: event.data.untilMs ?? null }, now) ? [event] : []
 }
 
 interface Membership {

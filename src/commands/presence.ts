@@ -7,8 +7,11 @@ import { findPresence, findVisitor, type Presence, type Visitor } from '../proje
 import { findRoomById } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Somebody } from './actor.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Request } from './decision.ts'
 import { presenceTextsErasedMax, presenceTextsKeptMs } from './limits.ts'
+import { can } from './policy.ts'
+import { rightsIn } from './rooms.ts'
+import { personNow } from './standing.ts'
 
 /*
  * What the first three say is what the server saw of its connections, so nothing is refused: a change
@@ -49,14 +52,21 @@ export interface LeaveRoom {
 
 interface VisitState {
 	slug: string | undefined
+	mayRead: boolean
 	isMember: boolean
 	visitor: Visitor | undefined
 	presence: Presence | undefined
 }
 
-function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom): VisitState {
+function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom, { now }: Request): VisitState {
+	const room = findRoomById(views, roomId)
+	const actor = personNow(views, person)
 	return {
-		slug: findRoomById(views, roomId)?.slug,
+		slug: room?.slug,
+		mayRead:
+			room !== undefined &&
+			actor !== undefined &&
+			can(actor, { action: 'read', room: rightsIn(views, room, actor, now) }),
 		isMember: findMember(views, roomId, person.userId) !== undefined,
 		visitor: findVisitor(views, roomId, person.userId),
 		presence: findPresence(views, person.userId),
@@ -65,10 +75,11 @@ function loadVisit(views: Views, { roomId, person }: JoinRoom | LeaveRoom): Visi
 
 export const joinRoom: Decision<JoinRoom, VisitState> = {
 	load: loadVisit,
-	decide({ roomId, person }, { slug, isMember, visitor, presence }) {
+	decide({ roomId, person }, { slug, mayRead, isMember, visitor, presence }) {
 		// A member is present by being online; of a conversation both are, also before anything was said in it.
 		if (isDirect(roomId)) return []
-		if (slug === undefined || isMember || visitor !== undefined) return []
+		// Between the request and its turn they may have been banned, for example.
+		if (slug === undefined || !mayRead || isMember || visitor !== undefined) return []
 		const data = { room: slug, userId: person.userId, state: stateOf(presence) }
 		return [{ streamId: roomId, type: 'VisitorJoined', data, body: nameToKeep(person) }]
 	},

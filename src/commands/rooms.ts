@@ -3,6 +3,7 @@ import { findMember, listMemberships } from '../projections/members.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
 import { findSanctions, holds, listSanctionsOf, type Sanction } from '../projections/sanctions.ts'
 import type { Views } from '../projections/views.ts'
+import { type Writers, writersOf } from '../projections/written-texts.ts'
 import type { Actor } from './actor.ts'
 import { quoted } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
@@ -53,6 +54,8 @@ export const openRoom: Decision<OpenRoom, RoomState> = {
 
 interface ChangeState extends RoomState {
 	description: RoomDescription | null
+	/** Whose words these are; none if there are none. */
+	writers: Partial<Writers>
 }
 
 export const changeRoom: Decision<ChangeRoom, ChangeState> = {
@@ -62,7 +65,8 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		const position = state.room?.describedPosition ?? null
 		const event = position === null ? undefined : eventAt(position)
 		const isDescription = event?.type === 'RoomOpened' || event?.type === 'RoomChanged'
-		return { ...state, description: isDescription ? event.body : null }
+		if (!isDescription) return { ...state, description: null, writers: {} }
+		return { ...state, description: event.body, writers: writersOf(event) }
 	},
 
 	decide({ room: slug, visibility, title, topic, archived, ...limits }, state, { actor, id }) {
@@ -97,7 +101,17 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
 		const history = historyLimits(limits, room)
 		const isArchived = archived ?? room.archived
-		const data = { room: slug, visibility: visibility ?? room.visibility, archived: isArchived, ...history }
+		const { titleBy, topicBy } = state.writers
+		const keepsTitle = body.title !== slug && body.title === before.title
+		const keepsTopic = body.topic !== '' && body.topic === before.topic
+		const data = {
+			room: slug,
+			visibility: visibility ?? room.visibility,
+			archived: isArchived,
+			...(keepsTitle && isOther(titleBy, actor) ? { titleBy } : {}),
+			...(keepsTopic && isOther(topicBy, actor) ? { topicBy } : {}),
+			...history,
+		}
 		const isSame =
 			body.title === before.title &&
 			body.topic === before.topic &&
@@ -107,6 +121,10 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			history.historyTtlMs === (room.historyTtlMs ?? undefined)
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},
+}
+
+function isOther(userId: string | undefined, actor: Actor): userId is string {
+	return userId !== undefined && userId !== actor.userId
 }
 
 type OwnLimits = Pick<Room, 'historyLimit' | 'historyTtlMs'>

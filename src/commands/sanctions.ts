@@ -125,6 +125,15 @@ export function reasonIn(event: RecordedEvent | undefined): string | undefined {
 	return event?.type === 'PersonBanned' || event?.type === 'PersonMuted' ? event.body?.reason : undefined
 }
 
+/** The same again, without what was given as its reason. */
+export function withoutReason({ position, streamId, type, data, body }: RecordedSanction): NewEvent {
+	const { erases, ...same } = data
+	return { streamId, type, data: { ...same, erases: [position] }, body: { ...body, reason: '' } }
+}
+
+/** A ban or mute as it lies in the log. */
+export type RecordedSanction = Extract<RecordedEvent, { type: 'PersonBanned' | 'PersonMuted' }>
+
 function loadSanction(
 	views: Views,
 	{ room: slug, name }: Against,
@@ -146,7 +155,10 @@ function loadSanction(
 		isErased: user === undefined && isNameTaken(views, name),
 		member: room && findMember(views, room.roomId, userId),
 		userId,
-		sanctions: sanctions.map((one) => ({ ...one, ...(namesGuest(views, one) ? { erases: [one.position] } : {}) })),
+		sanctions: sanctions.map((one) => ({
+			...one,
+			...(namesGuest(views, one.position) ? { erases: [one.position] } : {}),
+		})),
 		reason: present && reasonIn(request.eventAt(present.position)),
 		count: room === undefined ? 0 : countSanctions(views, room.roomId, kind, request.now),
 	}

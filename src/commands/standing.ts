@@ -1,7 +1,7 @@
 import { findSession, findToken } from '../projections/credentials.ts'
 import { findUser, isNameTaken } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import { type Actor, system } from './actor.ts'
+import { type Actor, type Somebody, system } from './actor.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -29,6 +29,12 @@ export function actorNow(views: Views, userId: string): Actor | undefined {
 	if (user?.active !== true) return undefined
 	const credential = { kind: 'session', id: '', expiresAtMs: 0 } as const
 	return { kind: 'user', userId, name: '', role: user.role, credential }
+}
+
+/** Somebody, with all that they may now; undefined: nobody any more, as a guest whose name is an account's by now. */
+export function personNow(views: Views, { kind, userId, name }: Somebody): Actor | undefined {
+	if (kind === 'user') return actorNow(views, userId)
+	return isNameTaken(views, name) ? undefined : { kind, userId, name }
 }
 
 export function nameOfAnAccount(name: string): Refusal {

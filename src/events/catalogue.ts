@@ -8,9 +8,18 @@ export interface EventShapes {
 		data: { room: string; visibility: Visibility; described?: true } & HistoryLimits
 		body: RoomDescription | null
 	}
-	/** What a room is from here on, whole. Stream: the room. */
+	/**
+	 * What a room is from here on, whole. `titleBy` and `topicBy` are the ids of those whose words these still are;
+	 * absent: they are of who changed the room. Stream: the room.
+	 */
 	RoomChanged: {
-		data: { room: string; visibility: Visibility; archived: boolean } & HistoryLimits
+		data: {
+			room: string
+			visibility: Visibility
+			archived: boolean
+			titleBy?: string
+			topicBy?: string
+		} & HistoryLimits
 		body: RoomDescription
 	}
 	/**

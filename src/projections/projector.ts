@@ -13,6 +13,7 @@ import { rooms } from './rooms.ts'
 import { sanctions, sanctionTexts } from './sanctions.ts'
 import { users } from './users.ts'
 import type { Views } from './views.ts'
+import { writtenTexts } from './written-texts.ts'
 
 /** Every view, in the order in which an event is shown to them. */
 export const projections: readonly Projection[] = [
@@ -28,6 +29,7 @@ export const projections: readonly Projection[] = [
 	sanctionTexts,
 	users,
 	personalTexts,
+	writtenTexts,
 	sessions,
 	tokens,
 	invitations,

@@ -42,8 +42,8 @@ export const sanctionTexts: Projection = {
 	},
 }
 
-/** Whether the name of a guest is still there that a ban or mute holds. */
-export function namesGuest(views: Views, { position }: Sanction): boolean {
+/** Whether an event is the ban or mute of a guest, and holds the name still. */
+export function namesGuest(views: Views, position: Position): boolean {
 	return views.get('SELECT 1 FROM sanction_texts WHERE position = ?', position) !== undefined
 }
 
@@ -54,7 +54,7 @@ export function sanctionTextsOver(views: Views, now: number, limit: number): Pos
 }
 
 /** Whether it is in force at that time. */
-export function holds({ untilMs }: Sanction, now: number): boolean {
+export function holds({ untilMs }: Pick<Sanction, 'untilMs'>, now: number): boolean {
 	return untilMs === null || untilMs > now
 }
 

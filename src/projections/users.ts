@@ -104,8 +104,9 @@ export function findUnfinishedErasure(views: Views): User | undefined {
 	const sql = `SELECT ${columns} FROM users WHERE erased_number > 0 AND (
 			EXISTS (SELECT 1 FROM personal_texts WHERE personal_texts.user_id = users.user_id)
 			OR EXISTS (SELECT 1 FROM members WHERE members.user_id = users.user_id AND room_id >= 'room-')
-			OR (erases_messages = 1
-				AND EXISTS (SELECT 1 FROM messages WHERE author_id = users.user_id AND erased IS NULL))
+			OR (erases_messages = 1 AND (
+				EXISTS (SELECT 1 FROM written_texts WHERE written_texts.user_id = users.user_id)
+				OR EXISTS (SELECT 1 FROM messages WHERE author_id = users.user_id AND erased IS NULL)))
 		) ORDER BY erased_number DESC LIMIT 1`
 	return user(views.get<UserRow>(sql))
 }

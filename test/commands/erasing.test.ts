@@ -20,6 +20,7 @@ import {
 	joined,
 	memberAdded,
 	memberRemoved,
+	now,
 	passwordSet,
 	person,
 	sessionOpened,
@@ -28,6 +29,7 @@ import {
 	userErased,
 } from '../helpers/account-events.ts'
 import { generalId, messagePosted, reactionAdded, recorded, roomOpened } from '../helpers/events.ts'
+import { muteLifted, personBanned, personMuted } from '../helpers/sanction-events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const erase = (name: string, also: { messages?: true } = {}): EraseUser => ({ type: 'EraseUser', name, ...also })
@@ -312,6 +314,76 @@ t.test('what they wrote is erased where that was asked for, all that each messag
 			.when(command, { actor: system })
 			.thenHappens(...left.slice(1))
 	}
+})
+
+/** As somebody with an account made it happen. */
+const by = (name: string, event: NewEvent): NewEvent & { metadata: { actor: string } } => ({
+	...event,
+	metadata: { actor: idOf(name) },
+})
+const described = (titles: { titleBy?: string; topicBy?: string } = {}): NewEvent => ({
+	streamId: generalId,
+	type: 'RoomChanged',
+	data: { room: 'general', visibility: 'open', archived: false, ...titles },
+	body: { title: 'a title', topic: 'a topic' },
+})
+
+t.test('what they wrote of rooms and of others is erased too, where that was asked for', async () => {
+	const opened = { ...roomOpened(), data: { room: 'general', visibility: 'open', described: true } } as NewEvent
+	const house = [
+		olga,
+		joined('ada'),
+		joined('bea'),
+		by('ada', { ...opened, body: { title: 'General', topic: '' } } as NewEvent),
+		by('ada', roomOpened('harbour', 'room-HARBOUR')),
+		by('ada', described()),
+		by('olga', described({ topicBy: idOf('ada') })),
+		by('olga', described({ titleBy: idOf('ada'), topicBy: idOf('ada') })),
+		by('olga', described()),
+		by('ada', described({ titleBy: idOf('olga'), topicBy: idOf('olga') })),
+		by('ada', sanctioned('PersonBanned', 'bea')),
+		by('olga', sanctioned('PersonMuted', 'bea')),
+		by('ada', personMuted('guest-zed', { guest: 'zed', roomId: 'room-HARBOUR' })),
+		by('ada', { ...muteLifted('guest-zed', { roomId: 'room-HARBOUR', erases: [13] }) }),
+		by('bea', described({ titleBy: idOf('ada') })),
+	]
+	const left = textsErased([4, 6, 7, 8, 11, 15])
+	const asked = userErased('ada', 1, { messages: true, erases: [2] })
+	for (const command of [finish('ada'), finish()]) {
+		given(...house, asked)
+			.when(command, { actor: system })
+			.thenHappens(left)
+		given(...house, asked, left)
+			.when(command, { actor: system })
+			.thenNothing()
+		given(...house, userErased('ada', 1, { erases: [2] }))
+			.when(command, { actor: system })
+			.thenNothing()
+		given(...house, userErased('bea', 2, { erases: [3, 11, 12] }), asked)
+			.when(finish('ada'), { actor: system })
+			.thenHappens(textsErased([4, 6, 7, 8, 15]))
+		given(...house, userErased('bea', 1, { messages: true, erases: [3, 11, 12] }))
+			.when(finish('bea'), { actor: system })
+			.thenHappens(textsErased([15]))
+	}
+})
+
+t.test('a guest whom they banned stays so, by name, and without what they gave as the reason', async () => {
+	const banned = personBanned('guest-zed', { guest: 'zed', reason: 'a reason', untilMs: now + 10 })
+	const muted = personMuted('guest-zed', { guest: 'zed', reason: 'a reason' })
+	const house = [olga, joined('ada'), roomOpened(), by('ada', described()), by('ada', banned), by('ada', muted)]
+	const asked = userErased('ada', 1, { messages: true, erases: [2] })
+	const bannedStill = personBanned('guest-zed', { guest: 'zed', untilMs: now + 10, erases: [5] })
+	const mutedStill = personMuted('guest-zed', { guest: 'zed', erases: [6] })
+	given(...house, asked)
+		.when(finish(), { actor: system })
+		.thenHappens(textsErased([4]), bannedStill, mutedStill)
+	given(...house, asked, textsErased([4]), bannedStill, mutedStill)
+		.when(finish(), { actor: system })
+		.thenNothing()
+	given(...house, asked)
+		.when(finish(), { actor: system, now: now + 10 })
+		.thenHappens(textsErased([4, 5]), mutedStill)
 })
 
 t.test('so many messages at a time, after all that names their author', async () => {

@@ -2,7 +2,9 @@ import t from 'tap'
 import { system } from '../../src/commands/actor.ts'
 import type { Command } from '../../src/commands/catalogue.ts'
 import type { NewEvent, PresenceState } from '../../src/events/catalogue.ts'
-import { generalId, roomOpened } from '../helpers/events.ts'
+import { deactivated, idOf, joined, now, userErased } from '../helpers/account-events.ts'
+import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
+import { personBanned } from '../helpers/sanction-events.ts'
 import { ada, bob, given } from '../helpers/specification.ts'
 
 const change = (state: PresenceState, person = ada): Command => ({ type: 'ChangePresence', person, state })
@@ -81,6 +83,38 @@ t.test('who leaves a room is heard once, and may come again', (t) => {
 	given(...joined)
 		.when(leave(generalId, bob), asked)
 		.thenNothing()
+	t.end()
+})
+
+t.test('nobody joins who may not read the room by then', (t) => {
+	const zed = { kind: 'user', userId: idOf('zed'), name: 'zed' } as const
+	const joins = { ...join(), person: zed } as Command
+	const { data } = visit('VisitorJoined', 'offline', zed as never)
+	const visited = { streamId: generalId, type: 'VisitorJoined', data, body: null } as NewEvent
+	given(roomOpened(), joined('zed')).when(joins, asked).thenHappens(visited)
+	for (const house of [
+		[roomOpened(), joined('zed'), personBanned(idOf('zed'))],
+		[privateRoomOpened('general', generalId), joined('zed')],
+		[roomOpened(), joined('zed'), deactivated('zed')],
+		[roomOpened(), joined('zed'), userErased('zed', 1)],
+		[roomOpened()],
+	]) {
+		given(...house)
+			.when(joins, asked)
+			.thenNothing()
+	}
+	given(roomOpened(), joined('zed'), personBanned(idOf('zed'), { untilMs: now }))
+		.when(joins, asked)
+		.thenHappens(visited)
+	given(roomOpened(), personBanned(ada.userId, { guest: 'ada' }))
+		.when(join(), asked)
+		.thenNothing()
+	given(privateRoomOpened('general', generalId)).when(join(), asked).thenNothing()
+	given(roomOpened(), joined('ada')).when(join(), asked).thenNothing()
+	// Who was there leaves, also by being banned.
+	given(roomOpened(), visit('VisitorJoined', 'online'), personBanned(ada.userId, { guest: 'ada' }))
+		.when(leave(), asked)
+		.thenHappens(visit('VisitorLeft', 'offline'))
 	t.end()
 })
 

@@ -3,7 +3,7 @@ import { type Actor, guestNamed, system } from '../../src/commands/actor.ts'
 import { roomsMax, titleCharsMax, topicCharsMax } from '../../src/commands/limits.ts'
 import { type ChangeRoom, type OpenRoom, parseRoomName } from '../../src/commands/rooms.ts'
 import type { HistoryLimits, NewEvent, RoomDescription, Visibility } from '../../src/events/catalogue.ts'
-import { memberAdded, person, token } from '../helpers/account-events.ts'
+import { idOf, memberAdded, person, token } from '../helpers/account-events.ts'
 import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
@@ -97,6 +97,14 @@ const changed = (
 	body,
 })
 
+/** The event, as somebody made it happen. */
+const madeBy = (actor: string, event: NewEvent): NewEvent & { metadata: { actor: string } } => ({
+	...event,
+	metadata: { actor },
+})
+const keeping = (event: NewEvent, data: object): NewEvent =>
+	({ ...event, data: { ...event.data, ...data } }) as NewEvent
+
 const ada = { actor: person('ada') }
 const moderated = [roomOpened(), memberAdded('ada', 'moderator')]
 
@@ -159,8 +167,8 @@ t.test('nobody hides a room from themselves', async () => {
 })
 
 t.test('moderators and administrators change a room; what is not given stays', async () => {
-	const described = [...moderated, changed({ title: 'General', topic: 'all of us' })]
 	for (const by of [ada, { actor: person('amy', 'admin') }, { actor: system }]) {
+		const described = [...moderated, madeBy(by.actor.userId, changed({ title: 'General', topic: 'all of us' }))]
 		given(...moderated)
 			.when(change('general', { title: 'G' }), by)
 			.thenHappens(changed({ title: 'G', topic: '' }))
@@ -170,10 +178,47 @@ t.test('moderators and administrators change a room; what is not given stays', a
 		given(...described)
 			.when(change('general', { title: 'G' }), by)
 			.thenHappens(changed({ title: 'G', topic: 'all of us' }))
+		given(...described)
+			.when(change('general', { historyLimit: 5 }), by)
+			.thenHappens(keeping(changed({ title: 'General', topic: 'all of us' }), { historyLimit: 5 }))
 	}
+	given(...moderated, changed({ title: 'general', topic: 'all of us' }))
+		.when(change('general', { topic: '', visibility: 'private' }), ada)
+		.thenHappens(changed({ title: 'general', topic: '' }, 'private'))
+})
+
+t.test('whose words a title and a topic are stays known, whoever changes the room', async () => {
+	const described = [...moderated, madeBy(idOf('ada'), changed({ title: 'General', topic: 'all of us' }))]
+	const amy = { actor: person('amy', 'admin') }
+	const [titleBy, topicBy] = [idOf('ada'), idOf('ada')]
+	const limited = keeping(changed({ title: 'General', topic: 'all of us' }), { titleBy, topicBy, historyLimit: 5 })
 	given(...described)
-		.when(change('general', { visibility: 'private' }), ada)
-		.thenHappens(changed({ title: 'General', topic: 'all of us' }, 'private'))
+		.when(change('general', { historyLimit: 5 }), amy)
+		.thenHappens(limited)
+	const retitled = keeping(changed({ title: 'G', topic: 'all of us' }), { topicBy, historyLimit: 5 })
+	for (const by of [amy, { actor: system }]) {
+		given(...described, madeBy(idOf('amy'), limited))
+			.when(change('general', { title: 'G', topic: 'all of us' }), by)
+			.thenHappens(retitled)
+	}
+	given(...described, madeBy(idOf('amy'), limited), madeBy(idOf('amy'), retitled))
+		.when(change('general', { historyLimit: null }), ada)
+		.thenHappens(keeping(changed({ title: 'G', topic: 'all of us' }), { titleBy: idOf('amy') }))
+	// What is erased is kept from nobody.
+	const erased = { ...limited, body: null } as unknown as NewEvent
+	given(...described, madeBy(idOf('amy'), erased))
+		.when(change('general', { topic: 'anew', historyLimit: null }), { actor: system })
+		.thenHappens(changed({ title: 'general', topic: 'anew' }))
+	const body = { title: 'Random', topic: 'anything' }
+	given(
+		madeBy(idOf('bob'), {
+			...roomOpened(),
+			data: { room: 'general', visibility: 'open', described: true },
+			body,
+		} as NewEvent),
+	)
+		.when(change('general', { topic: 'all of us' }), amy)
+		.thenHappens(keeping(changed({ title: 'Random', topic: 'all of us' }), { titleBy: idOf('bob') }))
 })
 
 t.test('nothing happens where nothing changes', async () => {

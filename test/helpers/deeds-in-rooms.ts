@@ -1,4 +1,4 @@
-import { system } from '../../src/commands/actor.ts'
+import { type Actor, system } from '../../src/commands/actor.ts'
 import { isDirect, peopleIn } from '../../src/events/direct.ts'
 import { listMembers } from '../../src/projections/members.ts'
 import { listDirects, type Room } from '../../src/projections/rooms.ts'
@@ -62,15 +62,20 @@ function marker(house: House, { who, which, how }: Choice, unread: boolean): Ask
 	return { actor, command: unread ? { ...command, unread } : command }
 }
 
-function sanction(
-	type: 'BanPerson' | 'MutePerson',
-	{ people, nowMs }: House,
-	{ who, which, how, text }: Choice,
-): Asked {
+/** One of those who govern a room: the server, or a moderator. */
+function governorOf(house: House, slug: string, number: number): Actor {
+	const sql = `SELECT user_id FROM members JOIN rooms USING (room_id)
+		WHERE slug = ? AND role = 'moderator' ORDER BY members.position`
+	const moderators = house.views.prepare(sql).pluck().all(slug) as string[]
+	return actorOf(house, among([undefined, ...moderators], number))
+}
+
+function sanction(type: 'BanPerson' | 'MutePerson', house: House, { who, which, how, text }: Choice): Asked {
+	const { people, nowMs } = house
 	const ends = among([undefined, undefined, 10, 100, 1_000_000_000], how)
 	const until = ends === undefined ? {} : { untilMs: nowMs + ends }
 	const against = { room: among(slugs, which), name: among(people, who).name, guests: true } as const
-	return { actor: system, command: { type, ...against, ...until, reason: text } }
+	return { actor: governorOf(house, against.room, how), command: { type, ...against, ...until, reason: text } }
 }
 
 function lifting(kind: 'ban' | 'mute', house: House, { which }: Choice): Asked {
@@ -155,7 +160,8 @@ export const deedsInRooms = {
 	},
 	change: {
 		weight: 4,
-		ask(_house, { which, how, text }) {
+		ask(house, { who, which, how, text }) {
+			const room = among(slugs, which)
 			const changes = [
 				{ title: text },
 				{ topic: text },
@@ -164,7 +170,7 @@ export const deedsInRooms = {
 				{ archived: true },
 				{ archived: false },
 			] as const
-			return byServer({ type: 'ChangeRoom', room: among(slugs, which), ...among(changes, how) })
+			return { actor: governorOf(house, room, who), command: { type: 'ChangeRoom', room, ...among(changes, how) } }
 		},
 	},
 	keep: {

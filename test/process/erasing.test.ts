@@ -69,6 +69,16 @@ t.test('of who is erased, with all that they wrote, no file holds anything', asy
 		const imposed = { method: 'PUT', headers: owner.headers }
 		t.equal((await askJson(url, path, { reason: 'canary reason' }, imposed)).status, 200)
 	}
+	// What they write of rooms and of others; also where somebody else changed it since.
+	await addPerson(url, owner, 'bea')
+	await putRoom(url, ada, 'workshop', { title: 'canary first title', topic: 'canary topic' })
+	await putRoom(url, ada, 'workshop', { title: 'canary title' })
+	await putRoom(url, owner, 'workshop', { title: 'a title of the owner’s' })
+	await putRoom(url, owner, 'workshop', { historyLimit: 1_000 })
+	for (const path of ['/rooms/workshop/mutes/bea', '/rooms/workshop/bans/bea']) {
+		const imposed = { method: 'PUT', headers: ada.headers }
+		t.equal((await askJson(url, path, { reason: 'canary reason of theirs' }, imposed)).status, 200)
+	}
 	const stays = await say('general', 'what the owner says', owner)
 	const live = await listen(t, url, 'ndjson', '/events', owner)
 	await live.untilType('live')
@@ -106,6 +116,10 @@ t.test('of who is erased, with all that they wrote, no file holds anything', asy
 		{ sender: 'erased-1', erased: 'person' },
 		{ content: 'what the owner says', id: stays.id },
 	])
+	const look = async (path: string) => (await ask(again.url, path, { headers: owner.headers })).json
+	t.match(await look('/rooms/workshop'), { title: 'workshop', topic: '', historyLimit: 1_000 })
+	t.match((await look('/rooms/workshop/bans')).bans, [{ userId: 'bea', by: 'erased-1', reason: '' }])
+	t.notMatch(JSON.stringify(await look('/audit?limit=500')), /titleBy|topicBy/, 'whose words these were is in no audit')
 	t.equal(await again.stop(), 0)
 	t.same(filesHolding(directory, canary), [])
 	await isSound(t, directory)

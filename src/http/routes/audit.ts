@@ -29,9 +29,12 @@ export function auditRoutes(app: FastifyInstance, { views, log, nameOf }: Servic
 		return { position, timestamp, type, by, ...withNames(data), ...addressIn(body) }
 	}
 
-	/** As people know them; what proves somebody's identity is nobody's to read, not even as a hash. Nor is where texts lay. */
+	/** As people know them; what proves somebody's identity is nobody's to read, not even as a hash. Nor is where texts lay, and whose they were. */
 	function withNames(data: RecordedEvent['data']): Record<string, unknown> {
-		const { secretHash, codeHash, nameDigest, userId, replaces, erases, ...facts } = data as Record<string, unknown>
+		const { secretHash, codeHash, nameDigest, userId, replaces, erases, titleBy, topicBy, ...facts } = data as Record<
+			string,
+			unknown
+		>
 		return { ...(typeof userId === 'string' ? { user: nameOfActor(nameOf, userId) } : {}), ...facts }
 	}
 }
