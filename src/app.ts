@@ -136,6 +136,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 			for (const socket of services.webSockets) if (socket.actor && isConcerned(socket.actor)) socket.renew()
 			if (identities.hasOwner) services.setupCode?.remove()
 		},
+		visits: (userId, roomId) => leases.visits(userId, roomId),
 		failed,
 		...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
 		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),

@@ -37,16 +37,22 @@ export const presences: Projection = {
 
 export const visitors: Projection = {
 	name: 'visitors',
-	version: 1,
+	version: 2,
 	handles: {
 		VisitorJoined(views, { streamId, position, recordedAt, data: { userId } }) {
 			views.run('REPLACE INTO visitors VALUES (?, ?, ?, ?)', streamId, userId, position, recordedAt)
 		},
 		VisitorLeft(views, { streamId, data: { userId } }) {
-			views.run('DELETE FROM visitors WHERE room_id = ? AND user_id = ?', streamId, userId)
+			views.run(endVisit, streamId, userId)
+		},
+		// A member is no visitor.
+		MemberAdded(views, { streamId, data: { userId } }) {
+			views.run(endVisit, streamId, userId)
 		},
 	},
 }
+
+const endVisit = 'DELETE FROM visitors WHERE room_id = ? AND user_id = ?'
 
 /** Undefined: offline. */
 export function findPresence(views: Views, userId: string): Presence | undefined {
@@ -69,8 +75,7 @@ export function listVisitors(views: Views, roomId: string): Visitor[] {
 export function listPresent(views: Views, roomId: string): Present[] {
 	const sql = `SELECT user_id AS userId, visitors.position, coalesce(state, 'online') AS state,
 			coalesce(presences.since, visitors.since) AS since
-		FROM visitors LEFT JOIN presences USING (user_id) LEFT JOIN members USING (room_id, user_id)
-		WHERE visitors.room_id = ? AND members.role IS NULL
+		FROM visitors LEFT JOIN presences USING (user_id) WHERE room_id = ?
 		UNION ALL SELECT user_id, presences.position, state, since FROM members JOIN presences USING (user_id)
 		WHERE room_id = ? ORDER BY 2`
 	return views.all(sql, roomId, roomId)
@@ -79,8 +84,7 @@ export function listPresent(views: Views, roomId: string): Present[] {
 /** How many that are. */
 export function countPresent(views: Views, roomId: string): number {
 	const sql = `SELECT (SELECT count(*) FROM presences JOIN members USING (user_id) WHERE room_id = ?)
-		+ (SELECT count(*) FROM visitors LEFT JOIN members USING (room_id, user_id)
-			WHERE visitors.room_id = ? AND members.role IS NULL)`
+		+ (SELECT count(*) FROM visitors WHERE room_id = ?)`
 	return views.prepare(sql).pluck().get(roomId, roomId) as number
 }
 

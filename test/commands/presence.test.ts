@@ -1,15 +1,15 @@
 import t from 'tap'
-import { system } from '../../src/commands/actor.ts'
+import { type Somebody, system } from '../../src/commands/actor.ts'
 import type { Command } from '../../src/commands/catalogue.ts'
 import type { NewEvent, PresenceState } from '../../src/events/catalogue.ts'
-import { deactivated, idOf, joined, now, userErased } from '../helpers/account-events.ts'
+import { deactivated, idOf, joined, memberAdded, memberRemoved, now, userErased } from '../helpers/account-events.ts'
 import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { personBanned } from '../helpers/sanction-events.ts'
 import { ada, bob, given } from '../helpers/specification.ts'
 
 const change = (state: PresenceState, person = ada): Command => ({ type: 'ChangePresence', person, state })
-const join = (roomId = generalId, person = ada): Command => ({ type: 'JoinRoom', person, roomId })
-const leave = (roomId = generalId, person = ada): Command => ({ type: 'LeaveRoom', person, roomId })
+const join = (roomId = generalId, person: Somebody = ada): Command => ({ type: 'JoinRoom', person, roomId })
+const leave = (roomId = generalId, person: Somebody = ada): Command => ({ type: 'LeaveRoom', person, roomId })
 
 const changed = (state: PresenceState, { userId, name } = ada): NewEvent => ({
 	streamId: userId,
@@ -17,7 +17,11 @@ const changed = (state: PresenceState, { userId, name } = ada): NewEvent => ({
 	data: { userId, state },
 	body: { name },
 })
-const visit = (type: 'VisitorJoined' | 'VisitorLeft', state: PresenceState, { userId, name } = ada): NewEvent => ({
+const visit = (
+	type: 'VisitorJoined' | 'VisitorLeft',
+	state: PresenceState,
+	{ userId, name }: Somebody = ada,
+): NewEvent => ({
 	streamId: generalId,
 	type,
 	data: { room: 'general', userId, state },
@@ -115,6 +119,22 @@ t.test('nobody joins who may not read the room by then', (t) => {
 	given(roomOpened(), visit('VisitorJoined', 'online'), personBanned(ada.userId, { guest: 'ada' }))
 		.when(leave(), asked)
 		.thenHappens(visit('VisitorLeft', 'offline'))
+	t.end()
+})
+
+t.test('a visitor who becomes a member does not leave, and one who was a member joins', (t) => {
+	const visitor = { kind: 'user', userId: idOf('bob'), name: 'bob' } as const
+	const visited = { ...visit('VisitorJoined', 'offline', visitor), body: null } as NewEvent
+	const became = [roomOpened(), joined('bob'), visited, memberAdded('bob')]
+	given(...became)
+		.when(leave(generalId, visitor), asked)
+		.thenNothing()
+	given(...became)
+		.when(join(generalId, visitor), asked)
+		.thenNothing()
+	given(...became, memberRemoved('bob'))
+		.when(join(generalId, visitor), asked)
+		.thenHappens(visited)
 	t.end()
 })
 

@@ -106,6 +106,7 @@ export function hear(model: ClientModel, frame: Frame): void {
 			const { userId, action, role } = frame
 			if (action === 'add') {
 				room.members[userId] = role
+				room.visitors = room.visitors.filter((name) => name !== userId)
 				// Who comes into a room has read what was said before.
 				room.read[userId] ??= room.sequence
 			} else {

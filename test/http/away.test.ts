@@ -210,11 +210,8 @@ t.test('a restart with people who do nothing, whose streams open again by themse
 
 	await askJson(second.url, '/rooms/general/messages', { content: 'hi' }, { headers: { 'Tailroom-User': 'ada' } })
 	await back.until(({ userId, state }) => userId === 'ada' && state === 'online')
-	const whoMoved = eventsInLog(options.directory, head).filter(({ type }) => type === 'PresenceChanged')
-	t.ok(
-		whoMoved.every(({ body }) => body?.name === 'ada'),
-		'who chose to be away is away still',
-	)
+	const moved = eventsInLog(options.directory, head).filter(({ type }) => type === 'PresenceChanged')
+	t.ok(moved.every(({ body }) => body.name === 'ada'))
 })
 
 t.test('whatever one does over HTTP or WebSocket is activity; to be connected and to read is none', async (t) => {

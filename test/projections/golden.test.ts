@@ -28,7 +28,7 @@ const expected: Record<string, { version: number; hash: string }> = {
 	tokens: { version: 2, hash: '0a4359d05ee32782' },
 	invitations: { version: 2, hash: '9caed3156f8f43ca' },
 	presences: { version: 2, hash: 'f2170aaf949a21cd' },
-	visitors: { version: 1, hash: 'f63b51e0d3d0eb24' },
+	visitors: { version: 2, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
 	audit: { version: 5, hash: '91675daeb487203e' },
 	addresses: { version: 2, hash: 'ca1866e90c15337e' },

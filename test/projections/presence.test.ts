@@ -23,6 +23,7 @@ const memberAdded = (userId: string): NewEvent => ({
 	data: { room: 'general', userId, role: 'member' },
 	body: null,
 })
+const memberRemoved = (userId: string): NewEvent => ({ ...memberAdded(userId), type: 'MemberRemoved' }) as NewEvent
 
 t.test('who is present is listed once, with the state that they are in and since when, and counted', async (t) => {
 	const views = openViewsForWriting(':memory:', 'a log', '')
@@ -35,7 +36,8 @@ t.test('who is present is listed once, with the state that they are in and since
 		...[visited('guest-away'), changed('guest-away', 'away')],
 		...[visited('guest-quick'), visited('guest-other', 'room-OTHER')],
 		...[visited('user-joins'), changed('user-joins', 'online'), memberAdded('user-joins')],
-		...[visited('user-offline')],
+		...[visited('user-joins-offline'), memberAdded('user-joins-offline')],
+		...[visited('user-joined'), memberAdded('user-joined'), memberRemoved('user-joined')],
 	]
 	for (const [index, event] of happened.entries()) {
 		project(views, { ...appendable(event), recordedAt: index + 1, position: index + 1, fingerprint: '' } as never)

@@ -24,6 +24,8 @@ export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' |
 	forget(userIds: readonly string[]): void
 	/** Those who are connected and follow nothing are to ask for their rights again too. */
 	renewConnections(isConcerned: (actor: Actor) => boolean): void
+	/** Who has ceased to be a member of a room follows it still. */
+	visits?(userId: string, roomId: string): void
 	/** A subscription failed by our own fault. It is cut, and resumes by its cursor. */
 	failed(error: unknown): void
 	/** Silence after which a stream gets a mark; the contract's 15 s unless a test says otherwise. */
@@ -232,12 +234,15 @@ export class Delivery {
 		this.#options.renewConnections(isConcerned)
 	}
 
-	/** Who may hear nothing more of what they asked for, also who is still catching up. */
+	/** Who may hear nothing more of what they asked for, also who is still catching up; others may only visit it now. */
 	#endWhatIsLost(change: RightsChange, turn: Turn): void {
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
 			const isLost = change.narrows(actor, scope) && !this.rights.mayHearSome(actor, scope)
-			if (!isLost && !change.unnames(actor, scope)) continue
+			if (!isLost && !change.unnames(actor, scope)) {
+				if (change.removes(actor, scope)) this.#options.visits?.(actor.userId, scope.streamId)
+				continue
+			}
 			if (!subscription.hasHeard(this.#head.position)) subscription.write(turn.removals(subscription))
 			subscription.end('rights_lost')
 		}

@@ -11,6 +11,8 @@ export class RightsChange {
 	readonly #accounts: ReadonlySet<string>
 	readonly #rooms: readonly string[]
 	readonly #erased: ReadonlySet<string>
+	/** Who belongs to a room no longer, each as `<roomId> <userId>`. */
+	readonly #removals: ReadonlySet<string>
 	/** A guest loses a name that becomes an account's. */
 	readonly #takenNames: ReadonlySet<string | undefined>
 
@@ -19,6 +21,9 @@ export class RightsChange {
 		this.userIds = [...this.#accounts]
 		this.#rooms = events.flatMap(({ type, streamId }) => (type === 'RoomChanged' ? [streamId] : []))
 		this.#erased = new Set(events.flatMap((event) => (event.type === 'UserErased' ? [event.data.userId] : [])))
+		this.#removals = new Set(
+			events.flatMap(({ type, streamId, data }) => (type === 'MemberRemoved' ? [`${streamId} ${data.userId}`] : [])),
+		)
 		this.#takenNames = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
 	}
 
@@ -34,6 +39,11 @@ export class RightsChange {
 	/** Whether there may be less left of what was asked for. */
 	narrows(actor: Actor, scope: Scope): boolean {
 		return this.concerns(actor) || this.#rooms.some((roomId) => isNamed(scope, roomId))
+	}
+
+	/** Whether they belong no longer to the one room that was asked for. */
+	removes({ userId }: Actor, scope: Scope): scope is Extract<Scope, { kind: 'room' }> {
+		return scope.kind === 'room' && this.#removals.has(`${scope.streamId} ${userId}`)
 	}
 
 	/** Whether what was asked for is a conversation that is not called so any more: its other one is erased. */

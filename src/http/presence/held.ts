@@ -54,6 +54,11 @@ export class Held<State> {
 		if (this.isHeld) await this.#settling.want(present)
 	}
 
+	/** By another's doing it is the case no longer; while it is held it will be so again. */
+	wasEnded(): void {
+		this.#settling.isRecorded(this.#absent)
+	}
+
 	stop(): void {
 		clearTimeout(this.#ending)
 		this.#settling.stop()

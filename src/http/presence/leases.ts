@@ -100,6 +100,11 @@ export class Leases {
 		return this.#people.get(person.userId)?.isHeld === true
 	}
 
+	/** Who was a member of a room and follows it on is its visitor from now on. */
+	visits(userId: string, roomId: string): void {
+		this.#visits.get(visitKey(userId, roomId))?.wasEnded()
+	}
+
 	/** Somebody does something: who was away for doing nothing is online again. */
 	act(userId: string): void {
 		this.#people.get(userId)?.act()
@@ -132,7 +137,7 @@ export class Leases {
 
 	#visit(person: Somebody, roomId: string, recorded = false): Held<boolean> {
 		const { visits } = this.#allowancesOf(person.userId)
-		return kept(this.#visits, `${roomId} ${person.userId}`, (settled) => {
+		return kept(this.#visits, visitKey(person.userId, roomId), (settled) => {
 			const record = (isThere: boolean) =>
 				this.#writer.submit(system, { type: isThere ? 'JoinRoom' : 'LeaveRoom', person, roomId })
 			return new Held(new Settling(recorded, visits, record, settled), true, false)
@@ -165,6 +170,10 @@ export class Leases {
 			if (states.isWhole && visits.isWhole) this.#allowances.delete(userId)
 		}
 	}
+}
+
+function visitKey(userId: string, roomId: string): string {
+	return `${roomId} ${userId}`
 }
 
 /** The one of that key, made if there is none. Nobody is to be remembered for having been here once. */

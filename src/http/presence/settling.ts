@@ -39,6 +39,12 @@ export class Settling<State> {
 		return this.#settle()
 	}
 
+	/** By another's doing the log says this by now. */
+	isRecorded(state: State): void {
+		this.#recorded = state
+		void this.#settle()
+	}
+
 	stop(): void {
 		clearTimeout(this.#timer)
 	}
