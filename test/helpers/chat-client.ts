@@ -51,6 +51,8 @@ export class ChatClient {
 	readonly account: Account
 	readonly #url: string
 	readonly #rooms = new Map<string, KnownRoom>()
+	/** The names of erased people that it has met. */
+	readonly #erased = new Set<string>()
 	#cursor = ''
 
 	constructor(url: string, account: Account) {
@@ -156,6 +158,8 @@ export class ChatClient {
 
 	async #hear(frame: Json): Promise<void> {
 		const { type, room, cursor } = frame
+		// What it knows has their old name.
+		if (this.#isNewlyErased(frame)) await this.load()
 		const isAboutMe = type === 'member' && frame.userId === this.account.name
 		if (isAboutMe && frame.action === 'remove') this.#rooms.delete(room)
 		else if (room !== undefined && cursor !== undefined) {
@@ -164,6 +168,13 @@ export class ChatClient {
 			if (known !== undefined) apply(known, frame)
 		}
 		if (cursor !== undefined) this.#cursor = cursor
+	}
+
+	#isNewlyErased({ userId, sender, room, by }: Json): boolean {
+		const name = [userId, sender, by, room?.replace('@', '')].find((one) => /^erased-/.test(one ?? ''))
+		if (name === undefined || this.#erased.has(name)) return false
+		this.#erased.add(name)
+		return true
 	}
 
 	async #loadIfMine(room: string): Promise<void> {

@@ -99,7 +99,7 @@ function withErased(model: ClientModel, last: ClientModel): ClientModel {
 	const rooms = Object.entries(model.rooms).map(([name, room]) => {
 		const messages = room.messages.map((message) => {
 			const now = last.rooms[name]?.messages.find(({ id }) => id === message.id)
-			return now?.erased === undefined ? message : now
+			return now?.erased === undefined || message.erased !== undefined ? message : now
 		})
 		// Whoever is erased reads nothing any more, which nobody else is told.
 		const read = Object.fromEntries(Object.entries(room.read).filter(([reader]) => !reader.startsWith(erasedName)))
