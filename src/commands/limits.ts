@@ -14,7 +14,7 @@ export const reactionKindsMax = 20
 export const reactionsMax = 500
 /** The same, with those that were taken back: they are kept, since it can be asked how it was. */
 export const reactionsEverMax = 1_000
-/** Names that are looked up of those that a message calls, 15 µs each: a text of 64 KiB could hold 20,000 of them. */
+/** Names that are looked up of those that a message calls, some 10 µs each: a text of 64 KiB could hold 20,000 of them. */
 export const namesCalledMax = 20
 
 /** A program that shows its progress can say it all day; the texts of a message are still one page, and one erasure. */
