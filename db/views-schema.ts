@@ -35,6 +35,8 @@ export const rooms = sqliteTable('rooms', {
 	sequence: integer('sequence').notNull(),
 	/** All messages up to there are erased. */
 	clearedSequence: integer('cleared_sequence').notNull(),
+	/** Nothing is shown up to there, whatever is kept now. */
+	floorSequence: integer('floor_sequence').notNull(),
 	openedPosition: integer('opened_position').notNull(),
 	/** What of its messages is kept. NULL: as the server is told for all rooms. */
 	historyLimit: integer('history_limit'),

@@ -127,6 +127,7 @@ CREATE TABLE `rooms` (
 	`archived` integer NOT NULL,
 	`sequence` integer NOT NULL,
 	`cleared_sequence` integer NOT NULL,
+	`floor_sequence` integer NOT NULL,
 	`opened_position` integer NOT NULL,
 	`history_limit` integer,
 	`history_ttl_ms` integer

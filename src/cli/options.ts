@@ -55,7 +55,7 @@ export const serveOptions = {
 		help: 'how long messages are kept: 12h, 30d; 0 keeps them for ever',
 		value: 'time',
 		fallback: 0,
-		parse: (text: string) => milliseconds(text, keptMsMax),
+		parse: age,
 	},
 	'presence-grace': {
 		help: 'how long a connection that broke counts as present: 5s, 500ms, 1m',
@@ -164,6 +164,12 @@ function url(text: string): URL | undefined {
 	const value = URL.parse(text)
 	if (value !== null && /^https?:$/.test(value.protocol) && value.pathname === '/') return value
 	throw new Error('must be an address like https://chat.example.org')
+}
+
+/** How long messages are kept: never a number alone, which some would take for days. */
+export function age(text: string): number {
+	if (/^[0-9]+$/.test(text) && Number(text) !== 0) throw new Error('needs a unit, as in 12h or 30d')
+	return milliseconds(text, keptMsMax)
 }
 
 /** A number alone is seconds. */

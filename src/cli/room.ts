@@ -1,6 +1,6 @@
-import { keptMessagesMax, keptMsMax } from '../commands/limits.ts'
+import { keptMessagesMax } from '../commands/limits.ts'
 import { UsageError } from './command.ts'
-import { integer, milliseconds } from './options.ts'
+import { age, integer } from './options.ts'
 import { printTable, withSubcommands } from './subcommands.ts'
 
 interface Room {
@@ -53,7 +53,7 @@ export const roomCommand = withSubcommands('room', {
 			async run(ask, [room], { visibility, title, topic, unarchive, 'history-limit': limit, 'history-ttl': ttl }) {
 				const archived = unarchive === true ? false : undefined
 				const historyLimit = ownLimit('--history-limit', limit, (text) => integer(text, keptMessagesMax))
-				const historyTtlMs = ownLimit('--history-ttl', ttl, (text) => milliseconds(text, keptMsMax))
+				const historyTtlMs = ownLimit('--history-ttl', ttl, age)
 				const change = { visibility, title, topic, archived, historyLimit, historyTtlMs }
 				const answer = await ask<Room>('PUT', path(room), change)
 				process.stdout.write(`${answer.room}: ${answer.visibility}, ${answer.title}\n`)

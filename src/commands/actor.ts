@@ -81,6 +81,12 @@ export function parseAccountName(text: string, field: string): string {
 	throw new Refusal('name_invalid', `The name ${quoted(name)} has a meaning of its own. Choose another one.`, field)
 }
 
+/** A name under which a guest acts: not one by which the server or a group is called. */
+export function parseGuestName(text: string, field: string): string {
+	const name = parseUserName(text, field)
+	return name === unnamedGuest ? name : parseAccountName(name, field)
+}
+
 /** What erased people are called. */
 const nameOfErased = /^erased(-[0-9]+)?$/
 

@@ -51,6 +51,7 @@ const unopened: Omit<Room, 'roomId' | 'slug'> = {
 	archived: false,
 	sequence: 0,
 	clearedSequence: 0,
+	floorSequence: 0,
 	historyLimit: null,
 	historyTtlMs: null,
 	openedPosition: 0,

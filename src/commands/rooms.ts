@@ -1,5 +1,6 @@
 import type { HistoryLimits, NewEvent, RoomDescription, Visibility } from '../events/catalogue.ts'
 import { findMember, listMemberships } from '../projections/members.ts'
+import { floorOf } from '../projections/retention.ts'
 import { countRooms, findRoom, type Room } from '../projections/rooms.ts'
 import { findSanctions, holds, listSanctionsOf, type Sanction } from '../projections/sanctions.ts'
 import type { Views } from '../projections/views.ts'
@@ -56,6 +57,8 @@ interface ChangeState extends RoomState {
 	description: RoomDescription | null
 	/** Whose words these are; none if there are none. */
 	writers: Partial<Writers>
+	/** Up to there nothing is shown by what is kept until now. */
+	floor: number
 }
 
 export const changeRoom: Decision<ChangeRoom, ChangeState> = {
@@ -65,8 +68,9 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		const position = state.room?.describedPosition ?? null
 		const event = position === null ? undefined : eventAt(position)
 		const isDescription = event?.type === 'RoomOpened' || event?.type === 'RoomChanged'
-		if (!isDescription) return { ...state, description: null, writers: {} }
-		return { ...state, description: event.body, writers: writersOf(event) }
+		const floor = state.room === undefined ? 0 : floorOf(views, state.room, request.history, request.now)
+		if (!isDescription) return { ...state, floor, description: null, writers: {} }
+		return { ...state, floor, description: event.body, writers: writersOf(event) }
 	},
 
 	decide({ room: slug, visibility, title, topic, archived, ...limits }, state, { actor, id }) {
@@ -101,6 +105,11 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 		const body = { title: title ?? before.title, topic: topic ?? before.topic }
 		const history = historyLimits(limits, room)
 		const isArchived = archived ?? room.archived
+		const keepsSame =
+			history.historyLimit === (room.historyLimit ?? undefined) &&
+			history.historyTtlMs === (room.historyTtlMs ?? undefined)
+		// What was not shown any more does not come back: somebody may have been told so.
+		const historyFloor = keepsSame || state.floor <= room.clearedSequence ? {} : { historyFloor: state.floor }
 		const { titleBy, topicBy } = state.writers
 		const keepsTitle = body.title !== slug && body.title === before.title
 		const keepsTopic = body.topic !== '' && body.topic === before.topic
@@ -111,14 +120,14 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			...(keepsTitle && isOther(titleBy, actor) ? { titleBy } : {}),
 			...(keepsTopic && isOther(topicBy, actor) ? { topicBy } : {}),
 			...history,
+			...historyFloor,
 		}
 		const isSame =
 			body.title === before.title &&
 			body.topic === before.topic &&
 			data.visibility === room.visibility &&
 			data.archived === room.archived &&
-			history.historyLimit === (room.historyLimit ?? undefined) &&
-			history.historyTtlMs === (room.historyTtlMs ?? undefined)
+			keepsSame
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},
 }

@@ -38,7 +38,7 @@ export function personNow(views: Views, { kind, userId, name }: Somebody): Actor
 }
 
 export function nameOfAnAccount(name: string): Refusal {
-	return new Refusal('name_taken', `${name} has an account here. Sign in, or take another name.`)
+	return new Refusal('name_taken', `The name ${name} is taken. Sign in if it is yours, or take another one.`)
 }
 
 export function noLongerValid(): Refusal {

@@ -10,7 +10,8 @@ export interface EventShapes {
 	}
 	/**
 	 * What a room is from here on, whole. `titleBy` and `topicBy` are the ids of those whose words these still are;
-	 * absent: they are of who changed the room. Stream: the room.
+	 * absent: they are of who changed the room. `historyFloor`: of its messages nothing is shown up to there, however
+	 * much is kept from here on. Stream: the room.
 	 */
 	RoomChanged: {
 		data: {
@@ -19,6 +20,7 @@ export interface EventShapes {
 			archived: boolean
 			titleBy?: string
 			topicBy?: string
+			historyFloor?: number
 		} & HistoryLimits
 		body: RoomDescription
 	}

@@ -19,6 +19,8 @@ export function bodyParsers(app: FastifyInstance): void {
 		'application/json',
 		{ parseAs: 'buffer' },
 		async (_request: FastifyRequest, body: Buffer) => {
+			// Clients set the type always, also where there is nothing to send.
+			if (body.length === 0) return undefined
 			// "__proto__" becomes a field like any other, and the schemas know no such field.
 			return parseJson(decodeUtf8(body))
 		},

@@ -30,7 +30,10 @@ interface CatalogueEntry {
 
 /** Every error that a client can meet, over HTTP by its status, over WebSocket by its code. */
 export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = {
-	body_too_large: { status: 413, meaning: 'The request or frame is larger than 64 KiB.' },
+	body_too_large: {
+		status: 413,
+		meaning: 'The request or frame is larger than 64 KiB; a message in JSON, than six times that.',
+	},
 	content_empty: { status: 422, meaning: 'A message without text.' },
 	content_not_text: {
 		status: 422,

@@ -126,7 +126,8 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 }
 
 function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
-	const known = asRequestError(error) ?? fromFramework(error as FastifyError)
+	const known =
+		asRequestError(error) ?? fromFramework(error as FastifyError, reply.request.routeOptions?.bodyLimit ?? bodyBytesMax)
 	if (known === undefined || error instanceof DamagedLog) failed(error)
 	const answer =
 		known ??
@@ -146,9 +147,9 @@ function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Ser
 }
 
 /** Errors that the framework throws before a route is reached. */
-function fromFramework({ code, statusCode = 500, message }: FastifyError): RequestError | undefined {
+function fromFramework({ code, statusCode = 500, message }: FastifyError, bytesMax: number): RequestError | undefined {
 	if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-		return new RequestError('body_too_large', `A request has at most ${bodyBytesMax} bytes of body.`)
+		return new RequestError('body_too_large', `This takes at most ${bytesMax} bytes of body.`)
 	}
 	if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
 		return new RequestError('media_type_unsupported', 'Send JSON with "Content-Type: application/json".')

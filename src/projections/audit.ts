@@ -39,6 +39,9 @@ export const audit: Projection = {
 			// What is erased in time nobody has done.
 			if (event.data.reason === 'moderator') keepAudited(views, event)
 		},
+		MessageDeleted(views, event) {
+			if (event.data.reason === 'moderator') keepAudited(views, event)
+		},
 	},
 }
 

@@ -10,7 +10,7 @@ import type { Views } from './views.ts'
 /** The sequence up to which nothing of a room is shown at a time. `server`: what is kept of rooms that say nothing else. */
 export function floorOf(views: Views, room: Room, server: HistoryLimits, now: number): number {
 	const { limit, ttlMs } = limitsOf(room, server)
-	const counted = Math.max(room.clearedSequence, room.sequence - limit)
+	const counted = Math.max(room.clearedSequence, room.floorSequence, room.sequence - limit)
 	if (ttlMs === Number.POSITIVE_INFINITY) return counted
 	return lastBefore(views, room.roomId, counted, room.sequence, now - ttlMs)
 }
@@ -31,7 +31,8 @@ export function roomsBeyond(
 	count: number,
 ): RoomsBeyond {
 	const rooms = views.all<RoomAge>(
-		`SELECT room_id AS roomId, sequence, cleared_sequence AS clearedSequence, history_limit AS historyLimit,
+		`SELECT room_id AS roomId, sequence, cleared_sequence AS clearedSequence, floor_sequence AS floorSequence,
+			history_limit AS historyLimit,
 			history_ttl_ms AS historyTtlMs, (SELECT recorded_at FROM messages
 				WHERE messages.room_id = rooms.room_id AND messages.sequence = rooms.cleared_sequence + 1) AS oldest
 		FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?`,
@@ -40,7 +41,8 @@ export function roomsBeyond(
 	)
 	const isBeyond = (room: RoomAge) => {
 		const { limit, ttlMs } = limitsOf(room, server)
-		return room.sequence - limit > room.clearedSequence || (room.oldest !== null && room.oldest < now - ttlMs)
+		const counted = Math.max(room.floorSequence, room.sequence - limit)
+		return counted > room.clearedSequence || (room.oldest !== null && room.oldest < now - ttlMs)
 	}
 	return { roomIds: rooms.filter(isBeyond).map(({ roomId }) => roomId), last: rooms.at(-1)?.roomId }
 }
@@ -51,7 +53,10 @@ export interface KeptLimits {
 	ttlMs: number
 }
 
-type RoomAge = Pick<Room, 'roomId' | 'sequence' | 'clearedSequence' | 'historyLimit' | 'historyTtlMs'> & {
+type RoomAge = Pick<
+	Room,
+	'roomId' | 'sequence' | 'clearedSequence' | 'floorSequence' | 'historyLimit' | 'historyTtlMs'
+> & {
 	/** When the oldest message that is not cleared was recorded; null: there is none. */
 	oldest: number | null
 }

@@ -14,6 +14,8 @@ export interface Room {
 	sequence: number
 	/** All messages up to there are erased. */
 	clearedSequence: number
+	/** Nothing is shown up to there, whatever is kept now. */
+	floorSequence: number
 	/** What of its messages is kept; null: as the server is told for all rooms. */
 	historyLimit: number | null
 	historyTtlMs: number | null
@@ -24,13 +26,13 @@ export interface Room {
 
 export const rooms: Projection = {
 	name: 'rooms',
-	version: 3,
+	version: 4,
 	handles: {
 		RoomOpened(views, { streamId, position, data }) {
 			views.run(
-				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, cleared_sequence, opened_position,
+				`INSERT INTO rooms (room_id, slug, visibility, archived, sequence, cleared_sequence, floor_sequence, opened_position,
 					described_position, history_limit, history_ttl_ms)
-				VALUES (?, ?, ?, 0, 0, 0, ?, ?, ?, ?)`,
+				VALUES (?, ?, ?, 0, 0, 0, 0, ?, ?, ?, ?)`,
 				streamId,
 				data.room,
 				data.visibility,
@@ -42,20 +44,22 @@ export const rooms: Projection = {
 		},
 		RoomChanged(views, { streamId, position, data }) {
 			views.run(
-				`UPDATE rooms SET visibility = ?, archived = ?, described_position = ?, history_limit = ?, history_ttl_ms = ?
+				`UPDATE rooms SET visibility = ?, archived = ?, described_position = ?, history_limit = ?, history_ttl_ms = ?,
+					floor_sequence = max(floor_sequence, ?)
 				WHERE room_id = ?`,
 				data.visibility,
 				data.archived ? 1 : 0,
 				position,
 				data.historyLimit ?? null,
 				data.historyTtlMs ?? null,
+				data.historyFloor ?? 0,
 				streamId,
 			)
 		},
 		DirectOpened(views, { streamId, position }) {
 			views.run(
-				`INSERT INTO rooms (room_id, visibility, archived, sequence, cleared_sequence, opened_position)
-				VALUES (?, 'direct', 0, 0, 0, ?)`,
+				`INSERT INTO rooms (room_id, visibility, archived, sequence, cleared_sequence, floor_sequence, opened_position)
+				VALUES (?, 'direct', 0, 0, 0, 0, ?)`,
 				streamId,
 				position,
 			)
@@ -102,7 +106,7 @@ export function describeRoom(log: LogReader, { slug, describedPosition }: Room):
 }
 
 const columns = `room_id AS roomId, coalesce(slug, '') AS slug, visibility, archived, sequence,
-	cleared_sequence AS clearedSequence, history_limit AS historyLimit, history_ttl_ms AS historyTtlMs,
+	cleared_sequence AS clearedSequence, floor_sequence AS floorSequence, history_limit AS historyLimit, history_ttl_ms AS historyTtlMs,
 	opened_position AS openedPosition, described_position AS describedPosition`
 
 type RoomRow = Omit<Room, 'archived'> & { archived: number }

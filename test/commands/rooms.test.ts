@@ -4,7 +4,7 @@ import { roomsMax, titleCharsMax, topicCharsMax } from '../../src/commands/limit
 import { type ChangeRoom, type OpenRoom, parseRoomName } from '../../src/commands/rooms.ts'
 import type { HistoryLimits, NewEvent, RoomDescription, Visibility } from '../../src/events/catalogue.ts'
 import { idOf, memberAdded, person, token } from '../helpers/account-events.ts'
-import { generalId, privateRoomOpened, roomOpened } from '../helpers/events.ts'
+import { generalId, messagePosted, privateRoomOpened, roomOpened } from '../helpers/events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const open = (room: string): OpenRoom => ({ type: 'OpenRoom', room })
@@ -316,6 +316,31 @@ t.test('archiving opens no room, and does not tell which there are', async () =>
 	given()
 		.when(change('random', { archived: false }), ada)
 		.thenHappens(...openedBy('ada'))
+})
+
+t.test('what a room does not show any more does not come back by keeping more', async () => {
+	const messages = Array.from({ length: 6 }, (_, index) => messagePosted(index + 1))
+	const kept = (limits: HistoryLimits & { historyFloor?: number }): NewEvent => ({
+		streamId: generalId,
+		type: 'RoomChanged',
+		data: { room: 'general', visibility: 'open', archived: false, ...limits },
+		body: { title: 'general', topic: '' },
+	})
+	const limited = [...moderated, kept({ historyLimit: 2 }), ...messages]
+	given(...limited)
+		.when(change('general', { historyLimit: null }), ada)
+		.thenHappens(kept({ historyFloor: 4 }))
+	given(...limited, kept({ historyFloor: 4 }))
+		.when({ type: 'ApplyRetention', roomId: generalId }, { actor: system })
+		.thenHappens({
+			streamId: generalId,
+			type: 'HistoryCleared',
+			data: { room: 'general', after: 0, through: 4, reason: 'retention', erases: [4, 5, 6, 7] },
+			body: null,
+		})
+	given(...limited)
+		.when(change('general', { historyLimit: 2, title: 'general' }), ada)
+		.thenNothing()
 })
 
 t.test('a room says what of its messages is kept, until that is taken back', async () => {

@@ -217,7 +217,7 @@ t.test('who is mistaken is told in what', async (t) => {
 	isProblem(t, await patch({ content: 7 }), 400, 'malformed', /content/)
 	isProblem(t, await patch({ content: 'x' }, '?at=1'), 400, 'malformed', /at is not known/)
 	isProblem(t, await patch({ content: 'a\0b' }), 422, 'content_not_text', /U\+0000/)
-	isProblem(t, await patch({ content: 'x'.repeat(65_536) }), 413, 'body_too_large', /65536/)
+	isProblem(t, await patch({ content: 'x'.repeat(65_537) }), 413, 'content_too_large', /65536/)
 	const text = { method: 'PATCH', headers: { ...ada.headers, 'Content-Type': 'text/plain' }, body: 'x' }
 	isProblem(t, await ask(url, path, text), 415, 'media_type_unsupported', /application\/json/)
 	const asked = { method: 'DELETE', headers: ada.headers }

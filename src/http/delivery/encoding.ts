@@ -1,4 +1,4 @@
-import type { Frame } from './frame.ts'
+import type { Frame, MessageFrame } from './frame.ts'
 
 /** What a stream says of itself, in the same form as frames. */
 export type ControlFrame =
@@ -117,10 +117,11 @@ function chunked({ name, encode }: Encoding): Encoding {
 const lineEnd = Buffer.from('\r\n')
 
 /** `2026-11-22 09:15:02  #general  alice: hello`, or `@alice` for `#general`, further lines indented. The time is UTC. */
-export function messageLine(frame: { timestamp: number; room: string; sender: string; content: string }): string {
+export function messageLine(frame: Pick<MessageFrame, 'timestamp' | 'room' | 'sender' | 'content' | 'erased'>): string {
 	const time = new Date(frame.timestamp).toISOString().slice(0, 19).replace('T', ' ')
+	const said = frame.erased === undefined ? printable(frame.content) : `(erased: ${frame.erased})`
 	const place = frame.room.startsWith('@') ? frame.room : `#${frame.room}`
-	return `${time}  ${place}  ${frame.sender}: ${printable(frame.content)}\n`
+	return `${time}  ${place}  ${frame.sender}: ${said}\n`
 }
 
 /** Nobody's message may move another's cursor or forge a line: control characters become visible. */

@@ -48,8 +48,12 @@ export class Floors {
 		// A conversation that nobody has opened yet.
 		if (room === undefined) return null
 		const limits = limitsOf(room, this.#server)
-		const isAll = limits.limit === Number.POSITIVE_INFINITY && limits.ttlMs === Number.POSITIVE_INFINITY
-		const floor = isAll ? null : { ...limits, sequence: room.sequence, aged: room.clearedSequence, until: 0 }
+		const shownAfter = Math.max(room.clearedSequence, room.floorSequence)
+		const isAll =
+			shownAfter === room.clearedSequence &&
+			limits.limit === Number.POSITIVE_INFINITY &&
+			limits.ttlMs === Number.POSITIVE_INFINITY
+		const floor = isAll ? null : { ...limits, sequence: room.sequence, aged: shownAfter, until: 0 }
 		this.#floors.set(roomId, floor)
 		return floor
 	}

@@ -13,6 +13,8 @@ export class RightsChange {
 	readonly #erased: ReadonlySet<string>
 	/** Who belongs to a room no longer, each as `<roomId> <userId>`. */
 	readonly #removals: ReadonlySet<string>
+	/** From where people were banned, without a frame that tells them so. */
+	readonly #banned: readonly { userId: string; roomId: string }[]
 	/** A guest loses a name that becomes an account's. */
 	readonly #takenNames: ReadonlySet<string | undefined>
 
@@ -24,6 +26,10 @@ export class RightsChange {
 		this.#removals = new Set(
 			events.flatMap(({ type, streamId, data }) => (type === 'MemberRemoved' ? [`${streamId} ${data.userId}`] : [])),
 		)
+		this.#banned = events.flatMap(({ type, streamId: roomId, data }) => {
+			const isTold = type !== 'PersonBanned' || this.#removals.has(`${roomId} ${data.userId}`)
+			return isTold ? [] : [{ userId: data.userId, roomId }]
+		})
 		this.#takenNames = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
 	}
 
@@ -44,6 +50,16 @@ export class RightsChange {
 	/** Whether they belong no longer to the one room that was asked for. */
 	removes({ userId }: Actor, scope: Scope): scope is Extract<Scope, { kind: 'room' }> {
 		return scope.kind === 'room' && this.#removals.has(`${scope.streamId} ${userId}`)
+	}
+
+	/**
+	 * Whether a room is lost, of several that were asked for, by a ban of which no frame tells: its reader would
+	 * follow the others, and miss something once the ban is over.
+	 */
+	silences({ kind, userId }: Actor, scope: Scope): boolean {
+		return this.#banned.some(
+			(ban) => ban.userId === userId && (scope.kind === 'all' ? kind === 'guest' : isNamed(scope, ban.roomId)),
+		)
 	}
 
 	/** Whether what was asked for is a conversation that is not called so any more: its other one is erased. */

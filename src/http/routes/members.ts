@@ -69,5 +69,5 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 
 /** Whom a request names; `me` is who asks. */
 export function memberNamed(actor: Actor, { user }: MemberParams): string {
-	return user === 'me' && actor.kind === 'user' ? actor.name : parseUserName(user, 'user')
+	return user.toLowerCase() === 'me' && actor.kind === 'user' ? actor.name : parseUserName(user, 'user')
 }

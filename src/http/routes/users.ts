@@ -147,5 +147,5 @@ export function userAnswer({ log, nameOf }: Pick<Services, 'log' | 'nameOf'>, us
 }
 
 function nameIn({ name }: UserParams, actor: Actor): string {
-	return name === 'me' && actor.kind === 'user' ? actor.name : parseUserName(name, 'name')
+	return name.toLowerCase() === 'me' && actor.kind === 'user' ? actor.name : parseUserName(name, 'name')
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
-import { type Person, parseUserName } from '../../commands/actor.ts'
+import { type Person, parseGuestName } from '../../commands/actor.ts'
 import { isDirectName } from '../../commands/directs.ts'
 import { can } from '../../commands/policy.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
@@ -426,7 +426,7 @@ export class WebSocketConnection {
 	#bind(given: string | undefined, field: string): void {
 		// Whoever has an account is that, whatever else is said.
 		if (given === undefined || this.#person.kind === 'user') return
-		const name = parseUserName(given, field)
+		const name = parseGuestName(given, field)
 		if (this.#isNamed) {
 			if (name === this.#person.name) return
 			const detail = `This connection belongs to ${this.#person.name}. Open another one to speak as ${name}.`
