@@ -6,7 +6,6 @@ import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
-import { isDirectName } from './directs.ts'
 import { contentBytesMax, editsMax } from './limits.ts'
 import { mentionsIn } from './mentions.ts'
 import { can, type RoomRights } from './policy.ts'
@@ -97,16 +96,11 @@ export const postMessage: Decision<PostMessage, PostState> = {
 		]
 	},
 
-	repeats({ room, content, replyTo }, event, { rights }) {
-		// Who it was said to may be nobody any more: that is no other use of the key.
-		if (rights === undefined && isDirectName(room)) throw roomUnknown(room)
-		return (
-			event.type === 'MessagePosted' &&
-			event.streamId === rights?.roomId &&
-			event.data.replyTo === replyTo &&
-			(event.body === null || event.body.content === content)
-		)
-	},
+	repeats: ({ content, replyTo }, event, { rights }) =>
+		event.type === 'MessagePosted' &&
+		event.streamId === rights?.roomId &&
+		event.data.replyTo === replyTo &&
+		(event.body === null || event.body.content === content),
 
 	checkRepeat({ room }, { rights }, { actor }) {
 		if (rights === undefined || !can(actor, { action: 'read', room: rights })) throw roomUnknown(room)

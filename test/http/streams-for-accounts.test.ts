@@ -268,7 +268,7 @@ t.test('a closed server closes who does not say who they are', async (t) => {
 
 t.test('a guest cannot take the name of an account', async (t) => {
 	const { name } = await somebody()
-	isProblem(t, await ask(url, '/events', { headers: { 'Tailroom-User': name } }), 409, 'name_taken', /has an account/)
+	isProblem(t, await ask(url, '/events', { headers: { 'Tailroom-User': name } }), 409, 'name_taken', /is taken/)
 	const named = await open(t, { 'Tailroom-User': name })
 	t.match(await named.next(), { type: 'error', code: 'name_taken' })
 	t.equal((await named.closed).code, 4401)

@@ -186,7 +186,7 @@ t.test('where guests are let in, who shows a token is who they are', async (t) =
 	t.match((await post(await signIn(open.url, 'owner'))).json, { sender: 'owner' })
 	t.match((await post({ 'Tailroom-User': 'eve' })).json, { sender: 'eve', guest: true })
 	for (const name of ['owner', ' Owner ']) {
-		isProblem(t, await post({ 'Tailroom-User': name }), 409, 'name_taken', /account/)
+		isProblem(t, await post({ 'Tailroom-User': name }), 409, 'name_taken', /is taken/)
 	}
 	isProblem(t, await post({ ...bearer(newSecret('token')), 'Tailroom-User': 'eve' }), 401, 'not_authenticated', /./)
 	const at = `${open.url.replace('http', 'ws')}/ws`
