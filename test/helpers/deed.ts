@@ -72,7 +72,7 @@ export const slugs: readonly string[] = [
 	...Array(7).fill('random'),
 	'third',
 	'third',
-	'third',
+	'fourth',
 	'No Room',
 ]
 

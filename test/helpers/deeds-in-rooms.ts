@@ -152,11 +152,13 @@ export const deedsInRooms = {
 	read: { weight: 4, ask: (house, choice) => marker(house, choice, false) },
 	unread: { weight: 2, ask: (house, choice) => marker(house, choice, true) },
 	open: {
-		weight: 1,
-		ask: (house, { who, which }) => ({
-			actor: userIn(house, who),
-			command: { type: 'OpenRoom', room: among(slugs, which) },
-		}),
+		weight: 2,
+		ask(house, { who, which, how, text: title }) {
+			const room = among(['third', 'fourth', 'general', 'No Room'], which)
+			const command =
+				how % 2 === 0 ? ({ type: 'OpenRoom', room } as const) : ({ type: 'ChangeRoom', room, title } as const)
+			return { actor: userIn(house, who), command }
+		},
 	},
 	change: {
 		weight: 4,

@@ -1,20 +1,24 @@
+import { type Actor, system } from '../../src/commands/actor.ts'
 import { listUsers } from '../../src/projections/users.ts'
 import { among, byServer, type Deed, pick, slugs, userIn } from './deed.ts'
 
 /** What is done to accounts, and by whoever wants to have one. */
 export const deedsOfAccounts = {
 	erase: {
-		weight: 1,
+		weight: 2,
 		ask(house, { who, how }) {
-			const also = how % 2 === 0 ? {} : { messages: true as const }
+			const also = how % 3 === 0 ? {} : { messages: true as const }
 			return byServer({ type: 'EraseUser', name: userIn(house, who).name, ...also })
 		},
 	},
 	'finish erasing': { weight: 5, ask: () => byServer({ type: 'FinishErasing' }) },
 	invite: {
 		weight: 3,
-		ask: (_house, { which }, unique) =>
-			byServer({ type: 'IssueInvitation', codeHash: `code ${unique}`, role: 'member', rooms: [among(slugs, which)] }),
+		ask({ users }, { which, how }, unique) {
+			const actor = among<Actor>([system, ...users.filter(({ role }) => role === 'admin')], how)
+			const rooms = [among(slugs, which)]
+			return { actor, command: { type: 'IssueInvitation', codeHash: `code ${unique}`, role: 'member', rooms } }
+		},
 	},
 	accept: {
 		weight: 3,

@@ -52,6 +52,8 @@ const firstBatch: Command[] = [
 	...['dora', 'emil', 'fay'].map((name) => {
 		return { type: 'AddUser', name, role: 'member', tokenHash: `token of ${name}`, passwordHash: 'secret' } as const
 	}),
+	{ type: 'AddMember', room: 'general', name: 'dora', role: 'moderator' },
+	{ type: 'AddMember', room: 'random', name: 'emil', role: 'moderator' },
 ]
 
 /** Runs one batch of a life. Before the first one, there are rooms, and those come who have accounts. */
