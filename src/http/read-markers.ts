@@ -2,7 +2,7 @@ import { type Person, system } from '../commands/actor.ts'
 import { checkSequence, type MoveReadMarker } from '../commands/read-markers.ts'
 import { Refusal } from '../commands/refusal.ts'
 import type { Writer } from '../commands/writer.ts'
-import { findReadMarker } from '../projections/read-markers.ts'
+import { findReadMarker, listReadMarkers } from '../projections/read-markers.ts'
 import type { Room } from '../projections/rooms.ts'
 import { countUnread, type Unread } from '../projections/unread.ts'
 import type { Views } from '../projections/views.ts'
@@ -43,14 +43,25 @@ export class ReadMarkers {
 
 	/** The last message that somebody has read in a room; undefined: they have never said so. */
 	of(roomId: string, userId: string): number | undefined {
-		const recorded = findReadMarker(this.#views, roomId, userId)
-		const waiting = this.#recent.get(keyOf(roomId, userId))?.waiting
-		return waiting === undefined ? recorded : Math.max(waiting.sequence, recorded ?? 0)
+		return this.#now(roomId, userId, findReadMarker(this.#views, roomId, userId))
 	}
 
-	unreadIn(room: Room, userId: string): Unread {
-		const { roomId } = room
-		return countUnread(this.#views, room, userId, this.of(roomId, userId), this.#floorIn(room))
+	/** As `of`, for many rooms. */
+	ofAll(userId: string): (roomId: string) => number | undefined {
+		const recorded = new Map(listReadMarkers(this.#views, userId).map(({ roomId, sequence }) => [roomId, sequence]))
+		return (roomId) => this.#now(roomId, userId, recorded.get(roomId))
+	}
+
+	/** What is unread for who has read up to `marker`. */
+	unreadIn(room: Room, userId: string, marker: number | undefined = this.of(room.roomId, userId)): Unread {
+		// So it is with most of many rooms, and nothing has to be asked for.
+		if (marker === undefined || marker >= room.sequence) return { unread: 0, mentions: 0 }
+		return countUnread(this.#views, room, userId, marker, this.#floorIn(room))
+	}
+
+	#now(roomId: string, userId: string, recorded: number | undefined): number | undefined {
+		const waiting = this.#recent.get(keyOf(roomId, userId))?.waiting
+		return waiting === undefined ? recorded : Math.max(waiting.sequence, recorded ?? 0)
 	}
 
 	/** Somebody has read up to there, in a room that they may read. Less than before changes nothing. */

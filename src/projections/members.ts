@@ -83,4 +83,16 @@ export function countMembers(views: Views, roomId: string): number {
 	return views.prepare('SELECT count(*) FROM members WHERE room_id = ?').pluck().get(roomId) as number
 }
 
+/** As countMembers, of many rooms at once, in their order. */
+export function countMembersIn(views: Views, roomIds: readonly string[]): number[] {
+	const sql = 'SELECT (SELECT count(*) FROM members WHERE room_id = value) FROM json_each(?) ORDER BY key'
+	return views.prepare(sql).pluck().all(JSON.stringify(roomIds)) as number[]
+}
+
+/** As listMembers, by room, of many rooms at once; of conversations only where something was said. */
+export function listMembersIn(views: Views, roomIds: readonly string[]): Map<string, Member[]> {
+	const sql = `SELECT ${columns} FROM json_each(?) JOIN members ON room_id = value ORDER BY position, user_id`
+	return Map.groupBy(views.all<Member>(sql, JSON.stringify(roomIds)), ({ roomId }) => roomId)
+}
+
 const columns = 'room_id AS roomId, user_id AS userId, role, position'

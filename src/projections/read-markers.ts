@@ -31,3 +31,8 @@ export function findReadMarker(views: Views, roomId: string, userId: string): nu
 	const sql = 'SELECT sequence FROM read_markers WHERE room_id = ? AND user_id = ?'
 	return views.prepare(sql).pluck().get(roomId, userId) as number | undefined
 }
+
+/** In all rooms where they follow them. */
+export function listReadMarkers(views: Views, userId: string): { roomId: string; sequence: number }[] {
+	return views.all('SELECT room_id AS roomId, sequence FROM read_markers WHERE user_id = ?', userId)
+}

@@ -88,6 +88,12 @@ export function listRooms(views: Views): Room[] {
 		.map((row) => room(row))
 }
 
+/** Rooms and conversations that somebody belongs to: those without a name first, then by it. */
+export function listRoomsOf(views: Views, userId: string): Room[] {
+	const sql = `SELECT ${columns} FROM members JOIN rooms USING (room_id) WHERE user_id = ? ORDER BY rooms.slug`
+	return views.all<RoomRow>(sql, userId).map((row) => room(row))
+}
+
 /** The conversations of somebody that have been opened. They have no name but what each of the two calls them. */
 export function listDirects(views: Views, userId: string): Room[] {
 	const sql = `SELECT ${columns} FROM rooms WHERE slug IS NULL AND room_id IN (SELECT room_id FROM members WHERE user_id = ?)`

@@ -214,5 +214,8 @@ t.test('a guest is told of the open rooms', async (t) => {
 		],
 	)
 	t.notOk(json.rooms.some((room: object) => 'read' in room || 'role' in room))
+	await askJson(house.url, '/rooms/new/messages', { content: 'hi' }, { headers: { 'Tailroom-User': 'gus' } })
+	const again = await ask(house.url, '/sync', { headers: { 'Tailroom-User': 'gil' } })
+	t.match(named(again.json.rooms, 'new'), { sequence: 1, unread: 0, mentions: 0, memberCount: 0, members: [] })
 	t.same(json.presence, { users: [] })
 })

@@ -5,6 +5,7 @@ import { findMember, listMembers, listMembersAt, type Member } from '../../proje
 import { findRoom } from '../../projections/rooms.ts'
 import { findUserByName } from '../../projections/users.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
+import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { at, momentOf } from './moment.ts'
@@ -23,12 +24,12 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get<{ Params: RoomParams }>('/rooms/:room/members', { config: { policy: 'read' } }, async (request) => {
 		const { at } = checkMembersQuery(request.query)
-		return views.snapshot((checkpoint) => {
+		const { rows, cursor } = views.snapshot((checkpoint) => {
 			const { roomId } = roomFor(services, request)
 			const { position, cursor } = momentOf(at === undefined ? undefined : Number(at), checkpoint, log)
-			const members = at === undefined ? listMembers(views, roomId) : listMembersAt(views, roomId, position)
-			return { members: members.map(({ userId, role }) => ({ userId: nameOf(userId), role })), cursor }
+			return { rows: at === undefined ? listMembers(views, roomId) : listMembersAt(views, roomId, position), cursor }
 		})
+		return { members: await inParts(rows, ({ userId, role }) => ({ userId: nameOf(userId), role })), cursor }
 	})
 
 	app.put<{ Params: MemberParams }>(

@@ -4,11 +4,13 @@ import type { Actor } from '../../commands/actor.ts'
 import { keptMessagesMax, keptMsMax } from '../../commands/limits.ts'
 import { can, type RoomRights } from '../../commands/policy.ts'
 import { rightsIn, rightsInAll } from '../../commands/rooms.ts'
+import type { MemberRole } from '../../events/catalogue.ts'
 import { formatCursor } from '../../events/cursor.ts'
-import type { NameOf } from '../../projections/names.ts'
 import { describeRoom, findRoom, listDirects, listRooms, type Room } from '../../projections/rooms.ts'
+import type { Unread } from '../../projections/unread.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { directName } from '../delivery/frame.ts'
+import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 
@@ -32,29 +34,30 @@ const checkChange = validator(
 
 /** The rooms that the caller may see, and opening and changing one. */
 export function roomRoutes(app: FastifyInstance, services: Services): void {
-	const { views, log, writer } = services
+	const { views, log, writer, readMarkers } = services
 
 	app.get('/rooms', { config: { policy: 'look-around' } }, async (request) => {
 		noQuery(request.query)
 		const { actor } = request
-		return views.snapshot((checkpoint) => {
+		const { rows, cursor } = views.snapshot((checkpoint) => {
 			const rightsOf = rightsInAll(views, actor, Date.now())
-			const visible = listRooms(views).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
-			const directs = directsOf(services, actor).filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
-			return {
-				rooms: [...visible, ...directs].map((room) => roomAnswer(services, room, rightsOf(room), actor)),
-				cursor: formatCursor(checkpoint),
-			}
+			const directs = actor.kind === 'user' ? listDirects(views, actor.userId) : []
+			const rooms = [...listRooms(views), ...directs]
+			const visible = rooms.filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
+			const rowOf = roomRows(services, rightsOf, actor)
+			return { rows: visible.map(rowOf), cursor: formatCursor(checkpoint) }
 		})
+		const answers = await inParts(rows, (row) => roomAnswer(services, row, actor))
+		const isDirect = ({ visibility }: RoomAnswer) => visibility === 'direct'
+		const directs = answers.filter(isDirect).sort(byName)
+		return { rooms: [...answers.filter((answer) => !isDirect(answer)), ...directs], cursor }
 	})
 
 	app.get<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'read' } }, async (request) => {
 		noQuery(request.query)
 		return views.snapshot((checkpoint) => {
 			const room = roomFor(services, request)
-			const { actor } = request
-			const rights = rightsIn(views, room, actor, Date.now())
-			return { ...roomAnswer(services, room, rights, actor), cursor: formatCursor(checkpoint) }
+			return { ...answerTo(request.actor, room), cursor: formatCursor(checkpoint) }
 		})
 	})
 
@@ -65,10 +68,7 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const change = checkChange(request.body ?? {})
 		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
-		const answer = views.snapshot(() => {
-			const room = findRoom(views, slug) as Room
-			return roomAnswer(services, room, rightsIn(views, room, actor, Date.now()), actor)
-		})
+		const answer = views.snapshot(() => answerTo(actor, findRoom(views, slug) as Room))
 		return reply.code(isNew ? 201 : 200).send(answer)
 	})
 
@@ -78,41 +78,61 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		await writer.submit(request.actor, { type: 'ChangeRoom', room, archived: true })
 		return reply.code(204).send()
 	})
+
+	function answerTo(actor: Actor, room: Room): RoomAnswer {
+		const { membership: role } = rightsIn(views, room, actor, Date.now())
+		const unread = readMarkers.unreadIn(room, actor.userId)
+		return roomAnswer(services, { room, role, read: undefined, unread }, actor)
+	}
 }
 
-/** The conversations that somebody has had, as they call them and by that. */
-function directsOf({ views, nameOf }: Pick<Services, 'views' | 'nameOf'>, { kind, userId }: Actor): Room[] {
-	if (kind !== 'user') return []
-	const directs = listDirects(views, userId).map((room) => calledBy(nameOf, room, userId))
-	return directs.sort(byName)
+/** What the views say of a room to somebody: of one snapshot, and without what lies in the log. */
+export interface RoomRow {
+	room: Room
+	/** Undefined: they do not belong to it. */
+	role: MemberRole | undefined
+	/** The last message that they have read; undefined: they have never said so. */
+	read: number | undefined
+	unread: Unread
 }
 
-/** A room by the name that somebody in it calls it by. */
-export function calledBy(nameOf: NameOf, room: Room, userId: string): Room {
-	return room.visibility === 'direct' ? { ...room, slug: directName(room.roomId, nameOf, userId) } : room
+/** Reads rooms for somebody, who is to be one and the same, in one snapshot. Guests follow nothing that is unread. */
+export function roomRows(
+	{ readMarkers }: Pick<Services, 'readMarkers'>,
+	rightsOf: (room: Room) => RoomRights,
+	{ kind, userId }: Actor,
+): (room: Room) => RoomRow {
+	const readIn = kind === 'user' ? readMarkers.ofAll(userId) : () => undefined
+	return (room) => {
+		const read = readIn(room.roomId)
+		const unread = read === undefined ? { unread: 0, mentions: 0 } : readMarkers.unreadIn(room, userId, read)
+		return { room, role: rightsOf(room).membership, read, unread }
+	}
 }
 
-export function byName(a: Room, b: Room): number {
-	return a.slug < b.slug ? -1 : 1
-}
+export type RoomAnswer = ReturnType<typeof roomAnswer>
 
-/** A room as it is to somebody. To be asked for in a snapshot of the views. */
+/** A room as it is to somebody: with its texts, and by the name that they call it by. */
 export function roomAnswer(
-	{ log, readMarkers }: Pick<Services, 'log' | 'readMarkers'>,
-	room: Room,
-	{ membership: role }: RoomRights,
+	{ log, nameOf }: Pick<Services, 'log' | 'nameOf'>,
+	{ room, role, unread }: RoomRow,
 	{ userId }: Actor,
 ) {
-	const { slug, visibility, archived, sequence, historyLimit, historyTtlMs } = room
+	const { roomId, visibility, archived, sequence, historyLimit, historyTtlMs } = room
+	const slug = visibility === 'direct' ? directName(roomId, nameOf, userId) : room.slug
 	return {
 		room: slug,
-		...describeRoom(log, room),
+		...describeRoom(log, { ...room, slug }),
 		visibility,
 		archived,
 		sequence,
-		...readMarkers.unreadIn(room, userId),
+		...unread,
 		...(historyLimit === null ? {} : { historyLimit }),
 		...(historyTtlMs === null ? {} : { historyTtlMs }),
 		...(role === undefined ? {} : { role }),
 	}
+}
+
+export function byName(a: { room: string }, b: { room: string }): number {
+	return a.room < b.room ? -1 : 1
 }

@@ -5,6 +5,7 @@ import { nameOfActor } from '../../projections/names.ts'
 import { holds, listSanctions, type Sanction } from '../../projections/sanctions.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type EventOf, personIn } from '../delivery/frame.ts'
+import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { type MemberParams, memberNamed } from './members.ts'
@@ -28,12 +29,12 @@ export function sanctionRoutes(app: FastifyInstance, services: Services): void {
 	for (const [path, kind, imposing, lifting] of kinds) {
 		app.get<{ Params: RoomParams }>(`/rooms/:room/${path}`, { config: { policy: 'moderate' } }, async (request) => {
 			noQuery(request.query)
-			return views.snapshot((checkpoint) => {
+			const { inForce, cursor } = views.snapshot((checkpoint) => {
 				const now = Date.now()
 				const all = listSanctions(views, roomFor(services, request).roomId, kind)
-				const inForce = all.filter((sanction) => holds(sanction, now))
-				return { [path]: inForce.map(sanctionAnswer), cursor: formatCursor(checkpoint) }
+				return { inForce: all.filter((sanction) => holds(sanction, now)), cursor: formatCursor(checkpoint) }
 			})
+			return { [path]: await inParts(inForce, sanctionAnswer), cursor }
 		})
 
 		app.put<{ Params: MemberParams }>(

@@ -6,9 +6,8 @@ import type { Actor, Person } from '../../commands/actor.ts'
 import { can } from '../../commands/policy.ts'
 import { findNamed, rightsIn, rightsInAll } from '../../commands/rooms.ts'
 import type { LogHead } from '../../events/log.ts'
-import { listMemberships } from '../../projections/members.ts'
 import { positionBeforeLast } from '../../projections/messages.ts'
-import { findRoomById, listRooms, type Room } from '../../projections/rooms.ts'
+import { listRooms, listRoomsOf, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
@@ -89,8 +88,7 @@ function scopeOf({ views }: Services, actor: Person, named: string | string[] | 
 /** The rooms that somebody is in: a guest, who can be no member, in all open ones. */
 export function roomsIn(views: Views, actor: Person): Room[] {
 	const rightsOf = rightsInAll(views, actor, Date.now())
-	const memberships = () => listMemberships(views, actor.userId).map(({ roomId }) => findRoomById(views, roomId))
-	const rooms = actor.kind === 'guest' ? listRooms(views) : memberships().filter((room) => room !== undefined)
+	const rooms = actor.kind === 'guest' ? listRooms(views) : listRoomsOf(views, actor.userId)
 	return rooms.filter((room) => can(actor, { action: 'read', room: rightsOf(room) }))
 }
 
