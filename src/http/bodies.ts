@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from './errors.ts'
+import { bodyBytesMax, jsonBytesMax } from './limits.ts'
 
 declare module 'fastify' {
 	interface FastifyContextConfig {
@@ -17,7 +18,7 @@ export function bodyParsers(app: FastifyInstance): void {
 	app.removeAllContentTypeParsers()
 	app.addContentTypeParser(
 		'application/json',
-		{ parseAs: 'buffer' },
+		{ parseAs: 'buffer', bodyLimit: jsonBytesMax },
 		async (_request: FastifyRequest, body: Buffer) => {
 			// Clients set the type always, also where there is nothing to send.
 			if (body.length === 0) return undefined
@@ -36,6 +37,11 @@ export function bodyParsers(app: FastifyInstance): void {
 			return textOf(request, body)
 		})
 	}
+}
+
+/** How many bytes a body of a type may have. */
+export function bytesMaxOf(contentType: string | undefined): number {
+	return contentType?.startsWith('application/json') === true ? jsonBytesMax : bodyBytesMax
 }
 
 function textOf(request: FastifyRequest, body: Buffer): { content: string } {

@@ -3,8 +3,8 @@ import { contentBytesMax, dayMs } from '../commands/limits.ts'
 /** Requests and WebSocket frames: a message of the largest size does not fit more than once. */
 export const bodyBytesMax = 65_536
 
-/** A message of the largest size in JSON in which every character is escaped, as some programs write it: `\u00e9`. */
-export const messageBodyBytesMax: number = 6 * contentBytesMax + 1_024
+/** The same in JSON, where some programs escape every character: `\u00e9`. */
+export const jsonBytesMax: number = 6 * contentBytesMax + 1_024
 
 export const historyLimitDefault = 50
 export const historyLimitMax = 500

@@ -5,7 +5,7 @@ import websocketPlugin from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { requireRights } from './access.ts'
-import { bodyParsers } from './bodies.ts'
+import { bodyParsers, bytesMaxOf } from './bodies.ts'
 import { browserRules } from './browser-rules.ts'
 import { streaming } from './delivery/http-sink.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
@@ -127,7 +127,7 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 
 function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
 	const known =
-		asRequestError(error) ?? fromFramework(error as FastifyError, reply.request.routeOptions?.bodyLimit ?? bodyBytesMax)
+		asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(reply.request.headers['content-type']))
 	if (known === undefined || error instanceof DamagedLog) failed(error)
 	const answer =
 		known ??

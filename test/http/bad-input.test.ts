@@ -121,7 +121,7 @@ const mistakes: Mistake[] = [
 		name: 'text over 64 KiB',
 		...body('x'.repeat(65_537), text),
 		status: 413,
-		code: 'content_too_large',
+		code: 'body_too_large',
 		detail: /at most 65536 bytes/,
 	},
 	{
@@ -142,7 +142,7 @@ const mistakes: Mistake[] = [
 		name: 'a chunked body over 64 KiB',
 		...body('x'.repeat(65_537), { ...text, 'Transfer-Encoding': 'chunked' }),
 		status: 413,
-		code: 'content_too_large',
+		code: 'body_too_large',
 		detail: /at most 65536 bytes/,
 	},
 	...['application/xml', 'multipart/form-data; boundary=x', 'application/octet-stream', 'text/html', 'nonsense'].map(

@@ -102,7 +102,7 @@ t.test('text comes back byte for byte', async (t) => {
 
 t.test('one byte more than 64 KiB is too much, counted in UTF-8', async (t) => {
 	const asked = { headers: { 'Content-Type': 'text/plain' }, body: `${'😀'.repeat(16_384)}x` }
-	isProblem(t, await ask(url, '/rooms/bytes/messages', asked), 413, 'content_too_large', /65536/)
+	isProblem(t, await ask(url, '/rooms/bytes/messages', asked), 413, 'body_too_large', /65536/)
 })
 
 t.test('a message of the largest size may come with every character escaped, and nothing larger', async (t) => {

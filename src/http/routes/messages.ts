@@ -6,7 +6,7 @@ import { findMessage, type MessagePlace } from '../../projections/messages.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
-import { historyCharsMax, historyLimitDefault, messageBodyBytesMax } from '../limits.ts'
+import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { type History, type HistoryRequest, historyMessage, messageAt, readHistory, readMessage } from './history.ts'
@@ -48,7 +48,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 
 	app.post<{ Params: RoomParams }>(
 		'/rooms/:room/messages',
-		{ config: { policy: 'post', acceptsText: true }, bodyLimit: messageBodyBytesMax },
+		{ config: { policy: 'post', acceptsText: true } },
 		async (request, reply) => {
 			noQuery(request.query)
 			const actor = personOf(request)
@@ -72,18 +72,14 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 		return readMessage(services, roomFor(services, request), request.actor.userId, request.params.id)
 	})
 
-	app.patch<{ Params: MessageParams }>(
-		'/rooms/:room/messages/:id',
-		{ config: { policy: 'edit' }, bodyLimit: messageBodyBytesMax },
-		async (request) => {
-			noQuery(request.query)
-			const actor = personOf(request)
-			const room = roomNamed(actor, request.params.room)
-			const { content } = checkNewText(request.body)
-			const place = await editMessage(services, actor, request.ip, { room, messageId: request.params.id, content })
-			return historyMessage(services, actor.userId, place)
-		},
-	)
+	app.patch<{ Params: MessageParams }>('/rooms/:room/messages/:id', { config: { policy: 'edit' } }, async (request) => {
+		noQuery(request.query)
+		const actor = personOf(request)
+		const room = roomNamed(actor, request.params.room)
+		const { content } = checkNewText(request.body)
+		const place = await editMessage(services, actor, request.ip, { room, messageId: request.params.id, content })
+		return historyMessage(services, actor.userId, place)
+	})
 
 	app.delete<{ Params: MessageParams }>(
 		'/rooms/:room/messages/:id',
