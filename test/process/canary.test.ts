@@ -57,7 +57,7 @@ t.test('whatever happens, no secret and no text reaches what the server writes',
 	}
 	await wrong('/sessions', { headers: json, body: JSON.stringify({ name: 'canary no name', password }) })
 	await wrong('/sessions', { headers: json, body: JSON.stringify({ canary: 'canary' }) })
-	await wrong('/sessions', { headers: json, body: `"${'canary'.repeat(20_000)}"` })
+	await wrong('/sessions', { headers: json, body: `"${'canary'.repeat(70_000)}"` })
 	await wrong(`/sessions?password=canary&code=${invited.code}`, { method: 'POST', headers: json, body: '{}' })
 	await wrong(`/canary/${owner.token}`, { headers })
 	await wrong(`/rooms/canary%20${session}/messages`, { headers })
