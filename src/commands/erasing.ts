@@ -4,7 +4,7 @@ import { listRoomMemberships, type Member } from '../projections/members.ts'
 import { listKept } from '../projections/messages.ts'
 import { listPersonalTexts } from '../projections/personal-texts.ts'
 import { findRoomById, type Room } from '../projections/rooms.ts'
-import { holds, namesGuest } from '../projections/sanctions.ts'
+import { holds, listSanctionsOf, namesGuest, type Sanction } from '../projections/sanctions.ts'
 import {
 	countOwners,
 	findUnfinishedErasure,
@@ -15,6 +15,7 @@ import {
 } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { listWrittenTexts } from '../projections/written-texts.ts'
+import { guestNamed } from './actor.ts'
 import type { Decision, Request } from './decision.ts'
 import { membershipsEndedMax, messagesErasedMax, personalTextsErasedMax } from './limits.ts'
 import { userUnknown } from './members.ts'
@@ -50,6 +51,8 @@ interface EraseState {
 	lastNumber: number
 	memberships: readonly Membership[]
 	texts: readonly Position[]
+	/** What is in force against a guest who bore that name before the account did: nobody can bear it any more. */
+	against: readonly (Sanction & { room: Room })[]
 }
 
 export const eraseUser: Decision<EraseUser, EraseState> = {
@@ -61,10 +64,11 @@ export const eraseUser: Decision<EraseUser, EraseState> = {
 			lastNumber: lastErasedNumber(views),
 			memberships: user === undefined ? [] : membershipsOf(views, user),
 			texts: user === undefined ? [] : listPersonalTexts(views, user.userId, personalTextsErasedMax),
+			against: user === undefined ? [] : sanctionsOfGuest(views, name),
 		}
 	},
 
-	decide({ name, messages }, { user, ownerCount, lastNumber, memberships, texts }, { actor }) {
+	decide({ name, messages }, { user, ownerCount, lastNumber, memberships, texts, against }, { actor }) {
 		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name, 'name')
 		const { userId } = user
 		const isOwn = userId === actor.userId && can(actor, { action: 'change-account' })
@@ -75,8 +79,24 @@ export const eraseUser: Decision<EraseUser, EraseState> = {
 			throw new Refusal('last_owner', 'A server has an owner. Make somebody else an owner first.')
 		}
 		const data = { userId, number: lastNumber + 1, ...(messages === true ? { messages } : {}), erases: texts }
-		return [...memberships.map(ended), { streamId: userId, type: 'UserErased', data, body: null }]
+		return [
+			...memberships.map(ended),
+			...against.map(liftedForGood),
+			{ streamId: userId, type: 'UserErased', data, body: null },
+		]
 	},
+}
+
+function sanctionsOfGuest(views: Views, name: string): (Sanction & { room: Room })[] {
+	const sanctions = listSanctionsOf(views, guestNamed(name, views.logId).userId).slice(0, membershipsEndedMax)
+	return sanctions
+		.filter(({ position }) => namesGuest(views, position))
+		.map((sanction) => ({ ...sanction, room: findRoomById(views, sanction.roomId) as Room }))
+}
+
+function liftedForGood({ roomId, userId, kind, position, room }: Sanction & { room: Room }): NewEvent {
+	const type = kind === 'ban' ? 'BanLifted' : 'MuteLifted'
+	return { streamId: roomId, type, data: { room: room.slug, userId, erases: [position] }, body: null }
 }
 
 /** What comes next of what is left of somebody: of one kind, as much as one command does. */

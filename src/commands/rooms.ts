@@ -110,15 +110,17 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			history.historyTtlMs === (room.historyTtlMs ?? undefined)
 		// What was not shown any more does not come back: somebody may have been told so.
 		const historyFloor = keepsSame || state.floor <= room.clearedSequence ? {} : { historyFloor: state.floor }
-		const { titleBy, topicBy } = state.writers
-		const keepsTitle = body.title !== slug && body.title === before.title
-		const keepsTopic = body.topic !== '' && body.topic === before.topic
+		const writer = (kept: boolean, before: string | undefined) => (kept ? before : actor.userId)
+		const titleWriter = body.title === slug ? undefined : writer(body.title === before.title, state.writers.titleBy)
+		const topicWriter = body.topic === '' ? undefined : writer(body.topic === before.topic, state.writers.topicBy)
+		// A text that is not there is nobody's: it goes with the other one.
+		const [titleBy, topicBy] = [titleWriter ?? topicWriter, topicWriter ?? titleWriter]
 		const data = {
 			room: slug,
 			visibility: visibility ?? room.visibility,
 			archived: isArchived,
-			...(keepsTitle && isOther(titleBy, actor) ? { titleBy } : {}),
-			...(keepsTopic && isOther(topicBy, actor) ? { topicBy } : {}),
+			...(isOther(titleBy, actor) ? { titleBy } : {}),
+			...(isOther(topicBy, actor) ? { topicBy } : {}),
 			...history,
 			...historyFloor,
 		}

@@ -41,7 +41,7 @@ export function bodyParsers(app: FastifyInstance): void {
 
 /** How many bytes a body of a type may have. */
 export function bytesMaxOf(contentType: string | undefined): number {
-	return contentType?.startsWith('application/json') === true ? jsonBytesMax : bodyBytesMax
+	return contentType?.toLowerCase().startsWith('application/json') === true ? jsonBytesMax : bodyBytesMax
 }
 
 function textOf(request: FastifyRequest, body: Buffer): { content: string } {

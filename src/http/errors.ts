@@ -32,7 +32,7 @@ interface CatalogueEntry {
 export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = {
 	body_too_large: {
 		status: 413,
-		meaning: 'The request or frame is larger than 64 KiB; JSON over HTTP, than six times that.',
+		meaning: 'The request or frame is larger than 64 KiB; JSON over HTTP, than 385 KiB.',
 	},
 	content_empty: { status: 422, meaning: 'A message without text.' },
 	content_not_text: {

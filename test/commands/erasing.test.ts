@@ -29,7 +29,7 @@ import {
 	userErased,
 } from '../helpers/account-events.ts'
 import { generalId, messagePosted, reactionAdded, recorded, roomOpened } from '../helpers/events.ts'
-import { muteLifted, personBanned, personMuted } from '../helpers/sanction-events.ts'
+import { banLifted, muteLifted, personBanned, personMuted } from '../helpers/sanction-events.ts'
 import { given, newId } from '../helpers/specification.ts'
 
 const erase = (name: string, also: { messages?: true } = {}): EraseUser => ({ type: 'EraseUser', name, ...also })
@@ -366,6 +366,23 @@ t.test('what they wrote of rooms and of others is erased too, where that was ask
 			.when(finish('bea'), { actor: system })
 			.thenHappens(textsErased([15]))
 	}
+})
+
+t.test('what a guest of that name was banned for ends, since nobody can bear the name any more', async () => {
+	const { userId } = guestNamed('ada', 'a log')
+	given(
+		olga,
+		roomOpened(),
+		personBanned(userId, { guest: 'ada' }),
+		personMuted(userId, { guest: 'ada' }),
+		joined('ada'),
+	)
+		.when(erase('ada'), as('olga', 'owner'))
+		.thenHappens(
+			banLifted(userId, { erases: [3] }),
+			muteLifted(userId, { erases: [4] }),
+			userErased('ada', 1, { erases: [5] }),
+		)
 })
 
 t.test('a guest whom they banned stays so, by name, and without what they gave as the reason', async () => {

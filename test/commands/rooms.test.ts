@@ -204,6 +204,15 @@ t.test('whose words a title and a topic are stays known, whoever changes the roo
 	given(...described, madeBy(idOf('amy'), limited), madeBy(idOf('amy'), retitled))
 		.when(change('general', { historyLimit: null }), ada)
 		.thenHappens(keeping(changed({ title: 'G', topic: 'all of us' }), { titleBy: idOf('amy') }))
+	// What is not there is nobody's, and goes with the other one.
+	for (const text of [
+		{ title: 'General', topic: '' },
+		{ title: 'general', topic: 'all of us' },
+	]) {
+		given(...moderated, madeBy(idOf('ada'), changed(text)))
+			.when(change('general', { historyLimit: 5 }), amy)
+			.thenHappens(keeping(changed(text), { titleBy, topicBy, historyLimit: 5 }))
+	}
 	// What is erased is kept from nobody.
 	const erased = { ...limited, body: null } as unknown as NewEvent
 	given(...described, madeBy(idOf('amy'), erased))

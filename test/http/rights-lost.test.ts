@@ -300,7 +300,7 @@ async function losesDen(
 		const last = listener.heard.slice(isMember ? -2 : -1).map(({ type, action }) => [type, action].join(' ').trim())
 		t.same(last, isMember ? ['member remove', 'bye'] : ['bye'], listener.name)
 	}
-	// No frame tells a visitor of a ban, so what names several rooms ends too.
+	// No frame tells of the end of a ban, so what names several rooms ends too.
 	if (endsBoth === true) t.match(await inTime(both[0].over, both[0].name, 10), { reason: 'rights_lost', isWhole: true })
 	for (const listener of [...(endsBoth === true ? both.slice(1) : both), ...(isMember ? all : [])]) {
 		await listener.untilContent('the last')
@@ -372,13 +372,21 @@ t.test('a room made private for those who are not in it', async (t) => {
 
 t.test('banned from a private room', async (t) => {
 	const { person, rooms } = await somebody()
-	await losesDen(t, rooms, person, { isMember: true, cause: () => ban(owner, rooms.den, person.name) })
+	await losesDen(t, rooms, person, {
+		isMember: true,
+		cause: () => ban(owner, rooms.den, person.name),
+		endsBoth: true,
+	})
 })
 
 t.test('banned from an open room, as its member and as somebody who only looks in', async (t) => {
 	const { person, rooms } = await somebody()
 	for (const room of Object.values(rooms)) await putRoom(url, owner, room, { visibility: 'open' })
-	await losesDen(t, rooms, person, { isMember: true, cause: () => ban(owner, rooms.den, person.name) })
+	await losesDen(t, rooms, person, {
+		isMember: true,
+		cause: () => ban(owner, rooms.den, person.name),
+		endsBoth: true,
+	})
 	people += 1
 	const visitor = await addPerson(url, owner, `person-${people}`)
 	await losesDen(t, rooms, visitor, {

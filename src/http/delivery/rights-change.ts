@@ -13,7 +13,7 @@ export class RightsChange {
 	readonly #erased: ReadonlySet<string>
 	/** Who belongs to a room no longer, each as `<roomId> <userId>`. */
 	readonly #removals: ReadonlySet<string>
-	/** From where people were banned, without a frame that tells them so. */
+	/** Who was banned from where. */
 	readonly #banned: readonly { userId: string; roomId: string }[]
 	/** A guest loses a name that becomes an account's. */
 	readonly #takenNames: ReadonlySet<string | undefined>
@@ -26,10 +26,9 @@ export class RightsChange {
 		this.#removals = new Set(
 			events.flatMap(({ type, streamId, data }) => (type === 'MemberRemoved' ? [`${streamId} ${data.userId}`] : [])),
 		)
-		this.#banned = events.flatMap(({ type, streamId: roomId, data }) => {
-			const isTold = type !== 'PersonBanned' || this.#removals.has(`${roomId} ${data.userId}`)
-			return isTold ? [] : [{ userId: data.userId, roomId }]
-		})
+		this.#banned = events.flatMap(({ type, streamId: roomId, data }) =>
+			type === 'PersonBanned' ? [{ userId: data.userId, roomId }] : [],
+		)
 		this.#takenNames = new Set(events.flatMap((event) => (event.type === 'UserJoined' ? [event.body?.name] : [])))
 	}
 
@@ -53,8 +52,9 @@ export class RightsChange {
 	}
 
 	/**
-	 * Whether a room is lost, of several that were asked for, by a ban of which no frame tells: its reader would
-	 * follow the others, and miss something once the ban is over.
+	 * Whether a room is lost, of several that were asked for, by a ban: its reader would follow the others, and miss
+	 * something once the ban is over, of which no frame tells. Who follows the rooms that they belong to hears
+	 * when they belong to one again.
 	 */
 	silences({ kind, userId }: Actor, scope: Scope): boolean {
 		return this.#banned.some(
