@@ -1,4 +1,4 @@
-import { system } from './actor.ts'
+import { type Actor, system } from './actor.ts'
 import type { Command } from './catalogue.ts'
 import { choresEveryMs } from './limits.ts'
 import { Refusal } from './refusal.ts'
@@ -28,15 +28,20 @@ export function startChores(writer: Pick<Writer, 'submit'>, failed: (error: unkn
 	return { stop: () => clearInterval(timer) }
 }
 
-/** Asks for a chore until it gives no event. */
+/** Does a chore until it gives no event; one that cannot be done is left, as `startChores` says. */
 export async function doUntilDone(
 	writer: Pick<Writer, 'submit'>,
 	chore: Command,
 	failed: (error: unknown) => void,
 ): Promise<void> {
 	try {
-		while ((await writer.submit(system, chore)).position !== undefined);
+		await submitUntilDone(writer, system, chore)
 	} catch (error) {
 		if (!(error instanceof Refusal)) failed(error)
 	}
+}
+
+/** Submits a command that does so much at a time, again and again until it gives no event. */
+export async function submitUntilDone(writer: Pick<Writer, 'submit'>, actor: Actor, command: Command): Promise<void> {
+	while ((await writer.submit(actor, command)).position !== undefined);
 }

@@ -23,6 +23,7 @@ import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { roomIn } from './rooms.ts'
 import { type RecordedSanction, withoutReason } from './sanctions.ts'
+import { textsErased } from './texts-erased.ts'
 import { firstWhole, type WholeMessage } from './whole-messages.ts'
 
 /*
@@ -91,7 +92,7 @@ function sanctionsOfGuest(views: Views, name: string): (Sanction & { room: Room 
 	const sanctions = listSanctionsOf(views, guestNamed(name, views.logId).userId).slice(0, membershipsEndedMax)
 	return sanctions
 		.filter(({ position }) => namesGuest(views, position))
-		.map((sanction) => ({ ...sanction, room: findRoomById(views, sanction.roomId) as Room }))
+		.map((sanction) => ({ ...sanction, room: roomOf(views, sanction) }))
 }
 
 function liftedForGood({ roomId, userId, kind, position, room }: Sanction & { room: Room }): NewEvent {
@@ -128,13 +129,11 @@ export const finishErasing: Decision<FinishErasing, LeftState> = {
 	},
 
 	decide(_command, { texts, imposed, memberships, messages }) {
-		const data = { reason: 'person' as const, erases: texts }
-		const erased: NewEvent[] = texts.length === 0 ? [] : [{ streamId: 'server', type: 'TextsErased', data, body: null }]
 		const deleted = messages.map(({ message: { roomId, messageId, sequence }, erases, room }): NewEvent => {
 			const data = { ...roomIn(room), messageId, sequence, reason: 'person' as const, erases }
 			return { streamId: roomId, type: 'MessageDeleted', data, body: null }
 		})
-		return [...erased, ...imposed.map(withoutReason), ...memberships.map(ended), ...deleted]
+		return [...textsErased('person', texts), ...imposed.map(withoutReason), ...memberships.map(ended), ...deleted]
 	},
 }
 

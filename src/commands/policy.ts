@@ -72,6 +72,16 @@ export type ServerAction =
 
 export type Action = RoomAction | ServerAction
 
+/** What a person does in a room as one of those in it. */
+const takingPart = ['post', 'type', 'react', 'edit', 'mark-read', 'join', 'leave'] as const
+const governing = ['change-room', 'change-members', 'moderate'] as const
+const roomActions: ReadonlySet<Action> = new Set<RoomAction>(['read', ...takingPart, ...governing])
+
+/** Whether it is done to the server as a whole, and not in a room. */
+export function isForServer(action: Action): action is ServerAction {
+	return !roomActions.has(action)
+}
+
 /**
  * The one place where rights are decided: for commands, requests, streams and every frame that is
  * delivered. What is not allowed here is forbidden.
@@ -93,17 +103,7 @@ function systemCan(permission: Permission): boolean {
 	return !asPersonOnly.has(permission.action)
 }
 
-const asPersonOnly: ReadonlySet<Permission['action']> = new Set([
-	'post',
-	'type',
-	'react',
-	'edit',
-	'mark-read',
-	'join',
-	'leave',
-	'be-present',
-	'own-sessions',
-])
+const asPersonOnly: ReadonlySet<Permission['action']> = new Set([...takingPart, 'be-present', 'own-sessions'])
 
 /** Guests are let into open rooms, where they read and speak. */
 function guestCan(_guest: Guest, permission: Permission): boolean {
@@ -194,21 +194,9 @@ function credentialAllows({ credential }: User, permission: Permission): boolean
 }
 
 const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users']
-const taking: Permission['action'][] = [
-	'post',
-	'type',
-	'react',
-	'edit',
-	'mark-read',
-	'join',
-	'leave',
-	'open-room',
-	'be-present',
-]
+const taking: Permission['action'][] = [...takingPart, 'open-room', 'be-present']
 const administering: Permission['action'][] = [
-	'change-room',
-	'change-members',
-	'moderate',
+	...governing,
 	'own-sessions',
 	'change-account',
 	'handle-tokens',

@@ -12,6 +12,7 @@ import { presenceTextsErasedMax, presenceTextsKeptMs } from './limits.ts'
 import { can } from './policy.ts'
 import { rightsIn } from './rooms.ts'
 import { personNow } from './standing.ts'
+import { textsErased } from './texts-erased.ts'
 
 /*
  * What the first three say is what the server saw of its connections, so nothing is refused: a change
@@ -101,10 +102,7 @@ export interface ErasePresenceTexts {
 
 export const erasePresenceTexts: Decision<ErasePresenceTexts, Position[]> = {
 	load: (views, _command, { now }) => presenceTextsBefore(views, now - presenceTextsKeptMs, presenceTextsErasedMax),
-	decide: (_command, erases) =>
-		erases.length === 0
-			? []
-			: [{ streamId: 'server', type: 'TextsErased', data: { reason: 'presence', erases }, body: null }],
+	decide: (_command, erases) => textsErased('presence', erases),
 }
 
 function nameToKeep(person: Somebody): GuestName | null {

@@ -110,17 +110,11 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			history.historyTtlMs === (room.historyTtlMs ?? undefined)
 		// What was not shown any more does not come back: somebody may have been told so.
 		const historyFloor = keepsSame || state.floor <= room.clearedSequence ? {} : { historyFloor: state.floor }
-		const writer = (kept: boolean, before: string | undefined) => (kept ? before : actor.userId)
-		const titleWriter = body.title === slug ? undefined : writer(body.title === before.title, state.writers.titleBy)
-		const topicWriter = body.topic === '' ? undefined : writer(body.topic === before.topic, state.writers.topicBy)
-		// A text that is not there is nobody's: it goes with the other one.
-		const [titleBy, topicBy] = [titleWriter ?? topicWriter, topicWriter ?? titleWriter]
 		const data = {
 			room: slug,
 			visibility: visibility ?? room.visibility,
 			archived: isArchived,
-			...(isOther(titleBy, actor) ? { titleBy } : {}),
-			...(isOther(topicBy, actor) ? { topicBy } : {}),
+			...otherWriters(slug, body, before, state.writers, actor),
 			...history,
 			...historyFloor,
 		}
@@ -132,6 +126,22 @@ export const changeRoom: Decision<ChangeRoom, ChangeState> = {
 			keepsSame
 		return isSame ? [] : [{ streamId: room.roomId, type: 'RoomChanged', data, body }]
 	},
+}
+
+/** Who wrote the title and the topic after a change, where it is another than the one who makes it. */
+function otherWriters(
+	slug: string,
+	{ title, topic }: RoomDescription,
+	before: RoomDescription,
+	writers: Partial<Writers>,
+	actor: Actor,
+): Partial<Writers> {
+	const writer = (kept: boolean, before: string | undefined) => (kept ? before : actor.userId)
+	const titleWriter = title === slug ? undefined : writer(title === before.title, writers.titleBy)
+	const topicWriter = topic === '' ? undefined : writer(topic === before.topic, writers.topicBy)
+	// A text that is not there is nobody's: it goes with the other one.
+	const [titleBy, topicBy] = [titleWriter ?? topicWriter, topicWriter ?? titleWriter]
+	return { ...(isOther(titleBy, actor) ? { titleBy } : {}), ...(isOther(topicBy, actor) ? { topicBy } : {}) }
 }
 
 function isOther(userId: string | undefined, actor: Actor): userId is string {

@@ -20,6 +20,7 @@ import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { loadNamed, type NamedRoom, visible } from './rooms.ts'
 import { checkLine } from './text.ts'
+import { textsErased } from './texts-erased.ts'
 
 /** Whom a ban or a mute is against, and where. */
 interface Against {
@@ -114,10 +115,7 @@ export interface EraseSanctionTexts {
 
 export const eraseSanctionTexts: Decision<EraseSanctionTexts, Position[]> = {
 	load: (views, _command, { now }) => sanctionTextsOver(views, now, sanctionTextsErasedMax),
-	decide: (_command, erases) =>
-		erases.length === 0
-			? []
-			: [{ streamId: 'server', type: 'TextsErased', data: { reason: 'sanction', erases }, body: null }],
+	decide: (_command, erases) => textsErased('sanction', erases),
 }
 
 /** Why somebody was banned or muted, as long as that is kept. */

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Actor, Person } from '../commands/actor.ts'
-import { system } from '../commands/actor.ts'
+import { type Actor, type Person, parseUserName, system } from '../commands/actor.ts'
 import { checkNoDirect, isDirectName, parseDirectName } from '../commands/directs.ts'
-import { type Action, can, type RoomAction, type RoomRights, type ServerAction } from '../commands/policy.ts'
-import { findNamed, parseRoomName, rightsIn, roomUnknown } from '../commands/rooms.ts'
+import { type Action, can, isForServer, type RoomAction, type RoomRights } from '../commands/policy.ts'
+import { loadNamed, parseRoomName, rightsIn, visible } from '../commands/rooms.ts'
 import { checkMaySpeak } from '../commands/speaking.ts'
 import { findRoomById, type Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
@@ -51,24 +50,6 @@ export function requireRights(app: FastifyInstance, { identities, leases }: Serv
 	})
 }
 
-const roomActions: ReadonlySet<Action> = new Set<RoomAction>([
-	'read',
-	'post',
-	'type',
-	'react',
-	'edit',
-	'mark-read',
-	'join',
-	'leave',
-	'change-room',
-	'change-members',
-	'moderate',
-])
-
-export function isForServer(action: Action): action is ServerAction {
-	return !roomActions.has(action)
-}
-
 /** The room that a request names, if its actor may do there what its route declares. */
 export function roomFor({ views }: { views: Views }, request: FastifyRequest<{ Params: RoomParams }>): Room {
 	return accessibleRoom(views, request.actor, request.routeOptions.config.policy as RoomAction, request.params.room)
@@ -91,16 +72,12 @@ export function roomToSpeakIn({ views, log }: Services, actor: Actor, action: Ro
 }
 
 function accessible(views: Views, actor: Actor, action: RoomAction, text: string): { room: Room; rights: RoomRights } {
-	const slug = roomNamed(actor, text)
-	const room = findNamed(views, slug, actor)
-	const rights: RoomRights | undefined = room && rightsIn(views, room, actor, Date.now())
-	if (room === undefined || rights === undefined || !can(actor, { action: 'read', room: rights }))
-		throw roomUnknown(slug)
-	if (!can(actor, { action, room: rights })) {
-		if (action === 'moderate') checkNoDirect(room)
+	const named = visible(loadNamed(views, roomNamed(actor, text), { actor, now: Date.now() }), actor)
+	if (!can(actor, { action, room: named.rights })) {
+		if (action === 'moderate') checkNoDirect(named.room)
 		throw mayNot(actor)
 	}
-	return { room, rights }
+	return named
 }
 
 /** The names of rooms by their ids, as far as the actor may see them. */
@@ -128,6 +105,11 @@ export function roomNamed(actor: Actor, text: string): string {
 	}
 	const name = parseDirectName(text, 'room')
 	return name === '@me' && actor.kind === 'user' ? `@${actor.name}` : name
+}
+
+/** The name of whom a request names in that field; `me` is who asks. */
+export function personNamed(actor: Actor, text: string, field: string): string {
+	return text.toLowerCase() === 'me' && actor.kind === 'user' ? actor.name : parseUserName(text, field)
 }
 
 /** Whoever asks as somebody, and not as the machine's administration. */

@@ -2,6 +2,9 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type FieldAtFault, RequestError } from './errors.ts'
 
+/** A whole number in a query; absent: as the route says. */
+export const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
+
 /** How many faults one answer names. */
 const faultsMax = 5
 

@@ -127,7 +127,7 @@ export class Delivery {
 				this.#renew((actor) => change.concerns(actor))
 			}
 			this.#pushOrCut(events, last.position)
-			if (!change.isNone) this.#endWhatIsLost(change, new Turn(events, this.#liveFrames))
+			if (!change.isNone) this.#endWhatIsLost(change, events)
 			if (this.#head.position - this.#sweptAt >= pageEvents) this.#markHidden()
 		}
 		return this.#head
@@ -235,7 +235,8 @@ export class Delivery {
 	}
 
 	/** Who may hear nothing more of what they asked for, also who is still catching up; others may only visit it now. */
-	#endWhatIsLost(change: RightsChange, turn: Turn): void {
+	#endWhatIsLost(change: RightsChange, events: readonly RecordedEvent[]): void {
+		let turn: Turn | undefined
 		for (const subscription of this.#all) {
 			const { actor, scope } = subscription
 			const isLost = change.narrows(actor, scope) && !this.rights.mayHearSome(actor, scope)
@@ -243,7 +244,10 @@ export class Delivery {
 				if (change.removes(actor, scope)) this.#options.visits?.(actor.userId, scope.streamId)
 				continue
 			}
-			if (!subscription.hasHeard(this.#head.position)) subscription.write(turn.removals(subscription))
+			if (!subscription.hasHeard(this.#head.position)) {
+				turn ??= new Turn(events, this.#liveFrames)
+				subscription.write(turn.removals(subscription))
+			}
 			subscription.end('rights_lost')
 		}
 	}
@@ -321,7 +325,7 @@ class Turn {
 	constructor(events: readonly RecordedEvent[], sources: FrameSources) {
 		this.#sources = sources
 		this.#frames = events.flatMap((event) => {
-			const frame = frameOf(event, sources, event.type === 'ReadMarkerMoved' ? event.data.userId : '')
+			const frame = frameOf(event, sources, ownersOf(event.streamId)[0] ?? '')
 			return frame === undefined ? [] : [{ event, frame }]
 		})
 		this.streamIds = new Set(this.#frames.map(({ event }) => event.streamId))

@@ -6,9 +6,8 @@ import { nameOfActor } from '../../projections/names.ts'
 import { outOfRange } from '../errors.ts'
 import { auditLimitDefault, auditLimitMax } from '../limits.ts'
 import type { Services } from '../services.ts'
-import { validator } from '../validation.ts'
+import { count, validator } from '../validation.ts'
 
-const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
 const checkAuditQuery = validator(
 	Type.Object({ before: count, limit: count }, { additionalProperties: false }),
 	'query',

@@ -1,15 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Actor } from '../../commands/actor.ts'
+import { submitUntilDone } from '../../commands/chores.ts'
 import type { Room } from '../../projections/rooms.ts'
 import { type RoomParams, roomFor } from '../access.ts'
 import type { Services } from '../services.ts'
-import { validator } from '../validation.ts'
+import { count, validator } from '../validation.ts'
 
-const checkClearQuery = validator(
-	Type.Object({ through: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })) }, { additionalProperties: false }),
-	'query',
-)
+const checkClearQuery = validator(Type.Object({ through: count }, { additionalProperties: false }), 'query')
 
 /** Erasing what was said in a room. */
 export function clearingRoutes(app: FastifyInstance, services: Services): void {
@@ -28,6 +26,6 @@ export async function clear(
 	through: number = sequence,
 ): Promise<{ room: string; through: number }> {
 	// So much at a time: others have their turn in between.
-	while ((await writer.submit(actor, { type: 'ClearHistory', room, through })).position !== undefined);
+	await submitUntilDone(writer, actor, { type: 'ClearHistory', room, through })
 	return { room, through }
 }

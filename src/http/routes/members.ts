@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { type Actor, parseUserName } from '../../commands/actor.ts'
 import { findMember, listMembers, listMembersAt, type Member } from '../../projections/members.ts'
 import { findRoom } from '../../projections/rooms.ts'
 import { findUserByName } from '../../projections/users.ts'
-import { type RoomParams, roomFor, roomNamed } from '../access.ts'
+import { personNamed, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
@@ -39,7 +38,7 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 			noQuery(request.query)
 			const { actor } = request
 			const room = roomNamed(actor, request.params.room)
-			const name = memberNamed(actor, request.params)
+			const name = personNamed(actor, request.params.user, 'user')
 			const { role } = checkMember(request.body ?? {})
 			const wanted = role === undefined ? {} : { role }
 			const before = memberOf(room, name)
@@ -56,7 +55,8 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 			noQuery(request.query)
 			const { actor } = request
 			const room = roomNamed(actor, request.params.room)
-			await writer.submit(actor, { type: 'RemoveMember', room, name: memberNamed(actor, request.params) })
+			const name = personNamed(actor, request.params.user, 'user')
+			await writer.submit(actor, { type: 'RemoveMember', room, name })
 			return reply.code(204).send()
 		},
 	)
@@ -66,9 +66,4 @@ export function memberRoutes(app: FastifyInstance, services: Services): void {
 		const user = findUserByName(views, name)
 		return room && user && findMember(views, room.roomId, user.userId)
 	}
-}
-
-/** Whom a request names; `me` is who asks. */
-export function memberNamed(actor: Actor, { user }: MemberParams): string {
-	return user.toLowerCase() === 'me' && actor.kind === 'user' ? actor.name : parseUserName(user, 'user')
 }

@@ -8,12 +8,11 @@ import { messageLine } from '../delivery/encoding.ts'
 import type { MessageFrame } from '../delivery/frame.ts'
 import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
-import { noQuery, validator } from '../validation.ts'
+import { count, noQuery, validator } from '../validation.ts'
 import { type History, type HistoryRequest, historyMessage, messageAt, readHistory, readMessage } from './history.ts'
 import { at } from './moment.ts'
 
-const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
-const messageId = Type.String({ maxLength: 64 })
+export const messageId = Type.String({ maxLength: 64 })
 const checkHistoryQuery = validator(
 	Type.Object(
 		{ limit: count, before: count, after: count, around: count, replyTo: Type.Optional(messageId), at },

@@ -1,11 +1,11 @@
-import Type from 'typebox'
 import { cursorAt, formatCursor } from '../../events/cursor.ts'
 import type { LogReader, Position } from '../../events/log.ts'
 import type { Checkpoint } from '../../projections/views.ts'
 import { RequestError } from '../errors.ts'
+import { count } from '../validation.ts'
 
 /** A position in a query; how it was then is asked for. */
-export const at = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))
+export const at = count
 
 /** The moment that an answer is about: the one that was asked for, else that of the snapshot which was read. */
 export function momentOf(

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Person } from '../../commands/actor.ts'
 import { parseEmoji } from '../../commands/emoji.ts'
 import type { React } from '../../commands/reactions.ts'
 import type { Position } from '../../events/log.ts'
@@ -17,29 +18,38 @@ interface ReactionParams extends RoomParams {
 	emoji: string
 }
 
-const address = '/rooms/:room/messages/:id/reactions/:emoji'
+const path = '/rooms/:room/messages/:id/reactions/:emoji'
 
 /** Reacting to a message, and taking it back. */
 export function reactionRoutes(app: FastifyInstance, services: Services): void {
-	app.put<{ Params: ReactionParams }>(address, { config: { policy: 'react' } }, async (request, reply) => {
-		await react(request, 'add')
+	app.put<{ Params: ReactionParams }>(path, { config: { policy: 'react' } }, async (request, reply) => {
+		await reactTo(request, 'add')
 		return reply.code(204).send()
 	})
 
-	app.delete<{ Params: ReactionParams }>(address, { config: { policy: 'react' } }, async (request, reply) => {
-		await react(request, 'remove')
+	app.delete<{ Params: ReactionParams }>(path, { config: { policy: 'react' } }, async (request, reply) => {
+		await reactTo(request, 'remove')
 		return reply.code(204).send()
 	})
 
-	async function react(request: FastifyRequest<{ Params: ReactionParams }>, action: React['action']): Promise<void> {
+	async function reactTo(request: FastifyRequest<{ Params: ReactionParams }>, action: React['action']): Promise<void> {
 		noQuery(request.query)
-		const actor = personOf(request)
-		const { id: messageId } = request.params
-		const room = roomNamed(actor, request.params.room)
-		const emoji = parseEmoji(request.params.emoji)
-		services.postLimit.take(actor, request.ip)
-		await services.writer.submit(actor, { type: 'React', room, messageId, emoji, action })
+		const { room, id: messageId, emoji } = request.params
+		await react(services, personOf(request), request.ip, { room, messageId, emoji, action })
 	}
+}
+
+/** Reacts to a message, or takes it back; gives the room and the emoji as they are understood. */
+export async function react(
+	{ writer, postLimit }: Services,
+	actor: Person,
+	address: string,
+	given: Omit<React, 'type'>,
+): Promise<Omit<React, 'type'>> {
+	const reaction = { ...given, room: roomNamed(actor, given.room), emoji: parseEmoji(given.emoji) }
+	postLimit.take(actor, address)
+	await writer.submit(actor, { type: 'React', ...reaction })
+	return reaction
 }
 
 /** Who has reacted with an emoji, in the order in which they did. */

@@ -3,12 +3,12 @@ import Type from 'typebox'
 import { formatCursor } from '../../events/cursor.ts'
 import { nameOfActor } from '../../projections/names.ts'
 import { holds, listSanctions, type Sanction } from '../../projections/sanctions.ts'
-import { type RoomParams, roomFor, roomNamed } from '../access.ts'
+import { personNamed, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type EventOf, personIn } from '../delivery/frame.ts'
 import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
-import { type MemberParams, memberNamed } from './members.ts'
+import type { MemberParams } from './members.ts'
 
 const checkSanction = validator(
 	Type.Object(
@@ -86,5 +86,5 @@ const kinds = [
 ] as const
 
 function againstWhom({ actor, params }: FastifyRequest<{ Params: MemberParams }>): { room: string; name: string } {
-	return { room: roomNamed(actor, params.room), name: memberNamed(actor, params) }
+	return { room: roomNamed(actor, params.room), name: personNamed(actor, params.user, 'user') }
 }

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { type Actor, parseAccountName, parseUserName, system } from '../../commands/actor.ts'
+import { parseAccountName, system } from '../../commands/actor.ts'
+import { submitUntilDone } from '../../commands/chores.ts'
 import { userUnknown } from '../../commands/members.ts'
 import { findUserByName, listUsers, type User } from '../../projections/users.ts'
+import { personNamed } from '../access.ts'
 import { clearSession } from '../auth/cookies.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
@@ -53,7 +55,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get<{ Params: UserParams }>('/users/:name', { config: { policy: 'see-users' } }, async (request) => {
 		noQuery(request.query)
-		return userAnswer(services, userNamed(nameIn(request.params, request.actor)))
+		return userAnswer(services, userNamed(personNamed(request.actor, request.params.name, 'name')))
 	})
 
 	app.post('/users', { config: { policy: 'change-users' } }, async (request, reply) => {
@@ -78,7 +80,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 			noQuery(request.query)
 			const { password, currentPassword, ...change } = checkChange(request.body)
 			const { actor } = request
-			const name = nameIn(request.params, actor)
+			const name = personNamed(actor, request.params.name, 'name')
 			const user = userNamed(name)
 			const isOwn = user.userId === actor.userId
 			if (password !== undefined && isOwn) {
@@ -107,12 +109,12 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 		async (request, reply) => {
 			const { messages } = checkErasing(request.query)
 			const { actor } = request
-			const name = nameIn(request.params, actor)
+			const name = personNamed(actor, request.params.name, 'name')
 			const { userId } = userNamed(name)
 			const also = messages === undefined ? {} : { messages: true as const }
 			await writer.submit(actor, { type: 'EraseUser', name, ...also })
 			// Also for who does not wait for the answer. What a stop of the server leaves, the next start finishes.
-			while ((await writer.submit(system, { type: 'FinishErasing', userId })).position !== undefined);
+			await submitUntilDone(writer, system, { type: 'FinishErasing', userId })
 			const isHere = userId === actor.userId && identities.sessionIn(request.headers) !== undefined
 			if (isHere) clearSession(reply, services.config)
 			return reply.code(204).send()
@@ -124,7 +126,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
 		{ config: { policy: 'change-users' } },
 		async (request, reply) => {
 			noQuery(request.query)
-			const { userId } = userNamed(nameIn(request.params, request.actor))
+			const { userId } = userNamed(personNamed(request.actor, request.params.name, 'name'))
 			await writer.submit(request.actor, { type: 'EndSessions', userId })
 			return reply.code(204).send()
 		},
@@ -144,8 +146,4 @@ export function userAnswer({ log, nameOf }: Pick<Services, 'log' | 'nameOf'>, us
 	const name = nameOf(userId)
 	const displayName = event?.type === 'DisplayNameChanged' ? event.body?.displayName : undefined
 	return { name, displayName: displayName || name, role, active }
-}
-
-function nameIn({ name }: UserParams, actor: Actor): string {
-	return name.toLowerCase() === 'me' && actor.kind === 'user' ? actor.name : parseUserName(name, 'name')
 }

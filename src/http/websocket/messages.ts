@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import type { Action } from '../../commands/policy.ts'
 import { RequestError } from '../errors.ts'
-import { newMessage, newText } from '../routes/messages.ts'
+import { messageId, newMessage, newText } from '../routes/messages.ts'
 import { ownState } from '../routes/presence.ts'
 import { readSequence } from '../routes/reads.ts'
 import { validator } from '../validation.ts'
@@ -10,7 +10,6 @@ const room = Type.String()
 /** Of any length: what is not a cursor resets the subscription. */
 const cursor = Type.Union([Type.String(), Type.Integer({ minimum: 0 })])
 const sequence = Type.Optional(Type.Integer({ minimum: 0 }))
-const messageId = Type.String({ maxLength: 64 })
 /** Repeated in an error, so that a client knows which message it answers. */
 const ref = Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Integer()]))
 /** Who speaks; binds a guest's connection. Never overrides an authenticated identity. */

@@ -1,5 +1,4 @@
 import type { Person } from '../../commands/actor.ts'
-import { parseEmoji } from '../../commands/emoji.ts'
 import { findMessage } from '../../projections/messages.ts'
 import { accessibleRoom, roomNamed } from '../access.ts'
 import { webSocketHistoryCharsMax, webSocketHistoryDefault } from '../limits.ts'
@@ -7,6 +6,7 @@ import { clear } from '../routes/clearing.ts'
 import { readHistory } from '../routes/history.ts'
 import { editMessage } from '../routes/messages.ts'
 import { setPresence } from '../routes/presence.ts'
+import { react } from '../routes/reactions.ts'
 import { markRead } from '../routes/reads.ts'
 import type { Services } from '../services.ts'
 import type { ClientMessage, ClientMessageOf } from './messages.ts'
@@ -25,7 +25,7 @@ export async function answerTo(services: Services, asker: Asker, message: Twin):
 	const { person } = asker
 	switch (message.type) {
 		case 'react':
-			return await react(services, asker, message)
+			return await reactTo(services, asker, message)
 		case 'edit':
 			return await edit(services, asker, message)
 		case 'delete':
@@ -45,15 +45,12 @@ export async function answerTo(services: Services, asker: Asker, message: Twin):
 	}
 }
 
-async function react(
-	{ writer, postLimit }: Services,
+async function reactTo(
+	services: Services,
 	{ person, address }: Asker,
 	{ room: named, id, emoji: given, action = 'add' }: ClientMessageOf<'react'>,
 ): Promise<Record<string, unknown>> {
-	const room = roomNamed(person, named)
-	const emoji = parseEmoji(given)
-	postLimit.take(person, address)
-	await writer.submit(person, { type: 'React', room, messageId: id, emoji, action })
+	const { room, emoji } = await react(services, person, address, { room: named, messageId: id, emoji: given, action })
 	return { type: 'reacted', room, id, emoji, action }
 }
 
