@@ -10,31 +10,17 @@ import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
 import { accessibleRoom, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
-import { type ControlFrame, webSocketFrame } from '../delivery/encoding.ts'
-import type { Scope } from '../delivery/scope.ts'
+import { webSocketFrame } from '../delivery/encoding.ts'
 import { drained } from '../delivery/sockets.ts'
 import { startAfter, startLive } from '../delivery/start.ts'
-import { Subscription } from '../delivery/subscription.ts'
 import { asRequestError, RequestError } from '../errors.ts'
-import {
-	drainMsMax,
-	helloMsMax,
-	pingMs,
-	socketBytesMax,
-	subscriptionsMax,
-	toldLimits,
-	typingMs,
-	webSocketQueueMax,
-} from '../limits.ts'
+import { drainMsMax, helloMsMax, pingMs, socketBytesMax, toldLimits, typingMs, webSocketQueueMax } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
 import { messageAt } from '../routes/history.ts'
 import type { Services } from '../services.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
-import { WebSocketSink } from './sink.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { answerTo } from './twins.ts'
-
-/** The key of the subscription to all rooms, which has no name of a room. */
-const allRooms = ''
 
 /** One WebSocket: what its client asks, in order, and its subscriptions. */
 export class WebSocketConnection {
@@ -42,7 +28,7 @@ export class WebSocketConnection {
 	readonly #socket: WebSocket
 	readonly #tcp: Socket
 	readonly #address: string
-	readonly #subscriptions = new Map<string, Subscription>()
+	readonly #subscriptions: Subscriptions
 	/** Undefined until somebody has said who they are; then it is closed for who is nobody. */
 	#actor: Person | undefined
 	/** Until a name is given, its guest is unnamed. */
@@ -54,8 +40,6 @@ export class WebSocketConnection {
 	#inboxBytes = 0
 	readonly #publishing = new Set<Promise<void>>()
 	#working = false
-	#isReading = false
-	readonly #waiting: (() => void)[] = []
 	#isAlive = true
 	#typedAt = 0
 	readonly #pinging: NodeJS.Timeout
@@ -65,6 +49,7 @@ export class WebSocketConnection {
 		this.#socket = socket
 		this.#tcp = request.raw.socket
 		this.#address = request.ip
+		this.#subscriptions = new Subscriptions(services.delivery, this)
 		this.#pinging = setInterval(() => this.#ping(), pingMs)
 		this.#pinging.unref()
 		services.webSockets.add(this)
@@ -110,49 +95,11 @@ export class WebSocketConnection {
 		this.#socket.close(code, reason)
 	}
 
-	/**
-	 * A mark of the subscription to that room, or to all rooms. One without a room speaks for all
-	 * subscriptions, so it is only sent where that is true: after silence, and when all are live.
-	 */
-	mark(frame: Extract<ControlFrame, { type: 'mark' }>, room: string | undefined, cause: 'silence' | 'hidden'): void {
-		const all = [...this.#subscriptions.values()]
-		const isForAll = (cause === 'silence' || room === undefined) && all.every((subscription) => subscription.isLive)
-		if (isForAll) {
-			this.send(frame)
-			for (const subscription of all) subscription.gaveCursor(this.#services.delivery.head.position)
-		} else if (room !== undefined) {
-			this.send({ ...frame, room })
-		} else if (all.length === 1) {
-			this.send(frame)
-		}
-	}
-
-	/**
-	 * Lets one subscription after the other read a page, so that together they hold no more than one
-	 * would. A promise if another is at it; each `acquire` is followed by a `release`.
-	 */
-	acquire(): Promise<void> | undefined {
-		if (!this.#isReading) {
-			this.#isReading = true
-			return undefined
-		}
-		return new Promise((resolve) => this.#waiting.push(resolve))
-	}
-
-	release(): void {
-		const next = this.#waiting.shift()
-		if (next === undefined) this.#isReading = false
-		else next()
-	}
-
 	/** A subscription has ended, for its reader may not hear any longer what it asked for. */
 	lost(room: string | undefined): void {
 		this.renew()
 		if (!this.isOpen) return
-		const key = room ?? allRooms
-		const subscription = this.#subscriptions.get(key)
-		this.#subscriptions.delete(key)
-		if (subscription?.scope.kind === 'room') this.#lease?.leave(subscription.scope.streamId)
+		this.#leave(room)
 		this.send({ type: 'unsubscribed', ...(room === undefined ? {} : { room }), reason: 'rights_lost' })
 	}
 
@@ -319,7 +266,7 @@ export class WebSocketConnection {
 		this.#actor = user
 		this.#isNamed = true
 		// What is followed already is followed by what was shown last.
-		for (const subscription of this.#subscriptions.values()) subscription.actor = user
+		for (const subscription of this.#subscriptions.all) subscription.actor = user
 		return true
 	}
 
@@ -327,21 +274,11 @@ export class WebSocketConnection {
 		this.#bind(userId, 'userId')
 		const room = named === undefined ? undefined : await this.#roomToFollow(named)
 		if (!this.isOpen) return
-		const key = room?.slug ?? allRooms
-		if (!this.#subscriptions.has(key) && this.#subscriptions.size >= subscriptionsMax) {
-			const detail = `One WebSocket has at most ${subscriptionsMax} subscriptions; without a room, one has all rooms.`
-			throw new RequestError('subscriptions_too_many', detail)
-		}
-		this.#subscriptions.get(key)?.close()
-
 		// From here to the first `live` of a short catch-up everything happens in one turn.
 		const { delivery, log, views } = this.#services
 		const head = delivery.advance()
 		const start = after === undefined ? startLive(head) : startAfter(String(after), head, log)
-		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
-		const sink = new WebSocketSink(this, room?.slug)
-		const subscription = new Subscription(delivery, { actor: this.#person, scope, sink, after: start.position })
-		this.#subscriptions.set(key, subscription)
+		const subscription = this.#subscriptions.open(room, this.#person, start.position)
 		this.send({
 			type: 'subscribed',
 			...(room === undefined ? {} : { room: room.slug }),
@@ -373,12 +310,14 @@ export class WebSocketConnection {
 
 	#unsubscribe({ room: named, userId }: ClientMessageOf<'unsubscribe'>): void {
 		this.#bind(userId, 'userId')
-		const key = named === undefined ? allRooms : roomNamed(this.#person, named)
-		const subscription = this.#subscriptions.get(key)
-		subscription?.close()
-		this.#subscriptions.delete(key)
-		if (subscription?.scope.kind === 'room') this.#lease?.leave(subscription.scope.streamId)
-		this.send({ type: 'unsubscribed', ...(named === undefined ? {} : { room: key }) })
+		const room = named === undefined ? undefined : roomNamed(this.#person, named)
+		this.#leave(room)
+		this.send({ type: 'unsubscribed', ...(room === undefined ? {} : { room }) })
+	}
+
+	#leave(room: string | undefined): void {
+		const scope = this.#subscriptions.close(room)?.scope
+		if (scope?.kind === 'room') this.#lease?.leave(scope.streamId)
 	}
 
 	#publishNext(message: ClientMessageOf<'publish'>): void {
@@ -437,7 +376,7 @@ export class WebSocketConnection {
 		if (unnamed === undefined) return
 		this.#lease = undefined
 		const lease = this.#present()
-		for (const subscription of this.#subscriptions.values()) {
+		for (const subscription of this.#subscriptions.all) {
 			const { scope } = subscription
 			subscription.actor = this.#person
 			// Who was unnamed may have a name that is banned.
@@ -476,12 +415,10 @@ export class WebSocketConnection {
 		clearInterval(this.#pinging)
 		clearTimeout(this.#begins)
 		this.#inbox.length = 0
-		for (const subscription of this.#subscriptions.values()) subscription.close()
-		this.#subscriptions.clear()
+		this.#subscriptions.closeAll()
 		// 1006: the connection ended without a word.
 		this.#lease?.release(code !== 1006)
 		this.#lease = undefined
-		for (const wake of this.#waiting.splice(0)) wake()
 		this.#services.connections.closed()
 		this.#services.webSockets.delete(this)
 	}

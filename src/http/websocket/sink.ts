@@ -2,16 +2,19 @@ import { type ByeReason, type ControlFrame, encodeControl, websocket } from '../
 import { drained } from '../delivery/sockets.ts'
 import type { Sink } from '../delivery/subscription.ts'
 import type { WebSocketConnection } from './connection.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** One subscription's share of a WebSocket. */
 export class WebSocketSink implements Sink {
 	readonly encoding = websocket
 	readonly #connection: WebSocketConnection
+	readonly #subscriptions: Subscriptions
 	/** In what a subscription says of itself; absent for all rooms. */
 	readonly #label: { room?: string }
 
-	constructor(connection: WebSocketConnection, room: string | undefined) {
+	constructor(connection: WebSocketConnection, subscriptions: Subscriptions, room: string | undefined) {
 		this.#connection = connection
+		this.#subscriptions = subscriptions
 		this.#label = room === undefined ? {} : { room }
 	}
 
@@ -28,15 +31,15 @@ export class WebSocketSink implements Sink {
 	}
 
 	mark(frame: Extract<ControlFrame, { type: 'mark' }>, cause: 'silence' | 'hidden'): void {
-		this.#connection.mark(frame, this.#label.room, cause)
+		this.#subscriptions.mark(frame, this.#label.room, cause)
 	}
 
 	acquire(): Promise<void> | undefined {
-		return this.#connection.acquire()
+		return this.#subscriptions.acquire()
 	}
 
 	release(): void {
-		this.#connection.release()
+		this.#subscriptions.release()
 	}
 
 	drained(ms: number): Promise<boolean> {
