@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { blob, check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { blob, check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * The log: one row an event, in the order of `position`. What may change after the insert is
@@ -60,3 +60,20 @@ export const credentialUses = sqliteTable('credential_uses', {
 	/** Unix milliseconds. */
 	usedAt: integer('used_at').notNull(),
 })
+
+/**
+ * How far those who read for somebody have come: a cursor a name, kept for them. No event, since it moves
+ * with every message that is read, and nothing is decided by it.
+ */
+export const consumers = sqliteTable(
+	'consumers',
+	{
+		userId: text('user_id').notNull(),
+		name: text('name').notNull(),
+		/** Everything up to there is done with. */
+		position: integer('position').notNull(),
+		/** Unix milliseconds. */
+		movedAt: integer('moved_at').notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.userId, table.name] })],
+)

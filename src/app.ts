@@ -15,6 +15,7 @@ import { Attempts } from './http/auth/attempts.ts'
 import { Identities } from './http/auth/identities.ts'
 import { setupCodeOf } from './http/auth/setup-code.ts'
 import { Uses } from './http/auth/uses.ts'
+import { Consumers } from './http/consumers.ts'
 import { listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
 import { Erasures } from './http/delivery/erasures.ts'
@@ -168,6 +169,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		attempts: new Attempts(writer),
 		setupCode: setupCodeOf(directory, identities.hasOwner, (code) => options.setupCodeChanged?.(code)),
 		delivery,
+		consumers: new Consumers(log, writer),
 		leases,
 		readMarkers,
 		postLimit: new PostLimit(options.postsPerSecond),

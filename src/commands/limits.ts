@@ -60,6 +60,9 @@ export const sessionsMax = 50
 /** A token a script, for one person's scripts. */
 export const tokensMax = 200
 
+/** A consumer a device and script: as many as tokens, and a list of them is one answer. */
+export const consumersMax = 200
+
 /** Invitations that nobody has used; revoke some to issue more. */
 export const invitationsMax = 1_000
 

@@ -60,6 +60,8 @@ export type ServerAction =
 	| 'see-users'
 	/** See and end one's own sessions. */
 	| 'own-sessions'
+	/** Have the server keep how far one has read the log, under a name. */
+	| 'own-consumers'
 	/** Change an account: one's own profile and password; more only where `change-user` allows it. */
 	| 'change-account'
 	/** Issue and revoke tokens: one's own; others' only where `change-user` allows it. */
@@ -103,7 +105,12 @@ function systemCan(permission: Permission): boolean {
 	return !asPersonOnly.has(permission.action)
 }
 
-const asPersonOnly: ReadonlySet<Permission['action']> = new Set([...takingPart, 'be-present', 'own-sessions'])
+const asPersonOnly: ReadonlySet<Permission['action']> = new Set([
+	...takingPart,
+	'be-present',
+	'own-sessions',
+	'own-consumers',
+])
 
 /** Guests are let into open rooms, where they read and speak. */
 function guestCan(_guest: Guest, permission: Permission): boolean {
@@ -144,6 +151,7 @@ function userCan({ role }: User, permission: Permission): boolean {
 		case 'see-presence':
 		case 'be-present':
 		case 'see-users':
+		case 'own-consumers':
 			return true
 		case 'open-room':
 		case 'own-sessions':
@@ -190,10 +198,10 @@ function credentialAllows({ credential }: User, permission: Permission): boolean
 	if (!scopes[credential.scope].has(permission.action)) return false
 	if (credential.roomIds === undefined) return true
 	if ('room' in permission) return credential.roomIds.includes(permission.room.roomId)
-	return permission.action === 'look-around'
+	return permission.action === 'look-around' || permission.action === 'own-consumers'
 }
 
-const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users']
+const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users', 'own-consumers']
 const taking: Permission['action'][] = [...takingPart, 'open-room', 'be-present']
 const administering: Permission['action'][] = [
 	...governing,

@@ -1,11 +1,12 @@
 import { concerns, erasedBy, type HistoryLimits, schemaVersions } from '../events/catalogue.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
-import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
+import type { AppendableEvent, ConsumerMove, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { type Command, decisionFor } from './catalogue.ts'
+import { moveConsumers } from './consumers.ts'
 import { idempotencyKeyCharsMax } from './limits.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import { inGoodStanding } from './standing.ts'
@@ -69,6 +70,18 @@ export class Sequencer {
 		}
 	}
 
+	/** Moves consumers, beside the log: answered in order, with one fsync for all. Throws as `run`. */
+	moveConsumers(moves: readonly ConsumerMove[]): Answer[] {
+		try {
+			return moveConsumers(this.#log, this.#views, moves).map((refusal) =>
+				refusal === undefined ? moved : refused(refusal),
+			)
+		} catch (error) {
+			if (isDiskFull(error)) return moves.map(() => diskFull)
+			throw error
+		}
+	}
+
 	async #runTogether(batch: readonly SubmittedCommand[]): Promise<Answer[]> {
 		const log = this.#log
 		const head = log.head().position
@@ -78,7 +91,8 @@ export class Sequencer {
 		try {
 			const answers = batch.map((submitted) => this.#answer(submitted, pending))
 			const erases = pending.events.flatMap(erasedBy)
-			if (pending.events.length > 0) await log.append(head, pending.events, { erases })
+			const forgets = pending.events.flatMap(({ type, data }) => (type === 'UserErased' ? [data.userId] : []))
+			if (pending.events.length > 0) await log.append(head, pending.events, { erases, forgets })
 			return this.#show(answers)
 		} catch (error) {
 			this.#views.rollback()
@@ -203,6 +217,8 @@ class ViewsFailure extends Error {
 		this.code = (cause as { code?: string }).code
 	}
 }
+
+const moved: Answer = { done: true, position: undefined, replayed: false }
 
 const keptNotShown: Answer = {
 	done: false,

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ulid } from 'ulid'
 import type { HistoryLimits } from '../events/catalogue.ts'
 import { isDamage, isDiskFull } from '../events/database.ts'
+import type { ConsumerMove } from '../events/log.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
 import { discardViews, removeSuperseded, viewsPath } from '../projections/files.ts'
 import { checkLogIsThere } from '../projections/lost-log.ts'
@@ -26,6 +27,7 @@ export interface WriterOptions {
 export type ToWriter =
 	| { type: 'commands'; commands: { ticket: number; submitted: SubmittedCommand }[] }
 	| { type: 'uses'; uses: readonly (readonly [credentialId: string, usedAt: number])[] }
+	| { type: 'consumer'; ticket: number; move: ConsumerMove }
 	/** Go over to the views that were built there. */
 	| { type: 'switch'; building: string }
 	/** Nobody reads the views any more that were in force before the switch. */
@@ -52,6 +54,7 @@ checkLogIsThere(directory)
 const log = openLogForWriting(join(directory, 'log.db'))
 const { views, ...opened } = openViews(directory, log)
 const sequencer = new Sequencer(log, views, Date.now, history)
+const moves: { ticket: number; move: ConsumerMove }[] = []
 const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
 let switching: string | undefined
 let stopping = false
@@ -66,6 +69,7 @@ tidy({ isIdle: true })
 port.on('message', (message: ToWriter) => {
 	if (message.type === 'stop') stopping = true
 	else if (message.type === 'uses') recordUses(message.uses)
+	else if (message.type === 'consumer') moves.push(message)
 	else if (message.type === 'switch') switching = message.building
 	else if (message.type === 'reopened') return removeOldViews()
 	else waiting.push(...message.commands)
@@ -89,6 +93,7 @@ async function work(): Promise<void> {
 		send({ type: 'answers', answers: batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
 		tidy({ isIdle: false })
 	}
+	if (moves.length > 0) moveConsumers(moves.splice(0))
 	awake = false
 	if (waiting.length > 0) wake()
 	else if (stopping) stop()
@@ -101,6 +106,12 @@ function recordUses(uses: readonly (readonly [credentialId: string, usedAt: numb
 	} catch (error) {
 		if (!isDiskFull(error)) throw error
 	}
+}
+
+function moveConsumers(moves: readonly { ticket: number; move: ConsumerMove }[]): void {
+	const answers = sequencer.moveConsumers(moves.map(({ move }) => move))
+	send({ type: 'answers', answers: moves.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
+	tidy({ isIdle: false })
 }
 
 /** Between two batches. Whatever goes wrong with the new ones, the old ones stay. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { monotonicFactory } from 'ulid'
-import type { Position } from '../events/log.ts'
+import type { ConsumerMove, Position } from '../events/log.ts'
 import type { OnProgress } from '../projections/rebuild.ts'
 import type { Actor } from './actor.ts'
 import type { Command } from './catalogue.ts'
@@ -26,6 +26,11 @@ export interface Writer {
 	submit(actor: Actor, command: Command, key?: string): Promise<Outcome>
 	/** When sessions and tokens were last used, in Unix milliseconds by their ids. Kept, but no event. */
 	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void
+	/**
+	 * Moves a consumer and resolves when that is on the disk; rejects as `submit`, and with `limit_reached`
+	 * where one would have too many.
+	 */
+	moveConsumer(move: ConsumerMove): Promise<void>
 	/**
 	 * Builds the views anew from the log beside those in force, while commands are taken and answered,
 	 * and goes over to them. `onProgress` is told of positions of the log. Gives the number of events that
@@ -115,15 +120,24 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 		}
 	}
 
-	function post(submitted: SubmittedCommand): Promise<Outcome> {
+	/** What is sent under the ticket is answered in time; refused at once where nothing more is taken. */
+	function ask(hand: (ticket: number) => void): Promise<Outcome> {
+		if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
+		if (pending.size >= queueMax) {
+			throw new Refusal('overloaded', 'The server has more to write than it can. Try again in a few seconds.')
+		}
 		const waiter = Promise.withResolvers<Outcome>()
 		lastTicket += 1
 		pending.set(lastTicket, waiter)
+		hand(lastTicket)
+		return waiter.promise
+	}
+
+	function post(ticket: number, submitted: SubmittedCommand): void {
 		// What is asked for in one turn of the loop goes over together.
 		if (outbox.length === 0) setImmediate(flush)
-		outbox.push({ ticket: lastTicket, submitted })
+		outbox.push({ ticket, submitted })
 		if (outbox.length >= handOverMax) flush()
-		return waiter.promise
 	}
 
 	function flush(): void {
@@ -140,11 +154,10 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 		replayed,
 		...(warning === undefined ? {} : { warning }),
 		async submit(actor, command, key) {
-			if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
-			if (pending.size >= queueMax) {
-				throw new Refusal('overloaded', 'The server has more to write than it can. Try again in a few seconds.')
-			}
-			return await post({ id: newId(), actor, command, ...(key === undefined ? {} : { key }) })
+			return await ask((ticket) => post(ticket, { id: newId(), actor, command, ...(key === undefined ? {} : { key }) }))
+		},
+		async moveConsumer(move) {
+			await ask((ticket) => send({ type: 'consumer', ticket, move }))
 		},
 		recordUses(uses) {
 			if (!stopping) send({ type: 'uses', uses })

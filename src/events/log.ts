@@ -53,6 +53,27 @@ export interface LogRange {
 	limit: number
 }
 
+/** How far one who reads for somebody has come: what the server keeps of a named cursor. */
+export interface Consumer {
+	name: string
+	/** Everything up to there is done with. */
+	position: Position
+	/** Unix milliseconds. */
+	movedAt: number
+}
+
+/** What is to become of somebody's consumer. */
+export interface ConsumerMove {
+	userId: string
+	name: string
+	/** Where it is from now on, and made if there is none; undefined: there is none any more. */
+	position: Position | undefined
+	/** It may move back too. Absent: one that is farther stays where it is. */
+	back?: true
+	/** Unix milliseconds. */
+	movedAt: number
+}
+
 export type StreamChoice = readonly [string] | readonly [string, string]
 
 /** Somebody else appended in between: read on, decide again. */
@@ -88,6 +109,10 @@ export interface LogReader {
 	fingerprintAt(position: Position): string | undefined
 	/** When a session or token was last used, in Unix milliseconds; undefined: never, as far as was kept. */
 	usedAt(credentialId: string): number | undefined
+	/** Somebody's consumer of that name, or undefined. */
+	consumer(userId: string, name: string): Consumer | undefined
+	/** All that somebody has, by their names. */
+	consumers(userId: string): Consumer[]
 	close(): void
 }
 
@@ -102,14 +127,21 @@ export interface LogReader {
  *    then in no file of the log once `tidy` has returned true.
  * 5. Positions and fingerprints at or below the head never change, by erasing neither.
  * 6. An `eventId` that the log already holds rejects the append as a whole.
+ * 7. `forgets` removes the consumers of these users in the same transaction, as `erases` does texts.
  */
 export interface EventLog extends LogReader {
-	append(after: Position, events: readonly AppendableEvent[], options?: { erases?: readonly Position[] }): Promise<void>
+	append(
+		after: Position,
+		events: readonly AppendableEvent[],
+		options?: { erases?: readonly Position[]; forgets?: readonly string[] },
+	): Promise<void>
 	/**
 	 * Keeps when sessions and tokens were used, in Unix milliseconds by their ids. Beside the log and no
 	 * part of it: no position, no fingerprint.
 	 */
 	recordUses(uses: readonly (readonly [credentialId: string, usedAt: number])[]): void
+	/** Moves consumers, one after the other, all or none; on the disk when it returns. Beside the log too. */
+	moveConsumers(moves: readonly ConsumerMove[]): void
 	/**
 	 * Moves the write-ahead log into the file, when it has grown or holds text that was erased. Cheap
 	 * when there is nothing to do. `isIdle`: nobody waits for the writer, so it may take its time.

@@ -16,6 +16,8 @@ import {
 import { bodyDigest, digestBytes, genesisFingerprint, nextFingerprint } from './fingerprint.ts'
 import {
 	type AppendableEvent,
+	type Consumer,
+	type ConsumerMove,
 	type EventLog,
 	HeadMoved,
 	type LogHead,
@@ -106,6 +108,8 @@ class SqliteLogReader implements LogReader {
 			find: database.prepare(`SELECT ${columns} FROM events WHERE event_id = ?`),
 			fingerprint: database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck(),
 			usedAt: database.prepare('SELECT used_at FROM credential_uses WHERE credential_id = ?').pluck(),
+			consumer: database.prepare(`SELECT ${consumerColumns} FROM consumers WHERE user_id = ? AND name = ?`),
+			consumers: database.prepare(`SELECT ${consumerColumns} FROM consumers WHERE user_id = +? ORDER BY name`),
 		}
 	}
 
@@ -182,6 +186,14 @@ class SqliteLogReader implements LogReader {
 		return this.#get<number>(this.#statements.usedAt, credentialId)
 	}
 
+	consumer(userId: string, name: string): Consumer | undefined {
+		return this.#get<Consumer>(this.#statements.consumer, userId, name)
+	}
+
+	consumers(userId: string): Consumer[] {
+		return this.#blamed(() => this.#statements.consumers.all(userId) as Consumer[])
+	}
+
 	close(): void {
 		this.database.close()
 	}
@@ -193,6 +205,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	readonly #insert
 	readonly #erase
 	readonly #recordUse
+	readonly #consumers
 
 	constructor(database: Database) {
 		super(database)
@@ -202,6 +215,14 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 				metadata, data, body, salt, body_digest, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		)
 		this.#recordUse = database.prepare('REPLACE INTO credential_uses VALUES (?, ?)')
+		const insert = 'INSERT INTO consumers (user_id, name, position, moved_at) VALUES (?, ?, ?, ?)'
+		const update = 'ON CONFLICT DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at'
+		this.#consumers = {
+			moveOn: database.prepare(`${insert} ${update} WHERE excluded.position > position`),
+			moveTo: database.prepare(`${insert} ${update}`),
+			remove: database.prepare('DELETE FROM consumers WHERE user_id = ? AND name = ?'),
+			forget: database.prepare('DELETE FROM consumers WHERE user_id = ?'),
+		}
 		this.#erase = database.prepare('UPDATE events SET body = NULL, salt = NULL WHERE position = ?')
 	}
 
@@ -212,7 +233,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	async append(
 		after: Position,
 		events: readonly AppendableEvent[],
-		{ erases = [] }: { erases?: readonly Position[] } = {},
+		{ erases = [], forgets = [] }: { erases?: readonly Position[]; forgets?: readonly string[] } = {},
 	): Promise<void> {
 		if (after !== this.#head.position) throw new HeadMoved(after, this.#head.position)
 		let head: ChainEnd = { position: after, fingerprint: Buffer.from(this.#head.fingerprint, 'hex') }
@@ -224,7 +245,8 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 				head = this.#insertAfter(head, event, salt)
 			}
 			for (const position of erases) this.#erase.run(position)
-			if (erases.length > 0) this.#holdsErasedText = true
+			for (const userId of forgets) this.#consumers.forget.run(userId)
+			if (erases.length > 0 || forgets.length > 0) this.#holdsErasedText = true
 			this.database.exec('COMMIT')
 		} catch (error) {
 			// A failed fsync or a full disk may have rolled back already.
@@ -264,6 +286,16 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		})()
 	}
 
+	moveConsumers(moves: readonly ConsumerMove[]): void {
+		const { moveOn, moveTo, remove } = this.#consumers
+		this.database.transaction(() => {
+			for (const { userId, name, position, back, movedAt } of moves) {
+				if (position === undefined) remove.run(userId, name)
+				else (back === true ? moveTo : moveOn).run(userId, name, position, movedAt)
+			}
+		})()
+	}
+
 	tidy({ isIdle }: { isIdle: boolean }): boolean {
 		if (!this.#holdsErasedText) return tidyWal(this.database, isIdle)
 		const done = truncateWal(this.database)
@@ -276,6 +308,8 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		super.close()
 	}
 }
+
+const consumerColumns = 'name, position, moved_at AS movedAt'
 
 interface ChainEnd {
 	position: Position

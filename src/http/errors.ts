@@ -5,6 +5,8 @@ import { DamagedLog } from '../events/damaged-log.ts'
 /** Codes that only the transport knows, beside those that a command refuses with. */
 type TransportCode =
 	| 'body_too_large'
+	| 'consumer_unnamed'
+	| 'cursor_unusable'
 	| 'frame_not_text'
 	| 'host_unknown'
 	| 'media_type_unsupported'
@@ -34,12 +36,14 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 		status: 413,
 		meaning: 'The request or frame is larger than 64 KiB; JSON over HTTP, than 385 KiB.',
 	},
+	consumer_unnamed: { status: 422, meaning: 'An ack for a subscription that names no consumer, or that there is not.' },
 	content_empty: { status: 422, meaning: 'A message without text.' },
 	content_not_text: {
 		status: 422,
 		meaning: 'A message with a character that is no text (U+0000, half a surrogate pair).',
 	},
 	content_too_large: { status: 413, meaning: 'A message of more than 64 KiB of UTF-8.' },
+	cursor_unusable: { status: 422, meaning: 'A cursor that is ahead of the log, or that another log has given.' },
 	disk_full: { status: 507, meaning: 'The disk is full: reading goes on, writing does not.', retryAfterS: 30 },
 	emoji_invalid: { status: 400, meaning: 'A reaction that is not one emoji.' },
 	forbidden: { status: 403, meaning: 'Visible to you, but not yours to do.' },

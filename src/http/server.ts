@@ -14,6 +14,7 @@ import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clearingRoutes } from './routes/clearing.ts'
+import { consumerRoutes } from './routes/consumers.ts'
 import { healthRoutes } from './routes/health.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -102,6 +103,7 @@ const allRoutes = [
 	readRoutes,
 	presenceRoutes,
 	streamRoutes,
+	consumerRoutes,
 	syncRoutes,
 	auditRoutes,
 	rebuildRoutes,

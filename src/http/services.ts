@@ -9,6 +9,7 @@ import type { Attempts } from './auth/attempts.ts'
 import type { Identities } from './auth/identities.ts'
 import type { SetupCode } from './auth/setup-code.ts'
 import type { Uses } from './auth/uses.ts'
+import type { Consumers } from './consumers.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
 import type { PostLimit } from './post-limit.ts'
@@ -32,6 +33,7 @@ export interface Services {
 	/** There until the server has an owner. */
 	setupCode: SetupCode | undefined
 	delivery: Delivery
+	consumers: Consumers
 	leases: Leases
 	readMarkers: ReadMarkers
 	postLimit: PostLimit

@@ -23,6 +23,7 @@ const onTheServer: Readonly<Record<ServerAction, string>> = {
 	'be-present': 'guest owner admin member bot',
 	'see-users': 'system owner admin member bot',
 	'own-sessions': 'owner admin member',
+	'own-consumers': 'owner admin member bot',
 	'change-account': 'system owner admin member',
 	'handle-tokens': 'system owner admin member',
 	invite: 'system owner admin',
@@ -180,11 +181,12 @@ t.test('who may change whom to what', async (t) => {
 
 /** What a token is good for, at the most: that of an owner who moderates the room. */
 const scopes: Readonly<Record<TokenScope, string>> = {
-	read: 'look-around read see-presence see-users',
-	write: 'be-present edit join leave look-around mark-read open-room post react read see-presence see-users type',
+	read: 'look-around own-consumers read see-presence see-users',
+	write:
+		'be-present edit join leave look-around mark-read open-room own-consumers post react read see-presence see-users type',
 	full:
 		'be-present change-account change-members change-room change-user change-users edit handle-tokens invite join ' +
-		'leave look-around mark-read moderate open-room own-sessions post react read read-audit see-presence see-users type',
+		'leave look-around mark-read moderate open-room own-consumers own-sessions post react read read-audit see-presence see-users type',
 }
 
 const allActions: readonly Permission['action'][] = [
@@ -228,7 +230,7 @@ t.test('a token that is limited to rooms is good for these, and for lists that h
 			t.notOk(can(nowhere, permission(action, 'room-1')), action)
 		}
 		for (const action of Object.keys(onTheServer) as ServerAction[]) {
-			t.equal(can(limited, { action }), action === 'look-around', action)
+			t.equal(can(limited, { action }), action === 'look-around' || action === 'own-consumers', action)
 		}
 		t.notOk(can(limited, { action: 'change-user', user: { role: 'bot' }, to: 'bot' }))
 	}

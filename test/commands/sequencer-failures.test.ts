@@ -123,7 +123,10 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		find: (eventId) => log.find(eventId),
 		fingerprintAt: (position) => log.fingerprintAt(position),
 		usedAt: (id) => log.usedAt(id),
+		consumer: (userId, name) => log.consumer(userId, name),
+		consumers: (userId) => log.consumers(userId),
 		recordUses: (uses) => log.recordUses(uses),
+		moveConsumers: (moves) => log.moveConsumers(moves),
 		tidy: (options) => log.tidy(options),
 		close: () => log.close(),
 		append() {

@@ -296,6 +296,53 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		t.same(log.head(), { position: 3, fingerprint: fingerprints[3] })
 	})
 
+	t.test('a consumer is where it was moved to, and back only if told so', async (t) => {
+		const log = openLog(t)
+		const move = { userId: 'user-1', name: 'phone', movedAt: 7 }
+		t.equal(log.consumer('user-1', 'phone'), undefined)
+		log.moveConsumers([{ ...move, position: 5 }])
+		log.moveConsumers([
+			{ ...move, position: 3, movedAt: 8 },
+			{ ...move, userId: 'user-2', position: 1 },
+			{ ...move, name: 'laptop', position: 0 },
+		])
+		t.same(log.consumer('user-1', 'phone'), { name: 'phone', position: 5, movedAt: 7 })
+		t.same(
+			log.consumers('user-1').map(({ name, position }) => [name, position]),
+			[
+				['laptop', 0],
+				['phone', 5],
+			],
+		)
+		log.moveConsumers([{ ...move, position: 3, back: true, movedAt: 9 }])
+		t.same(log.consumer('user-1', 'phone'), { name: 'phone', position: 3, movedAt: 9 })
+		log.moveConsumers([{ ...move, position: undefined }])
+		t.equal(log.consumer('user-1', 'phone'), undefined)
+		t.equal(log.consumer('user-2', 'phone')?.position, 1)
+	})
+
+	t.test('consumers outlast the log’s closing, and are no part of it', async (t) => {
+		const directory = temporaryDirectory(t)
+		const log = openEngine(directory)
+		await log.append(0, manyMessages(2))
+		const head = log.head()
+		log.moveConsumers([{ userId: 'user-1', name: 'phone', position: 2, movedAt: 7 }])
+		t.same(log.head(), head)
+		log.close()
+		t.same(openLog(t, directory).consumers('user-1'), [{ name: 'phone', position: 2, movedAt: 7 }])
+	})
+
+	t.test('an append forgets the consumers of those whom it names', async (t) => {
+		const log = openLog(t)
+		for (const userId of ['user-1', 'user-2']) {
+			log.moveConsumers([{ userId, name: 'phone', position: 0, movedAt: 7 }])
+		}
+		await t.rejects(log.append(5, manyMessages(1), { forgets: ['user-1'] }), { message: /the head of the log is 0/ })
+		t.equal(log.consumers('user-1').length, 1)
+		await log.append(0, manyMessages(1), { forgets: ['user-1'] })
+		t.same([log.consumers('user-1').length, log.consumers('user-2').length], [0, 1])
+	})
+
 	t.test('tidying a log that has nothing to tidy is done at once', async (t) => {
 		const log = openLog(t)
 		await log.append(0, manyMessages(3), {})

@@ -185,6 +185,17 @@ export const calls: readonly Call[] = [
 	{ route: 'GET /audit', right: 'read-audit', ok: 200 },
 	{ route: 'POST /rebuild', right: 'operate', ok: 200 },
 
+	{
+		route: 'PUT /consumers/:name',
+		right: 'own-consumers',
+		ok: [200, 201],
+		body: { cursor: 0 },
+		path: () => ({ name: 'phone' }),
+	},
+	{ route: 'GET /consumers', right: 'own-consumers', ok: 200 },
+	{ route: 'GET /consumers/:name', right: 'own-consumers', ok: 200, path: () => ({ name: 'phone' }) },
+	{ route: 'DELETE /consumers/:name', right: 'own-consumers', ok: 204, path: () => ({ name: 'phone' }) },
+
 	{ route: 'GET /sessions', right: 'own-sessions', ok: 200 },
 	{
 		route: 'DELETE /sessions/:id',

@@ -296,6 +296,7 @@ const onTheServer: Readonly<Record<string, string>> = {
 	'be-present': '++++ +! F+FF F',
 	'see-users': '++++ F! ++FF +',
 	'own-sessions': '+++F F! FFFF F',
+	'own-consumers': '++++ F! ++++ F',
 	'change-account': '+++F F! FFFF +',
 	'handle-tokens': '+++F F! FFFF +',
 	invite: '++FF F! FFFF +',

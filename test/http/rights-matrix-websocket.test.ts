@@ -28,6 +28,8 @@ const messages: Record<string, Sent> = {
 	hello: { right: 'public', message: () => ({}), answer: 'hello' },
 	subscribe: { right: 'follow', declares: 'read', message: (room) => ({ room }), answer: 'subscribed' },
 	unsubscribe: { right: 'look-around', message: () => ({ room: 'none' }), answer: 'unsubscribed' },
+	// Past the right, there is no subscription that names a consumer.
+	ack: { right: 'own-consumers', message: () => ({ cursor: 0 }), answer: 'consumer_unnamed' },
 	publish: { right: 'post', message: (room) => ({ room, content: 'hi' }), answer: 'published' },
 	react: { right: 'react', message: (room, id) => ({ room, id, emoji: '👍' }), answer: 'reacted' },
 	edit: {
@@ -151,7 +153,7 @@ const outcomes: Readonly<Record<string, string>> = {
 }
 
 function outcome(received: Received, answer: string | undefined): string {
-	if (received?.type === answer) return '+'
+	if (received?.type === answer || received?.code === answer) return '+'
 	return outcomes[received?.code] ?? JSON.stringify(received)
 }
 

@@ -50,6 +50,8 @@ function reading(log: EventLog) {
 		find: log.find.bind(log),
 		fingerprintAt: log.fingerprintAt.bind(log),
 		usedAt: log.usedAt.bind(log),
+		consumer: log.consumer.bind(log),
+		consumers: log.consumers.bind(log),
 		close() {},
 	}
 }

@@ -1,5 +1,6 @@
 import { checkCursor, cursorAt, formatCursor } from '../../events/cursor.ts'
 import type { LogHead, LogReader, Position } from '../../events/log.ts'
+import { RequestError } from '../errors.ts'
 import type { StartMode } from './encoding.ts'
 
 /** Where a stream begins. */
@@ -28,4 +29,18 @@ export function startAfter(cursor: string, head: LogHead, log: LogReader): Start
 /** After a position that the server itself has found. */
 export function startAt(position: Position, log: LogReader): Start {
 	return { mode: 'resumed', position, cursor: cursorAt(position, log) }
+}
+
+/** The position of a cursor that must be usable: `malformed`, or `cursor_unusable`. */
+export function positionOf(cursor: string, head: LogHead, log: LogReader): Position {
+	const check = checkCursor(cursor, head.position, log)
+	if (check.usable) return check.position
+	if (check.reason === 'unknown') {
+		const problem = 'is not a cursor, such as 48213-9c1e77ab or 0'
+		throw new RequestError('malformed', `The cursor ${problem}.`, [{ field: 'cursor', problem }])
+	}
+	const why = check.reason === 'ahead' ? 'is ahead of the log' : 'is of another log, or of one that was restored'
+	throw new RequestError('cursor_unusable', `The cursor ${why}. Read again, and go on from there.`, [
+		{ field: 'cursor', problem: why },
+	])
 }

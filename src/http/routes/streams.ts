@@ -10,6 +10,7 @@ import { positionBeforeLast } from '../../projections/messages.ts'
 import { listRooms, listRoomsOf, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
+import { type OwnConsumer, ownConsumer } from '../consumers.ts'
 import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
 import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
@@ -23,6 +24,7 @@ import { validator } from '../validation.ts'
 const streamQuery = {
 	// Of any length: what is not a cursor resets the stream, and no EventSource would survive a 400.
 	after: Type.Optional(Type.String()),
+	consumer: Type.Optional(Type.String()),
 	tail: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$' })),
 	until: Type.Optional(Type.Literal('head')),
 }
@@ -41,22 +43,28 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 	app.get<{ Params: RoomParams }>(
 		'/rooms/:room/events',
 		{ exposeHeadRoute: false, config: { policy: 'read' } },
-		(request, reply) => {
+		async (request, reply) => {
 			const query = checkRoomStreamQuery(request.query)
 			const actor = personOf(request)
-			// So that a removal that has just happened is in the rights that are asked for.
-			services.delivery.advance()
-			const room = roomFor(services, request)
-			const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
-			openStream(services, request, reply, { actor, query, scope, rooms: () => [room], refused: [] })
+			const ask = () => {
+				// So that a removal that has just happened is in the rights that are asked for.
+				services.delivery.advance()
+				const room = roomFor(services, request)
+				const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
+				return { actor, query, scope, rooms: () => [room], refused: [] }
+			}
+			await openStream(services, request, reply, ask)
 		},
 	)
 
-	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, (request, reply) => {
+	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, async (request, reply) => {
 		const query = checkStreamQuery(request.query)
 		const actor = personOf(request)
-		services.delivery.advance()
-		openStream(services, request, reply, { actor, query, ...scopeOf(services, actor, query.room) })
+		const ask = () => {
+			services.delivery.advance()
+			return { actor, query, ...scopeOf(services, actor, query.room) }
+		}
+		await openStream(services, request, reply, ask)
 	})
 }
 
@@ -105,8 +113,34 @@ interface StreamRequest {
 	refused: readonly string[]
 }
 
+/** `ask` throws where there is nothing that may be heard. */
+async function openStream(
+	services: Services,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	ask: () => StreamRequest,
+): Promise<void> {
+	const asked = ask()
+	if (!(await makeConsumer(services, request, asked))) return sendStream(services, request, reply, asked)
+	// Meanwhile the rights may have become others.
+	sendStream(services, request, reply, ask())
+}
+
+/** A consumer that is named for the first time begins where the stream does. False: there was nothing to do. */
+async function makeConsumer(services: Services, request: FastifyRequest, asked: StreamRequest): Promise<boolean> {
+	const { consumers, delivery } = services
+	const own = consumerOf(asked)
+	if (own === undefined || consumers.find(own) !== undefined) return false
+	await consumers.moveOn(own, startOf(services, request, asked, delivery.head).position)
+	return true
+}
+
+function consumerOf({ actor, query }: StreamRequest): OwnConsumer | undefined {
+	return query.consumer === undefined ? undefined : ownConsumer(actor, query.consumer)
+}
+
 /** From here to the first `live` of a short catch-up everything happens in one turn. */
-function openStream(services: Services, request: FastifyRequest, reply: FastifyReply, asked: StreamRequest): void {
+function sendStream(services: Services, request: FastifyRequest, reply: FastifyReply, asked: StreamRequest): void {
 	const encoding = negotiate(request.headers.accept)
 	const { delivery } = services
 	const { actor, query, scope } = asked
@@ -161,11 +195,15 @@ function openStream(services: Services, request: FastifyRequest, reply: FastifyR
 	if (scope.kind === 'room') lease?.enter(scope.streamId)
 }
 
-function startOf(services: Services, request: FastifyRequest, { query, rooms }: StreamRequest, head: LogHead): Start {
-	const { log, views } = services
+function startOf(services: Services, request: FastifyRequest, asked: StreamRequest, head: LogHead): Start {
+	const { consumers, log, views } = services
+	const { query, rooms } = asked
 	const lastEventId = request.headers['last-event-id']
 	if (typeof lastEventId === 'string' && lastEventId !== '') return startAfter(lastEventId, head, log)
 	if (query.after !== undefined) return startAfter(query.after, head, log)
+	const own = consumerOf(asked)
+	const consumer = own && consumers.find(own)
+	if (consumer !== undefined) return startAt(consumer.position, log)
 	if (query.tail !== undefined) {
 		const count = Number(query.tail)
 		if (count > historyLimitMax) throw outOfRange('tail', 0, historyLimitMax)

@@ -5,14 +5,16 @@ import type { FastifyRequest } from 'fastify'
 import { type Person, parseGuestName } from '../../commands/actor.ts'
 import { isDirectName } from '../../commands/directs.ts'
 import { can, isForServer } from '../../commands/policy.ts'
+import { cursorAt } from '../../events/cursor.ts'
 import { DamagedLog } from '../../events/damaged-log.ts'
 import { sequenceAt } from '../../projections/messages.ts'
 import { findRoom, type Room } from '../../projections/rooms.ts'
 import { accessibleRoom, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
+import { type OwnConsumer, ownConsumer } from '../consumers.ts'
 import { webSocketFrame } from '../delivery/encoding.ts'
 import { drained } from '../delivery/sockets.ts'
-import { startAfter, startLive } from '../delivery/start.ts'
+import { positionOf, type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { asRequestError, RequestError } from '../errors.ts'
 import { drainMsMax, helloMsMax, pingMs, socketBytesMax, toldLimits, typingMs, webSocketQueueMax } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
@@ -38,7 +40,8 @@ export class WebSocketConnection {
 	/** As they came: also what is wrong with a message is answered in its turn. */
 	readonly #inbox: string[] = []
 	#inboxBytes = 0
-	readonly #publishing = new Set<Promise<void>>()
+	/** What is on its way to the disk. */
+	readonly #writing = new Set<Promise<void>>()
 	#working = false
 	#isAlive = true
 	#typedAt = 0
@@ -153,12 +156,12 @@ export class WebSocketConnection {
 	}
 
 	get #backlog(): number {
-		return this.#inbox.length + this.#publishing.size
+		return this.#inbox.length + this.#writing.size
 	}
 
 	/**
-	 * One message after the other. Messages that are published are on their way to the disk
-	 * together; whatever comes after them waits until they are there, so that it sees them.
+	 * One message after the other. What is published and acknowledged is on its way to the disk
+	 * together; whatever comes after it waits until it is there, so that it sees it.
 	 */
 	async #work(): Promise<void> {
 		this.#working = true
@@ -171,7 +174,7 @@ export class WebSocketConnection {
 			const text = this.#inbox.shift() as string
 			this.#inboxBytes -= Buffer.byteLength(text)
 			await this.#answer(text)
-			if (this.#publishing.size >= webSocketQueueMax) await Promise.race(this.#publishing)
+			if (this.#writing.size >= webSocketQueueMax) await Promise.race(this.#writing)
 			this.#resumeIfShort()
 		}
 		this.#working = false
@@ -186,8 +189,9 @@ export class WebSocketConnection {
 			this.renew()
 			if (!this.isOpen) return
 			this.#checkRights(message.type)
-			if (message.type === 'publish') return this.#publishNext(message)
-			await Promise.all(this.#publishing)
+			if (message.type === 'publish') return this.#goesOn(this.#publish(message), message)
+			if (message.type === 'ack') return this.#goesOn(this.#acknowledge(message), message)
+			await Promise.all(this.#writing)
 			if (this.isOpen) await this.#handle(message)
 		} catch (error) {
 			this.#fail(error, refOf(value))
@@ -196,7 +200,7 @@ export class WebSocketConnection {
 		await nextTurn()
 	}
 
-	async #handle(message: Exclude<ClientMessage, { type: 'publish' }>): Promise<void> {
+	async #handle(message: Exclude<ClientMessage, { type: 'publish' | 'ack' }>): Promise<void> {
 		switch (message.type) {
 			case 'hello':
 				return this.#hello(message)
@@ -270,15 +274,22 @@ export class WebSocketConnection {
 		return true
 	}
 
-	async #subscribe({ room: named, userId, after }: ClientMessageOf<'subscribe'>): Promise<void> {
+	async #subscribe(message: ClientMessageOf<'subscribe'>): Promise<void> {
+		const { room: named, userId, consumer } = message
 		this.#bind(userId, 'userId')
-		const room = named === undefined ? undefined : await this.#roomToFollow(named)
+		const { consumers, delivery, views } = this.#services
+		const own = consumer === undefined ? undefined : ownConsumer(this.#person, consumer)
+		let room = named === undefined ? undefined : await this.#roomToFollow(named)
+		if (own !== undefined && consumers.find(own) === undefined) {
+			// One that is named for the first time begins where the subscription does.
+			await consumers.moveOn(own, this.#startOf(message, own).position)
+			// Meanwhile the rights may have become others.
+			if (named !== undefined && this.isOpen) room = await this.#roomToFollow(named)
+		}
 		if (!this.isOpen) return
 		// From here to the first `live` of a short catch-up everything happens in one turn.
-		const { delivery, log, views } = this.#services
-		const head = delivery.advance()
-		const start = after === undefined ? startLive(head) : startAfter(String(after), head, log)
-		const subscription = this.#subscriptions.open(room, this.#person, start.position)
+		const start = this.#startOf(message, own)
+		const subscription = this.#subscriptions.open(room, this.#person, start.position, own)
 		this.send({
 			type: 'subscribed',
 			...(room === undefined ? {} : { room: room.slug }),
@@ -291,6 +302,14 @@ export class WebSocketConnection {
 		delivery.follow(subscription)
 		const lease = this.#present()
 		if (room !== undefined) lease.enter(room.roomId)
+	}
+
+	#startOf({ after }: ClientMessageOf<'subscribe'>, own: OwnConsumer | undefined): Start {
+		const { consumers, delivery, log } = this.#services
+		const head = delivery.advance()
+		if (after !== undefined) return startAfter(String(after), head, log)
+		const consumer = own && consumers.find(own)
+		return consumer === undefined ? startLive(head) : startAt(consumer.position, log)
 	}
 
 	/** The room of that name; opened if there is none. */
@@ -320,14 +339,15 @@ export class WebSocketConnection {
 		if (scope?.kind === 'room') this.#lease?.leave(scope.streamId)
 	}
 
-	#publishNext(message: ClientMessageOf<'publish'>): void {
-		const publishing = this.#publish(message)
-			.catch((error: unknown) => this.#fail(error, message.ref))
+	/** Nobody waits for what is only written. */
+	#goesOn(work: Promise<void>, { ref }: ClientMessage): void {
+		const writing = work
+			.catch((error: unknown) => this.#fail(error, ref))
 			.finally(() => {
-				this.#publishing.delete(publishing)
+				this.#writing.delete(writing)
 				this.#resumeIfShort()
 			})
-		this.#publishing.add(publishing)
+		this.#writing.add(writing)
 	}
 
 	async #publish({ room: named, sender, content, replyTo, key }: ClientMessageOf<'publish'>): Promise<void> {
@@ -342,6 +362,20 @@ export class WebSocketConnection {
 		const { position } = await writer.submit(actor, { type: 'PostMessage', room, content, ...reply, ...opens }, key)
 		const { id, sequence } = messageAt(this.#services, actor.userId, { position: position as number })
 		this.send({ type: 'published', room, id, sequence, position, ...(key === undefined ? {} : { key }) })
+	}
+
+	async #acknowledge({ room: named, cursor }: ClientMessageOf<'ack'>): Promise<void> {
+		const { consumers, delivery, log } = this.#services
+		const room = named === undefined ? undefined : roomNamed(this.#person, named)
+		const own = this.#subscriptions.consumerOf(room)
+		if (own === undefined) {
+			const detail = 'There is no such subscription that names a consumer: {"type":"subscribe","consumer":"phone"}.'
+			throw new RequestError('consumer_unnamed', detail)
+		}
+		await consumers.moveOn(own, positionOf(String(cursor), delivery.advance(), log))
+		const { position } = consumers.find(own) ?? { position: 0 }
+		const where = { ...(room === undefined ? {} : { room }), consumer: own.name, cursor: cursorAt(position, log) }
+		this.send({ type: 'acked', ...where })
 	}
 
 	#typing({ room: named }: ClientMessageOf<'typing'>): void {

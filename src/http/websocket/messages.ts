@@ -17,8 +17,14 @@ const name = Type.Optional(Type.String())
 
 const messages = {
 	hello: { token: Type.Optional(Type.String({ maxLength: 256 })) },
-	subscribe: { room: Type.Optional(room), userId: name, after: Type.Optional(cursor) },
+	subscribe: {
+		room: Type.Optional(room),
+		userId: name,
+		after: Type.Optional(cursor),
+		consumer: Type.Optional(Type.String()),
+	},
 	unsubscribe: { room: Type.Optional(room), userId: name },
+	ack: { room: Type.Optional(room), cursor },
 	publish: { room, sender: name, ...newMessage, key: Type.Optional(Type.String()) },
 	react: {
 		room,
@@ -48,6 +54,7 @@ export const policies: { readonly [Name in MessageType]: 'public' | Action } = {
 	hello: 'public',
 	subscribe: 'read',
 	unsubscribe: 'look-around',
+	ack: 'own-consumers',
 	publish: 'post',
 	react: 'react',
 	edit: 'edit',

@@ -1,6 +1,7 @@
 import type { Person } from '../../commands/actor.ts'
 import type { Position } from '../../events/log.ts'
 import type { Room } from '../../projections/rooms.ts'
+import type { OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { ControlFrame } from '../delivery/encoding.ts'
 import type { Scope } from '../delivery/scope.ts'
@@ -17,7 +18,7 @@ const allRooms = ''
 export class Subscriptions {
 	readonly #delivery: Delivery
 	readonly #connection: WebSocketConnection
-	readonly #byRoom = new Map<string, Subscription>()
+	readonly #byRoom = new Map<string, { subscription: Subscription; consumer: OwnConsumer | undefined }>()
 	#isReading = false
 	readonly #waiting: (() => void)[] = []
 
@@ -27,11 +28,11 @@ export class Subscriptions {
 	}
 
 	get all(): Subscription[] {
-		return [...this.#byRoom.values()]
+		return [...this.#byRoom.values()].map(({ subscription }) => subscription)
 	}
 
 	/** A new one in the place of what there was, which does not deliver yet. Without a room: to all of them. */
-	open(room: Room | undefined, actor: Person, after: Position): Subscription {
+	open(room: Room | undefined, actor: Person, after: Position, consumer: OwnConsumer | undefined): Subscription {
 		const key = room?.slug ?? allRooms
 		if (!this.#byRoom.has(key) && this.#byRoom.size >= subscriptionsMax) {
 			const detail = `One WebSocket has at most ${subscriptionsMax} subscriptions; without a room, one has all rooms.`
@@ -41,17 +42,22 @@ export class Subscriptions {
 		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
 		const sink = new WebSocketSink(this.#connection, this, room?.slug)
 		const subscription = new Subscription(this.#delivery, { actor, scope, sink, after })
-		this.#byRoom.set(key, subscription)
+		this.#byRoom.set(key, { subscription, consumer })
 		return subscription
 	}
 
 	/** Ends the one to that room, or to all, and gives it; undefined: there is none. */
 	close(room: string | undefined): Subscription | undefined {
 		const key = room ?? allRooms
-		const subscription = this.#byRoom.get(key)
+		const subscription = this.#byRoom.get(key)?.subscription
 		subscription?.close()
 		this.#byRoom.delete(key)
 		return subscription
+	}
+
+	/** What acknowledging in the one to that room, or to all, moves; undefined: nothing. */
+	consumerOf(room: string | undefined): OwnConsumer | undefined {
+		return this.#byRoom.get(room ?? allRooms)?.consumer
 	}
 
 	closeAll(): void {

@@ -12,7 +12,10 @@ import type { Services } from '../services.ts'
 import type { ClientMessage, ClientMessageOf } from './messages.ts'
 
 /** What is asked over WebSocket as it is over HTTP, by one message and one answer. */
-export type Twin = Exclude<ClientMessage, { type: 'hello' | 'subscribe' | 'unsubscribe' | 'publish' | 'typing' }>
+export type Twin = Exclude<
+	ClientMessage,
+	{ type: 'hello' | 'subscribe' | 'unsubscribe' | 'publish' | 'ack' | 'typing' }
+>
 
 /** Who asks, and from where. */
 interface Asker {
