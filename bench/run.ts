@@ -1,16 +1,18 @@
 import { cpus } from 'node:os'
 import { benchAuthenticate } from './authenticate.ts'
 import { benchFanOut } from './fan-out.ts'
+import { benchFilters } from './filters.ts'
 import { benchLargeLog } from './large-log.ts'
 import { benchPosts } from './posts.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-// npm run bench [authenticate] [fan-out] [large-log] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
+// npm run bench [authenticate] [fan-out] [filters] [large-log] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
 	'fan-out': benchFanOut,
+	filters: benchFilters,
 	'large-log': benchLargeLog,
 	posts: benchPosts,
 	'sign-in': benchSignIn,

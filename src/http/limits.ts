@@ -54,6 +54,21 @@ export const connectionsMax = 20_000
 /** Subscriptions of one WebSocket. */
 export const subscriptionsMax = 256
 
+/** A filter is a line that somebody has written, not a program. */
+export const filterCharsMax = 1_000
+/** Names, values and what joins them: more than fits in a line. */
+export const filterPartsMax = 128
+export const filterDepthMax = 32
+/** The names of a large team. */
+export const filterListMax = 64
+/** Each may go through 64 KiB of text, which takes up to 0.4 ms. */
+export const filterSearchesMax = 8
+/** What is asked for again and again is understood once, a few kilobytes each. */
+export const filtersKept = 1_000
+
+/** What filters may take of one turn in which something is delivered; whose was not asked by then reads at its own pace. */
+export const filterMsMax = 25
+
 /** Messages of one WebSocket that wait to be answered; then its socket is read no further. */
 export const webSocketQueueMax = 256
 

@@ -3,9 +3,10 @@ import type { DeepReader } from '../../events/deep-reader.ts'
 import { isDirect } from '../../events/direct.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { Views } from '../../projections/views.ts'
-import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
+import { catchUpMsMax, drainMsMax, filterMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { Crowds, type CrowdsOptions } from './crowds.ts'
 import { type ByeReason, type ControlFrame, type Encoding, encodeControl, FrameBatch } from './encoding.ts'
+import type { Filter } from './filter.ts'
 import { type Frame, type FrameSources, frameOf } from './frame.ts'
 import { RightsChange } from './rights-change.ts'
 import { isOwnRemoval, ownersOf, Rights } from './scope.ts'
@@ -198,8 +199,9 @@ export class Delivery {
 	#tell(streamId: string, frame: ControlFrame, isTold: (subscription: Subscription) => boolean = () => true): void {
 		const bytes = new Map<Encoding, Buffer>()
 		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
-			const { actor, scope, sink } = subscription
+			const { actor, scope, sink, filter } = subscription
 			if (!isTold(subscription) || !this.rights.mayHear(actor, scope, streamId)) continue
+			if (filter?.matches(frame) === false) continue
 			if (!bytes.has(sink.encoding)) bytes.set(sink.encoding, encodeControl(sink.encoding, frame))
 			sink.write(bytes.get(sink.encoding) as Buffer)
 		}
@@ -264,11 +266,15 @@ export class Delivery {
 
 	#push(events: readonly RecordedEvent[], through: Position): void {
 		const { rights } = this
+		const before = (events[0] as RecordedEvent).position - 1
 		const turn = new Turn(this.#crowds.toldOneByOne(events), this.#liveFrames)
 		const push = (subscription: Subscription, streamIds: readonly string[]) => {
 			const { actor, scope } = subscription
 			const heard = streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))
-			if (heard.length > 0 || turn.removes(actor)) subscription.push(turn.batch(heard, subscription), through)
+			if (heard.length === 0 && !turn.removes(actor)) return
+			const batch = turn.batch(heard, subscription)
+			if (batch === undefined) subscription.fallBehind(before)
+			else subscription.push(batch, through)
 		}
 		for (const streamId of turn.streamIds) {
 			const alone = [streamId]
@@ -319,6 +325,8 @@ class Turn {
 	readonly #sources: FrameSources
 	readonly #frames: { event: RecordedEvent; frame: Frame }[]
 	readonly #batches = new Map<string, FrameBatch>()
+	/** What filters have taken of it. */
+	#filterMs = 0
 	/** Who was removed from a room. */
 	readonly #removed: ReadonlySet<string>
 
@@ -356,12 +364,24 @@ class Turn {
 		return this.#removed.has(userId)
 	}
 
-	/** What happened in the streams that a subscription hears, and its reader's own removals. */
-	batch(heard: readonly string[], { actor, scope }: Subscription): FrameBatch {
-		const { userId } = actor
+	/**
+	 * What happened in the streams that a subscription hears and its filter wants, and its reader's own removals.
+	 * Undefined: filters have had their time.
+	 */
+	batch(heard: readonly string[], { actor, scope, filter }: Subscription): FrameBatch | undefined {
 		if (this.removes(actor)) {
-			return this.#select((event) => heard.includes(event.streamId) || isOwnRemoval(event, actor, scope), userId)
+			const isOwn = (event: RecordedEvent) => isOwnRemoval(event, actor, scope)
+			return this.#select(
+				(event) => heard.includes(event.streamId) || isOwn(event),
+				actor.userId,
+				(frame, event) => isOwn(event) || filter?.matches(frame) !== false,
+			)
 		}
+		const batch = this.#heard(heard, actor)
+		return filter === undefined ? batch : (batch.matching.get(filter) ?? this.#matching(batch, filter))
+	}
+
+	#heard(heard: readonly string[], { userId }: Actor): FrameBatch {
 		const key = heard.some(isDirect) ? `${userId} ${heard.join()}` : heard.join()
 		let batch = this.#batches.get(key)
 		if (batch === undefined) {
@@ -376,12 +396,30 @@ class Turn {
 		return this.#select((event) => isOwnRemoval(event, actor, scope), actor.userId)
 	}
 
-	#select(isHeard: (event: RecordedEvent) => boolean, viewerId: string): FrameBatch {
+	#select(
+		isHeard: (event: RecordedEvent) => boolean,
+		viewerId: string,
+		isWanted: (frame: Frame, event: RecordedEvent) => boolean = () => true,
+	): FrameBatch {
 		const heard = this.#frames.filter(({ event }) => isHeard(event))
-		return new FrameBatch(
-			heard.map(({ event, frame }) =>
-				isDirect(event.streamId) ? (frameOf(event, this.#sources, viewerId) as Frame) : frame,
-			),
-		)
+		const seen = heard.map(({ event, frame }) => ({
+			event,
+			frame: isDirect(event.streamId) ? (frameOf(event, this.#sources, viewerId) as Frame) : frame,
+		}))
+		return new FrameBatch(seen.filter(({ event, frame }) => isWanted(frame, event)).map(({ frame }) => frame))
+	}
+
+	/** Undefined where it takes longer than there is time for: no filter keeps others waiting. */
+	#matching(batch: FrameBatch, filter: Filter): FrameBatch | undefined {
+		const startedAt = performance.now() - this.#filterMs
+		const wanted: Frame[] = []
+		for (const frame of batch.frames) {
+			this.#filterMs = performance.now() - startedAt
+			if (this.#filterMs > filterMsMax) return undefined
+			if (filter.matches(frame)) wanted.push(frame)
+		}
+		const matching = wanted.length === batch.frames.length ? batch : new FrameBatch(wanted)
+		batch.matching.set(filter, matching)
+		return matching
 	}
 }

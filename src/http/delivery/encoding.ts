@@ -1,3 +1,4 @@
+import type { Filter } from './filter.ts'
 import type { Frame, MessageFrame } from './frame.ts'
 
 /** What a stream says of itself, in the same form as frames. */
@@ -141,6 +142,8 @@ export class FrameBatch {
 	/** The position of the last of them that has a cursor. */
 	readonly cursorPosition: number | undefined
 	readonly #bytes = new Map<Encoding, Buffer>()
+	/** Those of them that filters want, the same for all who have one. */
+	readonly matching: Map<Filter, FrameBatch> = new Map()
 	#json: string[] | undefined
 
 	constructor(frames: readonly Frame[]) {

@@ -5,6 +5,7 @@ import type { LogHead, Position, RecordedEvent, StreamChoice } from '../../event
 import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
 import type { Delivery } from './delivery.ts'
 import { type ByeReason, type ControlFrame, type Encoding, FrameBatch } from './encoding.ts'
+import type { Filter } from './filter.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { isOwnRemoval, type Scope, streamsOf } from './scope.ts'
 
@@ -39,6 +40,8 @@ export interface SubscriptionOptions {
 	after: Position
 	/** Where to end instead of following. */
 	until?: LogHead
+	/** Only the frames that it wants are delivered; absent: all. */
+	filter?: Filter | undefined
 }
 
 /**
@@ -54,6 +57,7 @@ export class Subscription {
 	/** All that it can hear lies in these; undefined: in any. */
 	readonly streams: StreamChoice | undefined
 	readonly sink: Sink
+	readonly filter: Filter | undefined
 	/** The last position that the client was given a cursor for, and when. */
 	cursorPosition: Position
 	cursorAt: number
@@ -63,13 +67,14 @@ export class Subscription {
 	#position: Position
 	#closed = false
 
-	constructor(delivery: Delivery, { actor, scope, sink, after, until }: SubscriptionOptions) {
+	constructor(delivery: Delivery, { actor, scope, sink, after, until, filter }: SubscriptionOptions) {
 		this.#delivery = delivery
 		this.actor = actor
 		this.scope = scope
 		// A connection's guest may get another name, but nobody becomes another account.
 		this.streams = streamsOf(scope, actor)
 		this.sink = sink
+		this.filter = filter
 		this.#until = until
 		this.#position = after
 		this.cursorPosition = after
@@ -159,10 +164,13 @@ export class Subscription {
 	/** What is appended, to a live one. `through` is the last position of the turn. */
 	push(batch: FrameBatch, through: Position): void {
 		this.write(batch)
-		if (this.sink.pendingBytes <= socketBytesMax) return
-		// Too slow to be pushed to: from here on it reads at its own pace.
+		if (this.sink.pendingBytes > socketBytesMax) this.fallBehind(through)
+	}
+
+	/** Too slow to be pushed to: from here on a live one reads at its own pace. */
+	fallBehind(position: Position): void {
 		this.#delivery.leave(this)
-		this.#position = through
+		this.#position = position
 		this.#delivery.follow(this)
 	}
 
@@ -180,7 +188,7 @@ export class Subscription {
 	}
 
 	#deliverPage(page: readonly RecordedEvent[]): void {
-		const frames = page.filter((event) => this.#mayHear(event)).flatMap((event) => this.#replayedFrame(event))
+		const frames = page.filter((event) => this.#mayHear(event)).flatMap((event) => this.#wantedFrame(event))
 		if (frames.length > 0) this.write(new FrameBatch(frames))
 		const last = page.at(-1)
 		if (last !== undefined && last.position - this.cursorPosition > hiddenPositionsMax - pageEvents) {
@@ -201,9 +209,11 @@ export class Subscription {
 	}
 
 	/** What has no cursor is news, not history. */
-	#replayedFrame(event: RecordedEvent): Frame[] {
+	#wantedFrame(event: RecordedEvent): Frame[] {
 		const frame = frameOf(event, this.#delivery.frames, this.actor.userId)
-		return frame !== undefined && 'cursor' in frame ? [frame] : []
+		if (frame === undefined || !('cursor' in frame)) return []
+		const isWanted = this.filter === undefined || this.filter.matches(frame)
+		return isWanted || isOwnRemoval(event, this.actor, this.scope) ? [frame] : []
 	}
 
 	/** The client can resume from there. */

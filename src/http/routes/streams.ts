@@ -12,6 +12,7 @@ import type { Views } from '../../projections/views.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type OwnConsumer, ownConsumer } from '../consumers.ts'
 import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
+import { type Filter, filterOf } from '../delivery/filter.ts'
 import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
@@ -25,6 +26,7 @@ const streamQuery = {
 	// Of any length: what is not a cursor resets the stream, and no EventSource would survive a 400.
 	after: Type.Optional(Type.String()),
 	consumer: Type.Optional(Type.String()),
+	filter: Type.Optional(Type.String()),
 	tail: Type.Optional(Type.String({ pattern: '^[0-9]{1,6}$' })),
 	until: Type.Optional(Type.Literal('head')),
 }
@@ -45,13 +47,14 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		{ exposeHeadRoute: false, config: { policy: 'read' } },
 		async (request, reply) => {
 			const query = checkRoomStreamQuery(request.query)
+			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
 			const actor = personOf(request)
 			const ask = () => {
 				// So that a removal that has just happened is in the rights that are asked for.
 				services.delivery.advance()
 				const room = roomFor(services, request)
 				const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
-				return { actor, query, scope, rooms: () => [room], refused: [] }
+				return { actor, query, scope, rooms: () => [room], refused: [], filter }
 			}
 			await openStream(services, request, reply, ask)
 		},
@@ -59,10 +62,11 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, async (request, reply) => {
 		const query = checkStreamQuery(request.query)
+		const filter = query.filter === undefined ? undefined : filterOf(query.filter)
 		const actor = personOf(request)
 		const ask = () => {
 			services.delivery.advance()
-			return { actor, query, ...scopeOf(services, actor, query.room) }
+			return { actor, query, ...scopeOf(services, actor, query.room), filter }
 		}
 		await openStream(services, request, reply, ask)
 	})
@@ -111,6 +115,7 @@ interface StreamRequest {
 	/** Those that the stream begins with; asked for only where it matters. */
 	rooms(): readonly Room[]
 	refused: readonly string[]
+	filter: Filter | undefined
 }
 
 /** `ask` throws where there is nothing that may be heard. */
@@ -143,7 +148,7 @@ function consumerOf({ actor, query }: StreamRequest): OwnConsumer | undefined {
 function sendStream(services: Services, request: FastifyRequest, reply: FastifyReply, asked: StreamRequest): void {
 	const encoding = negotiate(request.headers.accept)
 	const { delivery } = services
-	const { actor, query, scope } = asked
+	const { actor, query, scope, filter } = asked
 	const head = delivery.advance()
 	const start = startOf(services, request, asked, head)
 
@@ -171,7 +176,7 @@ function sendStream(services: Services, request: FastifyRequest, reply: FastifyR
 	services.connections.opened()
 	const sink = new HttpSink(request.raw, response, encoding, delivery.drainMs)
 	const until = query.until === undefined ? {} : { until: head }
-	const subscription = new Subscription(delivery, { actor, scope, sink, after: start.position, ...until })
+	const subscription = new Subscription(delivery, { actor, scope, sink, filter, after: start.position, ...until })
 	response.once('close', () => {
 		subscription.close()
 		services.connections.closed()

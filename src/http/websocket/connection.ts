@@ -13,6 +13,7 @@ import { accessibleRoom, mayNot, roomNamed, roomToSpeakIn } from '../access.ts'
 import { guestNameIn } from '../auth/identities.ts'
 import { type OwnConsumer, ownConsumer } from '../consumers.ts'
 import { webSocketFrame } from '../delivery/encoding.ts'
+import { filterOf } from '../delivery/filter.ts'
 import { drained } from '../delivery/sockets.ts'
 import { positionOf, type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { asRequestError, RequestError } from '../errors.ts'
@@ -275,9 +276,10 @@ export class WebSocketConnection {
 	}
 
 	async #subscribe(message: ClientMessageOf<'subscribe'>): Promise<void> {
-		const { room: named, userId, consumer } = message
+		const { room: named, userId, consumer, filter: text } = message
 		this.#bind(userId, 'userId')
 		const { consumers, delivery, views } = this.#services
+		const filter = text === undefined ? undefined : filterOf(text)
 		const own = consumer === undefined ? undefined : ownConsumer(this.#person, consumer)
 		let room = named === undefined ? undefined : await this.#roomToFollow(named)
 		if (own !== undefined && consumers.find(own) === undefined) {
@@ -289,7 +291,7 @@ export class WebSocketConnection {
 		if (!this.isOpen) return
 		// From here to the first `live` of a short catch-up everything happens in one turn.
 		const start = this.#startOf(message, own)
-		const subscription = this.#subscriptions.open(room, this.#person, start.position, own)
+		const subscription = this.#subscriptions.open(room, own, { actor: this.#person, after: start.position, filter })
 		this.send({
 			type: 'subscribed',
 			...(room === undefined ? {} : { room: room.slug }),

@@ -22,6 +22,7 @@ const messages = {
 		userId: name,
 		after: Type.Optional(cursor),
 		consumer: Type.Optional(Type.String()),
+		filter: Type.Optional(Type.String()),
 	},
 	unsubscribe: { room: Type.Optional(room), userId: name },
 	ack: { room: Type.Optional(room), cursor },

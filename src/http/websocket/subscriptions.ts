@@ -1,11 +1,9 @@
-import type { Person } from '../../commands/actor.ts'
-import type { Position } from '../../events/log.ts'
 import type { Room } from '../../projections/rooms.ts'
 import type { OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { ControlFrame } from '../delivery/encoding.ts'
 import type { Scope } from '../delivery/scope.ts'
-import { Subscription } from '../delivery/subscription.ts'
+import { Subscription, type SubscriptionOptions } from '../delivery/subscription.ts'
 import { RequestError } from '../errors.ts'
 import { subscriptionsMax } from '../limits.ts'
 import type { WebSocketConnection } from './connection.ts'
@@ -31,8 +29,15 @@ export class Subscriptions {
 		return [...this.#byRoom.values()].map(({ subscription }) => subscription)
 	}
 
-	/** A new one in the place of what there was, which does not deliver yet. Without a room: to all of them. */
-	open(room: Room | undefined, actor: Person, after: Position, consumer: OwnConsumer | undefined): Subscription {
+	/**
+	 * A new one in the place of what there was, which does not deliver yet. Without a room: to all of them. A
+	 * `consumer` is what acknowledging in it moves.
+	 */
+	open(
+		room: Room | undefined,
+		consumer: OwnConsumer | undefined,
+		asked: Pick<SubscriptionOptions, 'actor' | 'after' | 'filter'>,
+	): Subscription {
 		const key = room?.slug ?? allRooms
 		if (!this.#byRoom.has(key) && this.#byRoom.size >= subscriptionsMax) {
 			const detail = `One WebSocket has at most ${subscriptionsMax} subscriptions; without a room, one has all rooms.`
@@ -41,7 +46,7 @@ export class Subscriptions {
 		this.close(room?.slug)
 		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
 		const sink = new WebSocketSink(this.#connection, this, room?.slug)
-		const subscription = new Subscription(this.#delivery, { actor, scope, sink, after })
+		const subscription = new Subscription(this.#delivery, { ...asked, scope, sink })
 		this.#byRoom.set(key, { subscription, consumer })
 		return subscription
 	}
