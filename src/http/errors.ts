@@ -122,14 +122,16 @@ export function asRequestError(error: unknown): RequestError | undefined {
 		const fields = error.field === undefined ? [] : [{ field: error.field, problem: error.detail }]
 		return new RequestError(error.code, error.detail, fields)
 	}
-	if (error instanceof DamagedLog) return new RequestError('log_damaged', logDamagedDetail)
+	if (error instanceof DamagedLog) return logDamaged
 	return undefined
 }
 
 /** Where the files lie is nobody's business but the operator's, whom the server's log tells. */
-const logDamagedDetail =
+export const logDamaged: RequestError = new RequestError(
+	'log_damaged',
 	'The log of this server is damaged where this is kept, so it is not shown. ' +
-	'Its operator finds out more with tailroom verify, and restores a backup.'
+		'Its operator finds out more with tailroom verify, and restores a backup.',
+)
 
 /** The body of an error over HTTP (RFC 9457). */
 export function problem({ code, detail, fields }: RequestError): Record<string, unknown> {

@@ -69,6 +69,11 @@ export const filtersKept = 1_000
 /** What filters may take of one turn in which something is delivered; whose was not asked by then reads at its own pace. */
 export const filterMsMax = 25
 
+/** As long as most proxies wait for an answer. */
+export const waitMsDefault = 30_000
+/** Longer waits are many: nobody knows of a connection that is silent for hours whether it is still there. */
+export const waitMsMax: number = 60 * 60 * 1_000
+
 /** Messages of one WebSocket that wait to be answered; then its socket is read no further. */
 export const webSocketQueueMax = 256
 

@@ -31,6 +31,7 @@ import { streamRoutes } from './routes/streams.ts'
 import { syncRoutes } from './routes/sync.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
+import { waitRoutes } from './routes/wait.ts'
 import type { Services } from './services.ts'
 import { webSocketRoutes } from './websocket/routes.ts'
 
@@ -103,6 +104,7 @@ const allRoutes = [
 	readRoutes,
 	presenceRoutes,
 	streamRoutes,
+	waitRoutes,
 	consumerRoutes,
 	syncRoutes,
 	auditRoutes,

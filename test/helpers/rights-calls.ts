@@ -59,6 +59,7 @@ export const calls: readonly Call[] = [
 
 	{ route: 'GET /rooms/:room', right: 'read', ok: 200 },
 	{ route: 'PUT /rooms/:room', right: 'change-room', ok: [200, 201], body: { topic: 'another' }, room: 'fresh' },
+	{ route: 'GET /rooms/:room/wait', right: 'follow', declares: 'read', ok: 204, query: () => '?timeoutMs=0' },
 	{ route: 'GET /rooms/:room/members', right: 'read', ok: 200 },
 	{
 		route: 'PUT /rooms/:room/members/:user',

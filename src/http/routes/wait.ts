@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { cursorAt } from '../../events/cursor.ts'
+import { personOf, type RoomParams, roomFor } from '../access.ts'
+import type { ByeReason } from '../delivery/encoding.ts'
+import { filterOf } from '../delivery/filter.ts'
+import { FirstFrame } from '../delivery/first-frame.ts'
+import type { Scope } from '../delivery/scope.ts'
+import { positionOf } from '../delivery/start.ts'
+import { Subscription } from '../delivery/subscription.ts'
+import { logDamaged, outOfRange, RequestError } from '../errors.ts'
+import { waitMsDefault, waitMsMax } from '../limits.ts'
+import type { Services } from '../services.ts'
+import { count, validator } from '../validation.ts'
+
+const checkWait = validator(
+	Type.Object(
+		{ after: Type.Optional(Type.String()), filter: Type.Optional(Type.String()), timeoutMs: count },
+		{ additionalProperties: false },
+	),
+	'query',
+)
+
+/** Waiting for one frame, for who can do nothing but ask and wait for an answer. */
+export function waitRoutes(app: FastifyInstance, services: Services): void {
+	const { connections, delivery, log } = services
+	app.get<{ Params: RoomParams }>(
+		'/rooms/:room/wait',
+		{ exposeHeadRoute: false, config: { policy: 'read' } },
+		async (request, reply) => {
+			const query = checkWait(request.query)
+			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+			const timeoutMs = query.timeoutMs === undefined ? waitMsDefault : Number(query.timeoutMs)
+			if (timeoutMs > waitMsMax) throw outOfRange('timeoutMs', 0, waitMsMax)
+			const actor = personOf(request)
+			// From here on everything happens in one turn.
+			const head = delivery.advance()
+			const room = roomFor(services, request)
+			const after = query.after === undefined ? head.position : positionOf(query.after, head, log)
+			if (services.isStopping()) throw unanswered.stopping
+			if (connections.full) throw unanswered.overloaded
+
+			const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
+			const sink = new FirstFrame(timeoutMs)
+			const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
+			connections.opened()
+			reply.raw.once('close', () => sink.cut())
+			delivery.follow(subscription)
+			const result = await sink.result
+			const { isLive, cursorPosition } = subscription
+			subscription.close()
+			connections.closed()
+
+			if (result !== undefined && 'bye' in result) throw unanswered[result.bye]
+			// One's own removal comes unasked, and is nothing to go ahead on.
+			if (result !== undefined && filter?.matches(JSON.parse(result.frame)) === false) throw unanswered.rights_lost
+			if (result !== undefined) return reply.type('application/json').send(result.frame)
+			// Whoever asks again from there misses nothing.
+			const position = isLive ? delivery.head.position : cursorPosition
+			return reply.code(204).header('Tailroom-Cursor', cursorAt(position, log)).send()
+		},
+	)
+}
+
+const unanswered: { readonly [Reason in ByeReason]: RequestError } = {
+	stopping: new RequestError('stopping', 'The server is stopping. Ask again in a few seconds, with the same cursor.'),
+	overloaded: new RequestError(
+		'overloaded',
+		'The server has more connections than it can. Ask again in a few seconds.',
+	),
+	rights_lost: new RequestError('not_found', 'There is no such room that you may see.'),
+	expired: new RequestError('not_authenticated', 'These credentials are not valid any longer. Sign in again.'),
+	log_damaged: logDamaged,
+}
