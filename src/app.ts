@@ -20,9 +20,9 @@ import { listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
 import { Erasures } from './http/delivery/erasures.ts'
 import { Floors } from './http/delivery/floors.ts'
-import { connectionsMax, stopMsMax } from './http/limits.ts'
-import { PostLimit } from './http/post-limit.ts'
+import { connectionsMax, limitBurstSeconds, postsPerSecondDefault, requestsPerPost, stopMsMax } from './http/limits.ts'
 import { Leases } from './http/presence/leases.ts'
+import { RateLimit } from './http/rate-limit.ts'
 import { ReadMarkers } from './http/read-markers.ts'
 import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
@@ -40,8 +40,8 @@ export interface AppOptions extends HttpConfig {
 	host: string
 	/** 0 picks a free one; undefined: nobody is answered but at the control socket. */
 	port: number | undefined
-	/** Posts a second and caller; 0 is no limit. */
-	postsPerSecond: number
+	/** Posts a second and caller, and ten times as many requests; 0 is no limit. Absent: none for callers on this machine. */
+	postsPerSecond?: number | undefined
 	presenceGraceMs: number
 	/** What is kept of the messages of rooms that say nothing else. Absent: all. */
 	history?: HistoryLimits
@@ -172,7 +172,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		consumers: new Consumers(log, writer),
 		leases,
 		readMarkers,
-		postLimit: new PostLimit(options.postsPerSecond),
+		...limitsOf(options),
 		config: options,
 		url: () => url,
 		isStopping: () => stopping !== undefined,
@@ -227,6 +227,25 @@ export async function startApp(options: AppOptions): Promise<App> {
 			stopping ??= stop()
 			return stopping
 		},
+	}
+}
+
+/** What one caller may do, that others notice nothing of it. */
+function limitsOf({ postsPerSecond }: AppOptions): Pick<Services, 'postLimit' | 'requestLimit'> {
+	const sparesLoopback = postsPerSecond === undefined
+	const perSecond = postsPerSecond ?? postsPerSecondDefault
+	const says = {
+		posts: (n: number) => `You may post ${n} messages a second.`,
+		requests: (n: number) => `You may ask ${n} times a second.`,
+	}
+	return {
+		postLimit: new RateLimit({ says: says.posts, perSecond, burstSeconds: limitBurstSeconds, sparesLoopback }),
+		requestLimit: new RateLimit({
+			says: says.requests,
+			perSecond: perSecond * requestsPerPost,
+			burstSeconds: limitBurstSeconds,
+			sparesLoopback,
+		}),
 	}
 }
 

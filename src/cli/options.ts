@@ -40,9 +40,9 @@ export const serveOptions = {
 		parse: addresses,
 	},
 	'rate-limit': {
-		help: 'posts a second and caller; 0 is none',
+		help: 'posts a second and caller, and ten requests for each; 0 is none. Unless told, 20, and none on this machine',
 		value: 'n',
-		fallback: 0,
+		fallback: undefined as number | undefined,
 		parse: (text: string) => integer(text, 1_000_000),
 	},
 	'history-limit': {

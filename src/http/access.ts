@@ -31,7 +31,7 @@ export type Policy = 'public' | Action
  * Every route says what a caller must have a right to, and nobody gets further without. What is done
  * in a room is checked where the room is known: by `roomFor`, or by the command's decision.
  */
-export function requireRights(app: FastifyInstance, { identities, leases }: Services): void {
+export function requireRights(app: FastifyInstance, { identities, leases, requestLimit }: Services): void {
 	const policies = new Map<string, Policy>()
 	app.decorate('policies', policies)
 	app.decorateRequest('actor')
@@ -44,6 +44,7 @@ export function requireRights(app: FastifyInstance, { identities, leases }: Serv
 		if (policy === undefined || policy === 'public') return
 		// First of all: who may not ask is not told what would be wrong with the question.
 		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
+		requestLimit.take(request.actor, request.ip)
 		if (isForServer(policy) && !can(request.actor, { action: policy })) throw mayNot(request.actor)
 		// Streams open again by themselves, and pages read again: to read is nothing that one does.
 		if (request.method !== 'GET' && request.method !== 'HEAD') leases.act(request.actor.userId)

@@ -73,7 +73,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	password_unfit: { status: 422, meaning: 'A password that is too short, too long or no text.' },
 	person_banned: { status: 409, meaning: 'Who is banned from a room cannot be a member of it.' },
 	position_unknown: { status: 422, meaning: 'A position that the log has not reached.' },
-	rate_limited: { status: 429, meaning: 'More posts a second than one caller may make.', retryAfterS: 1 },
+	rate_limited: { status: 429, meaning: 'More posts or requests a second than one caller may make.', retryAfterS: 1 },
 	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },
 	room_archived: { status: 422, meaning: 'The room is archived: it can be read, and nothing is said in it.' },
 	room_name_taken: { status: 409, meaning: 'The name belongs to a room that you may not see.' },
@@ -100,12 +100,15 @@ export class RequestError extends Error {
 	readonly code: ErrorCode
 	readonly detail: string
 	readonly fields: readonly FieldAtFault[]
+	/** Seconds after which trying again makes sense; undefined: nobody knows. */
+	readonly retryAfterS: number | undefined
 
-	constructor(code: ErrorCode, detail: string, fields: readonly FieldAtFault[] = []) {
+	constructor(code: ErrorCode, detail: string, fields: readonly FieldAtFault[] = [], retryAfterS?: number) {
 		super(detail)
 		this.code = code
 		this.detail = detail
 		this.fields = fields
+		this.retryAfterS = retryAfterS ?? errorCatalogue[code].retryAfterS
 	}
 }
 

@@ -135,6 +135,15 @@ export const pipelinedMax = 16
 /** For the answer to a broken request to arrive before the socket is destroyed. */
 export const lingerMs = 1_000
 
+/** A program that reports all it does; a person writes less in an hour. */
+export const postsPerSecondDefault = 20
+/** For one post much is read. */
+export const requestsPerPost = 10
+/** So many seconds' worth may be saved up: what was written offline comes at once. */
+export const limitBurstSeconds = 5
+/** Callers of whom it is remembered how much they did, before those are forgotten who did nothing for a while. */
+export const limitedCallersMax = 10_000
+
 /** To receive a request: headers and body. */
 export const requestMsMax = 30_000
 

@@ -10,6 +10,7 @@ import { browserRules } from './browser-rules.ts'
 import { streaming } from './delivery/http-sink.ts'
 import { asRequestError, errorCatalogue, problem, RequestError } from './errors.ts'
 import { guard } from './guard.ts'
+import { limitHints } from './limit-hints.ts'
 import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -71,6 +72,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 	// Cookies are set by it, and read only where a session is asked for.
 	await app.register(cookiePlugin, { hook: false })
 	requireRights(app, services)
+	limitHints(app, services)
 	await app.register(websocketPlugin, {
 		options: { maxPayload: bodyBytesMax, perMessageDeflate: false, clientTracking: false },
 		// They are closed with their own code before the server is.
@@ -136,7 +138,8 @@ function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Ser
 	const answer =
 		known ??
 		new RequestError('internal', `This failed inside the server. Its log says more, under ${reply.request.id}.`)
-	const { status, retryAfterS } = errorCatalogue[answer.code]
+	const { status } = errorCatalogue[answer.code]
+	const { retryAfterS } = answer
 	if (retryAfterS !== undefined) reply.header('Retry-After', retryAfterS)
 	// Node has given this socket up for an upgrade: nobody else would end it.
 	if (reply.request.ws) reply.raw.once('finish', () => reply.request.raw.socket.destroySoon())

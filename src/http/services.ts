@@ -12,8 +12,8 @@ import type { Uses } from './auth/uses.ts'
 import type { Consumers } from './consumers.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
-import type { PostLimit } from './post-limit.ts'
 import type { Leases } from './presence/leases.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { ReadMarkers } from './read-markers.ts'
 
 /** What the routes work with. */
@@ -36,7 +36,10 @@ export interface Services {
 	consumers: Consumers
 	leases: Leases
 	readMarkers: ReadMarkers
-	postLimit: PostLimit
+	/** Of what is posted. */
+	postLimit: RateLimit
+	/** Of whatever is asked for. */
+	requestLimit: RateLimit
 	config: HttpConfig
 	/** Where this server listens; empty where it listens nowhere. */
 	url(): string

@@ -189,9 +189,11 @@ export class WebSocketConnection {
 			if (this.#actor === undefined && message.type !== 'hello') throw this.#unknown()
 			this.renew()
 			if (!this.isOpen) return
+			if (this.#actor !== undefined && !isWritten(message)) {
+				this.#services.requestLimit.take(this.#actor, this.#address)
+			}
 			this.#checkRights(message.type)
-			if (message.type === 'publish') return this.#goesOn(this.#publish(message), message)
-			if (message.type === 'ack') return this.#goesOn(this.#acknowledge(message), message)
+			if (isWritten(message)) return this.#goesOn(message)
 			await Promise.all(this.#writing)
 			if (this.isOpen) await this.#handle(message)
 		} catch (error) {
@@ -201,7 +203,7 @@ export class WebSocketConnection {
 		await nextTurn()
 	}
 
-	async #handle(message: Exclude<ClientMessage, { type: 'publish' | 'ack' }>): Promise<void> {
+	async #handle(message: Exclude<ClientMessage, Written>): Promise<void> {
 		switch (message.type) {
 			case 'hello':
 				return this.#hello(message)
@@ -342,9 +344,9 @@ export class WebSocketConnection {
 	}
 
 	/** Nobody waits for what is only written. */
-	#goesOn(work: Promise<void>, { ref }: ClientMessage): void {
-		const writing = work
-			.catch((error: unknown) => this.#fail(error, ref))
+	#goesOn(message: Written): void {
+		const writing = (message.type === 'publish' ? this.#publish(message) : this.#acknowledge(message))
+			.catch((error: unknown) => this.#fail(error, message.ref))
 			.finally(() => {
 				this.#writing.delete(writing)
 				this.#resumeIfShort()
@@ -437,8 +439,9 @@ export class WebSocketConnection {
 	#fail(error: unknown, ref: string | number | undefined): void {
 		const known = asRequestError(error)
 		if (known === undefined || error instanceof DamagedLog) this.#services.failed(error)
-		const { code, detail } = known ?? { code: 'internal', detail: 'This failed inside the server.' }
-		this.send({ type: 'error', code, error: detail, ...(ref === undefined ? {} : { ref }) })
+		const { code, detail, retryAfterS } = known ?? new RequestError('internal', 'This failed inside the server.')
+		const again = retryAfterS === undefined ? {} : { retryAfterS }
+		this.send({ type: 'error', code, error: detail, ...again, ...(ref === undefined ? {} : { ref }) })
 	}
 
 	#ping(): void {
@@ -458,6 +461,13 @@ export class WebSocketConnection {
 		this.#services.connections.closed()
 		this.#services.webSockets.delete(this)
 	}
+}
+
+/** What is as much as somebody has to say, or has heard. */
+type Written = ClientMessageOf<'publish' | 'ack'>
+
+function isWritten(message: ClientMessage): message is Written {
+	return message.type === 'publish' || message.type === 'ack'
 }
 
 function parseJson(text: string): unknown {
