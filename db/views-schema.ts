@@ -300,6 +300,21 @@ export const tokens = sqliteTable(
 	(table) => [index('tokens_by_user').on(table.userId)],
 )
 
+/** By which programs say something in a room. */
+export const hooks = sqliteTable(
+	'hooks',
+	{
+		hookId: text('hook_id').primaryKey(),
+		userId: text('user_id').notNull(),
+		roomId: text('room_id').notNull(),
+		/** The event in whose body the label and the secret lie. */
+		position: integer('position').notNull(),
+		/** Whether the secret may stand in the address. */
+		secretInUrl: integer('secret_in_url', { mode: 'boolean' }).notNull(),
+	},
+	(table) => [index('hooks_by_user').on(table.userId)],
+)
+
 /** Those that nobody has used. */
 export const invitations = sqliteTable('invitations', {
 	invitationId: text('invitation_id').primaryKey(),

@@ -22,6 +22,15 @@ CREATE TABLE `edits` (
 	PRIMARY KEY(`message_id`, `position`)
 );
 
+CREATE TABLE `hooks` (
+	`hook_id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`room_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`secret_in_url` integer NOT NULL
+);
+
+CREATE INDEX `hooks_by_user` ON `hooks` (`user_id`);
 CREATE TABLE `invitations` (
 	`invitation_id` text PRIMARY KEY NOT NULL,
 	`code_hash` text NOT NULL,

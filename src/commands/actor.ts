@@ -36,6 +36,8 @@ export type Credential =
 			/** The only rooms that it opens; absent: all of its user's. */
 			roomIds?: readonly string[]
 	  }
+	/** A hook: what it is sent is said in that room, and nothing else can be done by it. */
+	| { kind: 'hook'; id: string; roomId: string }
 
 /** The server itself, and whoever may open its files: the administration on the machine. */
 export interface System {

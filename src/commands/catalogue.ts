@@ -3,6 +3,7 @@ import { type EraseAddresses, eraseAddresses, type RecordAttempt, recordAttempt 
 import type { Decision } from './decision.ts'
 import { type EraseUser, eraseUser, type FinishErasing, finishErasing } from './erasing.ts'
 import { type ApplyRetention, applyRetention, type ClearHistory, clearHistory } from './history.ts'
+import { type IssueHook, issueHook, type RevokeHook, revokeHook } from './hooks.ts'
 import { type IssueInvitation, issueInvitation, type RevokeInvitation, revokeInvitation } from './invitations.ts'
 import { type AddMember, addMember, type RemoveMember, removeMember } from './members.ts'
 import {
@@ -72,6 +73,8 @@ export type Command =
 	| EndSessions
 	| IssueToken
 	| RevokeToken
+	| IssueHook
+	| RevokeHook
 	| IssueInvitation
 	| RevokeInvitation
 	| RecordAttempt
@@ -108,6 +111,8 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	EndSessions: endSessions,
 	IssueToken: issueToken,
 	RevokeToken: revokeToken,
+	IssueHook: issueHook,
+	RevokeHook: revokeHook,
 	IssueInvitation: issueInvitation,
 	RevokeInvitation: revokeInvitation,
 	RecordAttempt: recordAttempt,

@@ -42,7 +42,7 @@ export const topicCharsMax = 1_024
 /** A person's display name fits beside what they say. */
 export const displayNameCharsMax = 64
 
-/** What a token is for, in a few words. */
+/** What a token or hook is for, in a few words. */
 export const labelCharsMax = 128
 
 /** What a program calls itself, as far as anybody reads it. */
@@ -62,6 +62,9 @@ export const tokensMax = 200
 
 /** A consumer a device and script: as many as tokens, and a list of them is one answer. */
 export const consumersMax = 200
+
+/** A hook a program and room, for what reports as one bot. All of them end at once with its account. */
+export const hooksMax = 100
 
 /** Invitations that nobody has used; revoke some to issue more. */
 export const invitationsMax = 1_000

@@ -33,6 +33,8 @@ export interface PostMessage {
 	replyTo?: string
 	/** Opens a room that does not exist; a guest's post does so always. */
 	opens?: true
+	/** Its words are somebody else's, who knows nobody here: `@name` in them calls upon nobody. */
+	callsNobody?: true
 }
 
 /** Says one's own message in other words. No event where they are the same. */
@@ -56,12 +58,12 @@ interface PostState extends RoomState {
 }
 
 export const postMessage: Decision<PostMessage, PostState> = {
-	load(views, { room: slug, content, replyTo }, request) {
+	load(views, { room: slug, content, replyTo, callsNobody }, request) {
 		const state = loadRoom(views, slug, request)
 		return {
 			...state,
 			answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
-			mentions: loadMentions(views, content, state.room, request),
+			mentions: callsNobody === true ? {} : loadMentions(views, content, state.room, request),
 		}
 	},
 

@@ -64,7 +64,7 @@ export type ServerAction =
 	| 'own-consumers'
 	/** Change an account: one's own profile and password; more only where `change-user` allows it. */
 	| 'change-account'
-	/** Issue and revoke tokens: one's own; others' only where `change-user` allows it. */
+	/** Issue and revoke tokens and hooks: one's own; others' only where `change-user` allows it. */
 	| 'handle-tokens'
 	| 'invite'
 	| 'change-users'
@@ -192,9 +192,13 @@ function isOrdinary(role: UserRole): boolean {
 	return role === 'member' || role === 'bot'
 }
 
-/** A session is its user; a token can be less. */
+/** A session is its user; a token can be less, and a hook is only for saying something in its room. */
 function credentialAllows({ credential }: User, permission: Permission): boolean {
 	if (credential.kind === 'session') return true
+	if (credential.kind === 'hook') {
+		const isSaying = permission.action === 'read' || permission.action === 'post'
+		return isSaying && permission.room.roomId === credential.roomId
+	}
 	if (!scopes[credential.scope].has(permission.action)) return false
 	if (credential.roomIds === undefined) return true
 	if ('room' in permission) return credential.roomIds.includes(permission.room.roomId)

@@ -130,7 +130,7 @@ export class Sequencer {
 		const now = this.#now()
 		const actor = inGoodStanding(this.#views, submitted.actor, now)
 		if (key !== undefined) checkKey(key)
-		const eventId = key === undefined ? id : `${actor.userId}:${key}`
+		const eventId = key === undefined ? id : `${keysOf(actor)}:${key}`
 
 		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
 		const request = { actor, id, now, eventAt, history: this.#history }
@@ -193,6 +193,12 @@ class PendingEvents {
 	find(eventId: string): RecordedEvent | undefined {
 		return this.#byEventId.get(eventId)
 	}
+}
+
+/** Whose keys they are. A hook has its own, beside those of its user. */
+function keysOf(actor: Actor): string {
+	const isHook = actor.kind === 'user' && actor.credential.kind === 'hook'
+	return isHook ? `hook-${actor.credential.id}` : actor.userId
 }
 
 function checkKey(key: string): void {

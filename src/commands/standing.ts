@@ -1,7 +1,8 @@
 import { findSession, findToken } from '../projections/credentials.ts'
+import { findHook } from '../projections/hooks.ts'
 import { findUser, isNameTaken } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
-import { type Actor, type Somebody, system } from './actor.ts'
+import { type Actor, type Credential, type Somebody, system } from './actor.ts'
 import { Refusal } from './refusal.ts'
 
 /**
@@ -15,11 +16,14 @@ export function inGoodStanding(views: Views, actor: Actor, now: number): Actor {
 		return actor
 	}
 	const user = findUser(views, actor.userId)
-	const { credential } = actor
-	const held = credential.kind === 'session' ? findSession(views, credential.id) : findToken(views, credential.id)
-	const isOver = held === undefined || (held.expiresAt !== null && held.expiresAt <= now)
-	if (user?.active !== true || isOver) throw noLongerValid()
+	if (user?.active !== true || !holds(views, actor.credential, now)) throw noLongerValid()
 	return { ...actor, role: user.role }
+}
+
+function holds(views: Views, credential: Credential, now: number): boolean {
+	if (credential.kind === 'hook') return findHook(views, credential.id) !== undefined
+	const held = credential.kind === 'session' ? findSession(views, credential.id) : findToken(views, credential.id)
+	return held !== undefined && (held.expiresAt === null || held.expiresAt > now)
 }
 
 /** Whoever acted under that id, with all that they may now; undefined: nobody any more. */

@@ -47,13 +47,7 @@ export const issueToken: Decision<IssueToken, IssueState> = {
 	},
 
 	decide({ name, secretHash, label, scope, expiresAtMs }, { user, tokenCount, rooms }, { actor, id, now }) {
-		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
-		if (!mayHandle(actor, user)) throw new Refusal('forbidden', `You may not issue tokens to ${name}.`)
-		// It would open the private rooms of its person, and nobody there would see who reads along.
-		if (actor.kind === 'user' && actor.userId !== user.userId && user.role !== 'bot') {
-			throw new Refusal('forbidden', 'People issue their own tokens; you can issue those of bots.', 'user')
-		}
-		if (!user.active) throw userUnknown(name)
+		const { userId } = whoseToBe(actor, user, name)
 		checkLine(label, 'label', labelCharsMax)
 		if (tokenCount >= tokensMax) {
 			throw new Refusal(
@@ -64,7 +58,6 @@ export const issueToken: Decision<IssueToken, IssueState> = {
 		if (expiresAtMs !== undefined && expiresAtMs <= now) {
 			throw new Refusal('time_unfit', 'This time has passed already.', 'expiresAtMs')
 		}
-		const { userId } = user
 		const data = { userId, tokenId: id, secretHash, scope }
 		const only = rooms === undefined ? {} : { roomIds: readableIds(actor, rooms) }
 		const ends = expiresAtMs === undefined ? {} : { expiresAtMs }
@@ -102,7 +95,19 @@ export const revokeToken: Decision<RevokeToken, RevokeState> = {
 	},
 }
 
-/** One's own tokens, and those of whom one administers. */
+/** The user of that name, if the actor may issue tokens and hooks that act as them. */
+export function whoseToBe(actor: Actor, user: User | undefined, name: string): User {
+	if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
+	if (!mayHandle(actor, user)) throw new Refusal('forbidden', `You may not issue anything that acts as ${name}.`)
+	// It would open the private rooms of its person, and nobody there would see who reads along.
+	if (actor.kind === 'user' && actor.userId !== user.userId && user.role !== 'bot') {
+		throw new Refusal('forbidden', 'People issue what acts as them; you can issue what acts as a bot.', 'user')
+	}
+	if (!user.active) throw userUnknown(name)
+	return user
+}
+
+/** One's own tokens and hooks, and those of whom one administers. */
 export function mayHandle(actor: Actor, user: User): boolean {
 	if (actor.userId === user.userId) return can(actor, { action: 'handle-tokens' })
 	return can(actor, { action: 'change-user', user, to: user.role })

@@ -1,6 +1,8 @@
 import type { NewEvent, UserRole } from '../events/catalogue.ts'
+import { type Hook, listHooks } from '../projections/hooks.ts'
 import { countOwners, findUserByName, type User } from '../projections/users.ts'
 import type { Decision } from './decision.ts'
+import { hookRevoked } from './hooks.ts'
 import { displayNameCharsMax } from './limits.ts'
 import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
@@ -14,7 +16,7 @@ export interface ChangeUser {
 	role?: UserRole
 	active?: boolean
 	displayName?: string
-	/** Ends all sessions and tokens. The caller has checked the current password, where it is their own. */
+	/** Ends all sessions, tokens and hooks. The caller has checked the current password, where it is their own. */
 	passwordHash?: string
 }
 
@@ -22,6 +24,7 @@ interface UserState {
 	user: User | undefined
 	ownerCount: number
 	displayName: string | undefined
+	hooks: readonly Hook[]
 }
 
 export const changeUser: Decision<ChangeUser, UserState> = {
@@ -33,10 +36,15 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 			user,
 			ownerCount: countOwners(views),
 			displayName: event?.type === 'DisplayNameChanged' ? event.body?.displayName : undefined,
+			hooks: user === undefined ? [] : listHooks(views, user.userId),
 		}
 	},
 
-	decide({ name, role, active, displayName, passwordHash }, { user, ownerCount, displayName: shown }, { actor }) {
+	decide(
+		{ name, role, active, displayName, passwordHash },
+		{ user, ownerCount, displayName: shown, hooks },
+		{ actor },
+	) {
 		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
 		const { userId } = user
 		const isOwn = userId === actor.userId && can(actor, { action: 'change-account' })
@@ -52,7 +60,9 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 		if (passwordHash !== undefined && user.role === 'bot') {
 			throw new Refusal('forbidden', 'A bot has tokens, and no password.', 'password')
 		}
-		const events: NewEvent[] = []
+		// Each by an event of its own, for its secret goes with it.
+		const isEnd = passwordHash !== undefined || (active === false && user.active)
+		const events: NewEvent[] = isEnd ? hooks.map(hookRevoked) : []
 		if (displayName !== undefined && displayName !== shown) {
 			checkLine(displayName, 'displayName', displayNameCharsMax)
 			if (displayName !== '' && displayName.trim() === '') {

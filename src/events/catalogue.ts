@@ -157,6 +157,16 @@ export interface EventShapes {
 	}
 	/** Stream: the person. */
 	TokenRevoked: { data: { userId: string; tokenId: string }; body: null }
+	/**
+	 * Who has the secret says something in that room as the person. The secret itself is kept, since a
+	 * signature cannot be checked by its hash. `secretInUrl`: it may stand in an address. Stream: the person.
+	 */
+	HookIssued: {
+		data: { userId: string; hookId: string; roomId: string; secretInUrl?: true }
+		body: { label: string; secret: string }
+	}
+	/** Erases the secret, at the positions `erases`. Stream: the person. */
+	HookRevoked: { data: { userId: string; hookId: string; erases: readonly number[] }; body: null }
 	/** Good for one account of that role, which belongs to these rooms. Stream: `server`. */
 	InvitationIssued: {
 		data: { invitationId: string; codeHash: string; role: UserRole; roomIds: string[]; expiresAtMs: number }
@@ -164,7 +174,7 @@ export interface EventShapes {
 	}
 	/** Stream: `server`. */
 	InvitationRevoked: { data: { invitationId: string }; body: null }
-	/** Somebody gave a password or a code that is none. `userId`: of the account, if there is one. Stream: `server`. */
+	/** Somebody gave a password, a code or a proof that is none. `userId`: of the account, if there is one. Stream: `server`. */
 	AttemptRefused: { data: { attempt: Attempt; userId?: string }; body: CallerAddress }
 	/** The addresses in the events at these positions are erased. Stream: `server`. */
 	AddressesErased: { data: { positions: number[] }; body: null }
@@ -182,7 +192,7 @@ export type UserRole = 'owner' | 'admin' | 'member' | 'bot'
 /** `read` sees, `write` also says and does what people do in rooms, `full` is all that its person may. */
 export type TokenScope = 'read' | 'write' | 'full'
 export type PresenceState = 'online' | 'away' | 'offline'
-export type Attempt = 'sign-in' | 'setup' | 'invitation'
+export type Attempt = 'sign-in' | 'setup' | 'invitation' | 'hook'
 
 /** Why a message has no text any more. */
 export type ErasureReason = 'author' | 'moderator' | 'retention' | 'person'
@@ -266,6 +276,8 @@ export const schemaVersions: { readonly [Type in EventType]: number } = {
 	SessionEnded: 1,
 	TokenIssued: 1,
 	TokenRevoked: 1,
+	HookIssued: 1,
+	HookRevoked: 1,
 	InvitationIssued: 1,
 	InvitationRevoked: 1,
 	AttemptRefused: 1,
@@ -290,6 +302,7 @@ export type EventFact = { [Type in EventType]: { type: Type; data: EventShapes[T
 export const erasingTypes: ReadonlySet<string> = new Set<EventType>([
 	'DisplayNameChanged',
 	'PasswordSet',
+	'HookRevoked',
 	'AddressesErased',
 	'MessageDeleted',
 	'HistoryCleared',
@@ -309,6 +322,7 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 			return data.replaces === undefined ? [] : [data.replaces]
 		case 'AddressesErased':
 			return data.positions
+		case 'HookRevoked':
 		case 'MessageDeleted':
 		case 'HistoryCleared':
 		case 'UserErased':

@@ -24,6 +24,8 @@ const audited: readonly EventType[] = [
 	'SessionEnded',
 	'TokenIssued',
 	'TokenRevoked',
+	'HookIssued',
+	'HookRevoked',
 	'InvitationIssued',
 	'InvitationRevoked',
 	'AttemptRefused',
@@ -32,7 +34,7 @@ const audited: readonly EventType[] = [
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 5,
+	version: 6,
 	handles: {
 		...Object.fromEntries(audited.map((type) => [type, keepAudited])),
 		HistoryCleared(views, event) {

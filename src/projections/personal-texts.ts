@@ -6,13 +6,15 @@ import type { Views } from './views.ts'
 /** Where the texts lie that name somebody with an account, for when the person is erased. */
 export const personalTexts: Projection = {
 	name: 'personal_texts',
-	version: 1,
+	version: 2,
 	handles: {
 		UserJoined: keep,
 		PasswordSet: replace,
 		DisplayNameChanged: replace,
 		SessionOpened: keep,
 		TokenIssued: keep,
+		HookIssued: keep,
+		HookRevoked: (views, { data }) => forget(views, data.erases),
 		AttemptRefused: keep,
 		PersonBanned: keepOfAccount,
 		PersonMuted: keepOfAccount,

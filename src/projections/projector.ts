@@ -1,6 +1,7 @@
 import type { LogReader, Position, RecordedEvent } from '../events/log.ts'
 import { addresses, audit } from './audit.ts'
 import { invitations, sessions, tokens } from './credentials.ts'
+import { hooks } from './hooks.ts'
 import { members, pastMembers } from './members.ts'
 import { mentions } from './mentions.ts'
 import { edits, messages } from './messages.ts'
@@ -32,6 +33,7 @@ export const projections: readonly Projection[] = [
 	writtenTexts,
 	sessions,
 	tokens,
+	hooks,
 	invitations,
 	presences,
 	visitors,

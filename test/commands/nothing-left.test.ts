@@ -5,6 +5,7 @@ import { system } from '../../src/commands/actor.ts'
 import type { Command } from '../../src/commands/catalogue.ts'
 import type { RecordedEvent } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
+import { findHook } from '../../src/projections/hooks.ts'
 import { findMessage } from '../../src/projections/messages.ts'
 import { isGuest } from '../../src/projections/names.ts'
 import { findSanctions, holds } from '../../src/projections/sanctions.ts'
@@ -29,6 +30,8 @@ function leftOf(event: RecordedEvent, views: Views, now: number): string | undef
 		case 'SessionOpened':
 		case 'AttemptRefused':
 			return isErased(event.data.userId) ? 'who is erased' : undefined
+		case 'HookIssued':
+			return findHook(views, event.data.hookId) === undefined ? 'a secret that is worthless' : undefined
 		case 'MessagePosted':
 		case 'MessageEdited':
 			if (findMessage(views, event.data.messageId)?.erased != null) return 'a message that is erased'

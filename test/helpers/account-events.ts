@@ -104,6 +104,27 @@ export function tokenRevoked(name: string, tokenId: string): NewEvent {
 	return { streamId: userId, type: 'TokenRevoked', data: { userId, tokenId }, body: null }
 }
 
+export function hookIssued(
+	name: string,
+	hookId: string,
+	changes: Partial<EventShapes['HookIssued']['data'] & EventShapes['HookIssued']['body']> = {},
+): NewEvent {
+	const { label = '', secret = `secret of ${hookId}`, ...data } = changes
+	const userId = idOf(name)
+	return {
+		streamId: userId,
+		type: 'HookIssued',
+		data: { userId, hookId, roomId: generalId, ...data },
+		body: { label, secret },
+	}
+}
+
+/** `position` is where the hook was issued. */
+export function hookRevoked(name: string, hookId: string, position: number): NewEvent {
+	const userId = idOf(name)
+	return { streamId: userId, type: 'HookRevoked', data: { userId, hookId, erases: [position] }, body: null }
+}
+
 export function invitationIssued(
 	invitationId: string,
 	changes: Partial<EventShapes['InvitationIssued']['data']> = {},

@@ -93,6 +93,22 @@ export const deedsOfAccounts = {
 			return byServer({ type: 'RevokeToken', tokenId: pick(ids, which) ?? 'none' })
 		},
 	},
+	'issue a hook': {
+		weight: 3,
+		ask(house, { who, which, how, text }, unique) {
+			const { name } = userIn(house, who)
+			const inUrl = how % 2 === 0 ? {} : { secretInUrl: true as const }
+			const hook = { name, room: among(slugs, which), secret: `secret ${unique}`, label: text, ...inUrl }
+			return byServer({ type: 'IssueHook', ...hook })
+		},
+	},
+	'revoke a hook': {
+		weight: 1,
+		ask({ views }, { which }) {
+			const ids = views.prepare('SELECT hook_id FROM hooks ORDER BY position').pluck().all() as string[]
+			return byServer({ type: 'RevokeHook', hookId: pick(ids, which) ?? 'none' })
+		},
+	},
 	'try a password': {
 		weight: 2,
 		ask: (house, { who }) =>

@@ -22,15 +22,16 @@ const expected: Record<string, { version: number; hash: string }> = {
 	sanctions: { version: 3, hash: '5f3d3d7180917c09' },
 	sanction_texts: { version: 1, hash: '4de1c4e7ea4cf0f5' },
 	users: { version: 2, hash: '3b99cbbd93e4ef8f' },
-	personal_texts: { version: 1, hash: '0713060e813b0352' },
+	personal_texts: { version: 2, hash: 'a4017500302a7e54' },
 	written_texts: { version: 1, hash: '12a5a730ca399090' },
 	sessions: { version: 2, hash: 'afa7c17936696bd7' },
 	tokens: { version: 2, hash: '0a4359d05ee32782' },
+	hooks: { version: 1, hash: '5fa54dd66df234c1' },
 	invitations: { version: 2, hash: '9caed3156f8f43ca' },
 	presences: { version: 2, hash: 'f2170aaf949a21cd' },
 	visitors: { version: 2, hash: 'f63b51e0d3d0eb24' },
 	presence_texts: { version: 1, hash: '000f5ff8671c708a' },
-	audit: { version: 5, hash: '8b1fc99c0976d3d3' },
+	audit: { version: 6, hash: 'b9be339c31c91340' },
 	addresses: { version: 2, hash: 'ca1866e90c15337e' },
 }
 

@@ -28,7 +28,10 @@ export interface IdentitiesOptions {
 	now?: () => number
 }
 
-type CredentialKind = User['credential']['kind']
+/** What somebody can come with. A hook is asked where it is delivered to. */
+type Credential = Exclude<User['credential'], { kind: 'hook' }>
+type CredentialKind = Credential['kind']
+type KnownUser = User & { credential: Credential }
 
 /** Who somebody is, by what they send: the one answer for requests, WebSockets and open streams. */
 export class Identities {
@@ -38,7 +41,7 @@ export class Identities {
 	readonly #credentials = new Map<string, { kind: CredentialKind; id: string }>()
 	/** The same by the whole header, which is not to be taken for a secret, and may hold its user's name. */
 	readonly #authorizations = new Map<string, { kind: CredentialKind; id: string; userId: string }>()
-	readonly #users = new Map<string, User | undefined>()
+	readonly #users = new Map<string, KnownUser | undefined>()
 	readonly #guests = new Map<string, Guest>()
 	#hasOwner = false
 
@@ -130,7 +133,11 @@ export class Identities {
 	 */
 	renew(actor: Actor): Actor | 'rights_lost' | 'expired' {
 		if (actor.kind === 'system') return actor
-		if (actor.kind === 'user') return this.#current(actor.credential.kind, actor.credential.id)
+		if (actor.kind === 'user') {
+			const { kind, id } = actor.credential
+			// It opens nothing that could be renewed.
+			return kind === 'hook' ? 'rights_lost' : this.#current(kind, id)
+		}
 		try {
 			return this.guest(actor.name)
 		} catch {
@@ -184,14 +191,14 @@ export class Identities {
 		return user
 	}
 
-	#bySession(id: string): User | undefined {
+	#bySession(id: string): KnownUser | undefined {
 		const session = findSession(this.#options.views, id)
 		if (session === undefined) return undefined
 		this.#options.uses.begin(id, session.openedAt)
 		return this.#user(session, { kind: 'session', id, expiresAtMs: session.expiresAt })
 	}
 
-	#byTokenId(id: string): User | undefined {
+	#byTokenId(id: string): KnownUser | undefined {
 		const token = findToken(this.#options.views, id)
 		if (token === undefined) return undefined
 		const { scope, expiresAt, roomIds } = token
@@ -204,7 +211,7 @@ export class Identities {
 		})
 	}
 
-	#user({ userId }: Session | Token, credential: User['credential']): User | undefined {
+	#user({ userId }: Session | Token, credential: Credential): KnownUser | undefined {
 		const user = findUser(this.#options.views, userId)
 		if (user?.active !== true) return undefined
 		return { kind: 'user', userId, name: this.#options.nameOf(userId), role: user.role, credential }
