@@ -1,5 +1,6 @@
 import { backupCommand } from './backup.ts'
 import { type Command, UsageError } from './command.ts'
+import { hookCommand } from './hook.ts'
 import { inviteCommand } from './invite.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { restoreCommand } from './restore.ts'
@@ -18,6 +19,7 @@ const commands: Record<string, Command> = {
 	restore: restoreCommand,
 	user: userCommand,
 	token: tokenCommand,
+	hook: hookCommand,
 	room: roomCommand,
 	invite: inviteCommand,
 }

@@ -57,7 +57,7 @@ export const issueHook: Decision<IssueHook, IssueState> = {
 		const { userId } = whoseToBe(actor, user, name)
 		checkRoomName(slug)
 		const { roomId } = visible(named, actor).room
-		if (!mayPost) throw new Refusal('forbidden', `What is to speak there, ${name}, may not post to ${slug}. Let it in first.`, 'room')
+		if (!mayPost) throw new Refusal('forbidden', `User ${name} may not post to ${slug}: let them in.`, 'room')
 		checkLine(label, 'label', labelCharsMax)
 		if (hookCount >= hooksMax) {
 			throw new Refusal('limit_reached', `There are ${hooksMax} hooks of ${name}, the most one can have. Revoke some.`)

@@ -33,8 +33,8 @@ export interface PostMessage {
 	replyTo?: string
 	/** Opens a room that does not exist; a guest's post does so always. */
 	opens?: true
-	/** Its words are somebody else's, who knows nobody here: `@name` in them calls upon nobody. */
-	callsNobody?: true
+	/** The words that call upon people, where those are not all of its content: a stranger's call upon nobody. */
+	calls?: string
 }
 
 /** Says one's own message in other words. No event where they are the same. */
@@ -58,12 +58,12 @@ interface PostState extends RoomState {
 }
 
 export const postMessage: Decision<PostMessage, PostState> = {
-	load(views, { room: slug, content, replyTo, callsNobody }, request) {
+	load(views, { room: slug, content, replyTo, calls = content }, request) {
 		const state = loadRoom(views, slug, request)
 		return {
 			...state,
 			answered: replyTo === undefined ? undefined : findMessage(views, replyTo),
-			mentions: callsNobody === true ? {} : loadMentions(views, content, state.room, request),
+			mentions: loadMentions(views, calls, state.room, request),
 		}
 	},
 

@@ -6,6 +6,8 @@ declare module 'fastify' {
 	interface FastifyContextConfig {
 		/** The body may be the text of a message itself. */
 		acceptsText?: true
+		/** How large it may be, whatever type it has. */
+		bodyBytesMax?: number
 	}
 }
 
@@ -39,9 +41,10 @@ export function bodyParsers(app: FastifyInstance): void {
 	}
 }
 
-/** How many bytes a body of a type may have. */
-export function bytesMaxOf(contentType: string | undefined): number {
-	return contentType?.toLowerCase().startsWith('application/json') === true ? jsonBytesMax : bodyBytesMax
+/** How many bytes the body of a request may have: by its route where that says so, else by its type. */
+export function bytesMaxOf({ routeOptions, headers }: FastifyRequest): number {
+	if (routeOptions.config.bodyBytesMax !== undefined) return routeOptions.config.bodyBytesMax
+	return headers['content-type']?.toLowerCase().startsWith('application/json') === true ? jsonBytesMax : bodyBytesMax
 }
 
 function textOf(request: FastifyRequest, body: Buffer): { content: string } {
@@ -53,7 +56,7 @@ function takesText({ routeOptions, headers }: FastifyRequest): boolean {
 	return routeOptions.config.acceptsText === true && headers.cookie === undefined
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text)
 	} catch (error) {
@@ -61,7 +64,7 @@ function parseJson(text: string): unknown {
 	}
 }
 
-function decodeUtf8(bytes: Buffer): string {
+export function decodeUtf8(bytes: Buffer): string {
 	try {
 		return utf8.decode(bytes)
 	} catch {

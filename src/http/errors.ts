@@ -34,7 +34,8 @@ interface CatalogueEntry {
 export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = {
 	body_too_large: {
 		status: 413,
-		meaning: 'The request or frame is larger than 64 KiB; JSON over HTTP, than 385 KiB.',
+		meaning:
+			'The request or frame is larger than 64 KiB; JSON over HTTP, than 385 KiB; what a hook is sent, than 1 MiB.',
 	},
 	consumer_unnamed: { status: 422, meaning: 'An ack for a subscription that names no consumer, or that there is not.' },
 	content_empty: { status: 422, meaning: 'A message without text.' },

@@ -6,6 +6,24 @@ export const bodyBytesMax = 65_536
 /** The same in JSON, where some programs escape every character: `\u00e9`. */
 export const jsonBytesMax: number = 6 * contentBytesMax + 1_024
 
+/** What a hook is sent: an event of GitHub's about one push can have some hundred KiB, of which little is shown. */
+export const hookBodyBytesMax: number = 1024 * 1024
+
+/** Of a list in what a hook is sent so many are shown, and how many more there are: nobody reads the hundredth alert. */
+export const hookItemsMax = 50
+
+/** Of a text that is quoted from elsewhere, where there is a link to the whole. */
+export const hookQuoteCharsMax = 1_000
+
+/** The deepest payload of a known sender, Slack's rich text, has ten levels. */
+export const payloadDepthMax = 64
+
+/** How far a signature's time may be from ours, either way: as Standard Webhooks recommends. */
+export const signatureAgeSMax: number = 5 * 60
+
+/** Failed proofs from one address at one hook: a sender that is set up wrongly is stopped, and no other with it. */
+export const triesPerHookMax = 20
+
 export const historyLimitDefault = 50
 export const historyLimitMax = 500
 /** Text in a page of history, after which it ends early: an answer is a bounded piece of work. */

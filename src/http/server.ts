@@ -17,6 +17,8 @@ import { auditRoutes } from './routes/audit.ts'
 import { clearingRoutes } from './routes/clearing.ts'
 import { consumerRoutes } from './routes/consumers.ts'
 import { healthRoutes } from './routes/health.ts'
+import { hookDeliveryRoutes } from './routes/hook-deliveries.ts'
+import { hookRoutes } from './routes/hooks.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
@@ -95,6 +97,8 @@ const allRoutes = [
 	accountRoutes,
 	sessionRoutes,
 	tokenRoutes,
+	hookRoutes,
+	hookDeliveryRoutes,
 	inviteRoutes,
 	userRoutes,
 	roomRoutes,
@@ -132,8 +136,7 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 }
 
 function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
-	const known =
-		asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(reply.request.headers['content-type']))
+	const known = asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(reply.request))
 	if (known === undefined || error instanceof DamagedLog) failed(error)
 	const answer =
 		known ??

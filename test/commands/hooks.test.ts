@@ -214,11 +214,12 @@ t.test('each hook has keys of its own, beside those of its user', async (t) => {
 	}
 })
 
-t.test('words of strangers call upon nobody', async (t) => {
+t.test('words of strangers call upon nobody, but by those words that are said to call', async (t) => {
 	const { writing, speaker: actor, ask } = await withHook(t)
-	await writing.run(ask(post('@ada @room'), { actor }), ask(post('@ada @room', { callsNobody: true }), { actor }))
-	const [called, not] = writing.events().filter(({ type }) => type === 'MessagePosted')
-	t.match(called?.data, { mentions: [/^user-/], mentionsRoom: true })
-	t.notOk('mentions' in (not?.data ?? {}))
-	t.notOk('mentionsRoom' in (not?.data ?? {}))
+	const said = [post('@ada @room'), post('@ada @room', { calls: '' }), post('@ada @room', { calls: '@room' })]
+	await writing.run(...said.map((command) => ask(command, { actor })))
+	const [all, none, room] = writing.events().flatMap(({ type, data }) => (type === 'MessagePosted' ? [data] : []))
+	t.match(all, { mentions: [/^user-/], mentionsRoom: true })
+	t.match(none, { mentions: undefined, mentionsRoom: undefined })
+	t.match(room, { mentions: undefined, mentionsRoom: true })
 })

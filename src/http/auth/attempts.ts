@@ -7,7 +7,13 @@ import type { Attempt, CallerAddress } from '../../events/catalogue.ts'
 import { Allowance } from '../allowance.ts'
 import { isControl } from '../control.ts'
 import { RequestError } from '../errors.ts'
-import { attemptsAtOnceMax, attemptsRecordedMax, triesPerAccountMax, triesPerAddressMax } from '../limits.ts'
+import {
+	attemptsAtOnceMax,
+	attemptsRecordedMax,
+	triesPerAccountMax,
+	triesPerAddressMax,
+	triesPerHookMax,
+} from '../limits.ts'
 import { callerAt } from './addresses.ts'
 import { Tries } from './tries.ts'
 
@@ -16,6 +22,8 @@ export class Attempts {
 	readonly #writer: Pick<Writer, 'submit'>
 	readonly #addresses: Tries
 	readonly #accounts: Tries
+	/** Of an address at a hook: one that is set up wrongly keeps nobody from signing in, and silences no other. */
+	readonly #hooks: Tries
 	/** How many of an address are being looked into. */
 	readonly #underWay = new Map<string, number>()
 	/** The log is not a stranger's to fill: beyond this, guesses are refused without a record. */
@@ -25,12 +33,18 @@ export class Attempts {
 		this.#writer = writer
 		this.#addresses = new Tries(triesPerAddressMax)
 		this.#accounts = new Tries(triesPerAccountMax)
+		this.#hooks = new Tries(triesPerHookMax)
 	}
 
 	/** Throws `tries_too_many` where this address, or whoever asks for this account, has guessed too often. */
 	check(request: FastifyRequest, account?: string): void {
 		this.#addresses.check(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.check(account)
+	}
+
+	/** The same where this address has failed too often to prove that it may use that hook, whether there is one or not. */
+	checkHook(request: FastifyRequest, hookId: string): void {
+		this.#hooks.check(triesAt(request, hookId))
 	}
 
 	/** Looks into an attempt. One address may not have so many at once that there is no room for others. */
@@ -54,6 +68,16 @@ export class Attempts {
 	async failed(request: FastifyRequest, attempt: Attempt, account?: string, userId?: string): Promise<void> {
 		this.#addresses.failed(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.failed(account)
+		await this.#record(request, attempt, userId)
+	}
+
+	/** `userId`: as whom the hook speaks, if there is one. */
+	async hookFailed(request: FastifyRequest, hookId: string, userId?: string): Promise<void> {
+		this.#hooks.failed(triesAt(request, hookId))
+		await this.#record(request, 'hook', userId)
+	}
+
+	async #record(request: FastifyRequest, attempt: Attempt, userId: string | undefined): Promise<void> {
 		if (this.#records.waitMs > 0) return
 		this.#records.take()
 		const whose = userId === undefined ? {} : { userId }
@@ -69,6 +93,13 @@ export class Attempts {
 export function callerAddress(request: FastifyRequest): CallerAddress {
 	return { address: addressOf(request), agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax) }
 }
+
+function triesAt(request: FastifyRequest, hookId: string): string {
+	return `${callerAt(addressOf(request))} ${hookId.slice(0, hookIdCharsMax)}`
+}
+
+/** No more of what a stranger takes for a hook is remembered. */
+const hookIdCharsMax = 32
 
 /** Who asks at the control socket has no address. */
 function addressOf({ ip, raw }: FastifyRequest): string {

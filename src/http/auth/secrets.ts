@@ -14,9 +14,20 @@ const checksumChars = 6
 
 /** A new secret, 42 characters. It is shown once; what is kept is `hashSecret` of it. */
 export function newSecret(kind: SecretKind): string {
-	const random = Array.from({ length: randomChars }, () => alphabet[randomInt(alphabet.length)]).join('')
-	const text = prefixes[kind] + random
+	const text = prefixes[kind] + randomText()
 	return text + checksum(text)
+}
+
+/**
+ * A new secret of a hook, which is kept as it is. It is as Standard Webhooks has it: what follows the prefix is 24 bytes
+ * in Base64, here without the characters that an address would have to escape.
+ */
+export function newHookSecret(): string {
+	return `whsec_${randomText()}`
+}
+
+function randomText(): string {
+	return Array.from({ length: randomChars }, () => alphabet[randomInt(alphabet.length)]).join('')
 }
 
 /** Whether it can be a secret of that kind, without looking anything up: a mistyped one cannot. */

@@ -105,7 +105,8 @@ export async function editMessage(
 	return findMessage(views, edit.messageId) as MessagePlace
 }
 
-function answerPost(reply: FastifyReply, message: MessageFrame, isReplay: boolean): MessageFrame {
+/** The message, as new or as it was posted before. */
+export function answerPost(reply: FastifyReply, message: MessageFrame, isReplay: boolean): MessageFrame {
 	reply.header('Location', `/rooms/${message.room}/messages/${message.id}`)
 	if (isReplay) reply.header('Idempotent-Replay', 'true')
 	reply.code(isReplay ? 200 : 201)

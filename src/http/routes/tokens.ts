@@ -26,7 +26,8 @@ const checkNewToken = validator(
 	),
 	'body',
 )
-const checkWhose = validator(
+/** Whose are asked for, where it is somebody else. */
+export const checkWhose = validator(
 	Type.Object({ user: Type.Optional(Type.String()) }, { additionalProperties: false }),
 	'query',
 )
@@ -95,8 +96,8 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 }
 
 /** Oneself, unless another is named. */
-function whose(actor: Actor, named: string | undefined): string {
+export function whose(actor: Actor, named: string | undefined): string {
 	if (named !== undefined) return parseUserName(named, 'user')
 	if (actor.kind === 'user') return actor.name
-	throw new RequestError('malformed', 'Say whose tokens you mean.', [{ field: 'user', problem: 'is missing' }])
+	throw new RequestError('malformed', 'Say whom you mean.', [{ field: 'user', problem: 'is missing' }])
 }
