@@ -20,12 +20,15 @@ export function listOf(value: unknown): readonly unknown[] {
 	return Array.isArray(value) ? value : []
 }
 
-/** A text or number as text, no more of it than can be shown; empty where it is neither. */
+/** A text or number as text, with plain ends of lines, and no more of it than can be shown; empty where it is neither. */
 export function textOf(value: unknown): string {
 	if (typeof value === 'number') return String(value)
 	if (typeof value !== 'string') return ''
 	// One more than fits, so that what is cut is seen to be cut. Marks of our own have no meaning in others' text.
-	return value.slice(0, contentBytesMax + 1).replace(/[\ue000-\ue002]/g, '\ufffd')
+	return value
+		.slice(0, contentBytesMax + 1)
+		.replace(/[\ue000-\ue002]/g, '\ufffd')
+		.replace(/\r\n?/g, '\n')
 }
 
 /** The first of them that is there. */

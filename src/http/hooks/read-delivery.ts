@@ -47,8 +47,9 @@ function asJson(headers: IncomingHttpHeaders, text: string): Delivery | undefine
 /** Its `payload`, as Slack, Mattermost and GitHub have it; its fields; or, as curl sends it, no form but a message. */
 function ofForm(headers: IncomingHttpHeaders, text: string): Delivery {
 	const isForm = /^[^\s=&{]+=[^\s&]*(&[^\s=&]+=[^\s&]*)*$/.test(text)
-	const fields = new URLSearchParams(text)
-	const payload = text.startsWith('payload=') || isForm ? fields.get('payload') : null
+	// By hand it is often written without escaping what is in it.
+	const fields = new URLSearchParams(isForm ? text : text.split('&', 1)[0])
+	const payload = isForm || text.startsWith('payload=') ? fields.get('payload') : null
 	if (payload !== null) return ofJson(headers, payload)
 	if (!isForm) return asJson(headers, text) ?? { headers, kind: 'message', text, json: undefined }
 	const lines = [...fields].map(([name, value]) => `${name}: ${value}`)

@@ -16,7 +16,7 @@ export function render(delivery: Delivery): Rendered {
 	const sender = senders.find((one) => one.matches(delivery)) as Sender
 	const { content, ...calls } = sender.render(delivery)
 	if (content.trim() !== '') return { content: fitted(content), ...calls }
-	const what =
-		sender === unknown ? 'The body is empty' : `This is a message as ${sender.name} takes them, without a text`
+	const isEmpty = delivery.text.trim() === ''
+	const what = isEmpty ? 'The body is empty' : `This is a message as ${sender.name} takes them, without a text`
 	throw new RequestError('content_empty', `${what}: there is nothing to be said.`)
 }
