@@ -50,6 +50,16 @@ export const calls: readonly Call[] = [
 	{ route: 'POST /sessions', right: 'public', ok: 422, body: { name: other, password: 'x'.repeat(1_025) } },
 	{ route: 'POST /invites/accept', right: 'public', ok: 400, body: { code: 'tri_', name: '?', password } },
 
+	// Who has the secret is heard, whoever they are; who has none is nobody, whoever they are.
+	{
+		route: 'POST /hooks/:id/:secret',
+		right: 'public',
+		ok: 201,
+		body: { text: 'hello' },
+		path: async ({ house }) => ({ ...(await house.newHook('founder')) }),
+	},
+	{ route: 'POST /hooks/:id', right: 'public', ok: 401, body: { text: 'hello' }, path: () => ({ id: noId }) },
+
 	{ route: 'GET /rooms', right: 'look-around', ok: 200 },
 	{ route: 'GET /events', right: 'follow all', declares: 'look-around', ok: 200, query: () => '?until=head' },
 	{ route: 'GET /sync', right: 'follow all', declares: 'look-around', ok: 200 },
@@ -174,6 +184,14 @@ export const calls: readonly Call[] = [
 		right: 'handle-tokens',
 		ok: 204,
 		path: async (of) => ({ id: await of.house.newToken(whose(of)) }),
+	},
+	{ route: 'GET /hooks', right: 'handle-tokens', ok: 200, query: (of) => `?user=${whose(of)}` },
+	{ route: 'POST /hooks', right: 'handle-tokens', ok: 201, body: (of) => ({ user: whose(of), room: 'general' }) },
+	{
+		route: 'DELETE /hooks/:id',
+		right: 'handle-tokens',
+		ok: 204,
+		path: async (of) => ({ id: (await of.house.newHook(whose(of))).id }),
 	},
 	{ route: 'GET /invites', right: 'invite', ok: 200 },
 	{ route: 'POST /invites', right: 'invite', ok: 201, body: {} },

@@ -147,6 +147,11 @@ export class House {
 		return (await this.#asAdministration('/tokens', { user, ...limits })).json.id
 	}
 
+	async newHook(user: string): Promise<{ id: string; secret: string }> {
+		const hook = { user, room: 'general', secretInUrl: true }
+		return (await this.#asAdministration('/hooks', hook)).json
+	}
+
 	async newInvitation(): Promise<string> {
 		return (await this.#asFounder('/invites', {})).json.id
 	}
