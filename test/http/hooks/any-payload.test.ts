@@ -75,9 +75,15 @@ t.test('the worst that fits a body takes no harm, and no time', async (t) => {
 	const fill = (piece: string, [before, after] = ['', '']) =>
 		before + piece.repeat(Math.floor((hookBodyBytesMax - before.length - after.length) / piece.length)) + after
 	const depth = hookBodyBytesMax / 2
+	const inList = '{"type":"rich_text_list","elements":['
 	const worst: [string, string, Record<string, string>][] = [
 		['brackets', '['.repeat(depth) + ']'.repeat(depth), json],
 		['braces', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, json],
+		[
+			'lists in lists',
+			`{"blocks":[{"type":"rich_text","elements":[${inList.repeat(20_000)}${']}'.repeat(20_000)}]}]}`,
+			json,
+		],
 		['brackets that are no JSON but a message', `{"a":${'['.repeat(depth)}`, {}],
 		['a huge array', `[${fill('1,', ['', '1'])}]`, json],
 		['empty attachments', `{"text":"x","attachments":[${fill('{},', ['', '{}'])}]}`, json],
