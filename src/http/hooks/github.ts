@@ -109,7 +109,7 @@ function push(payload: Fields): string {
 	if (payload.deleted === true) return `${kind} ${where}: deleted${by}`
 	if (commits.length === 0) return `${kind} ${where}: ${payload.created === true ? 'created' : 'moved'}${by}`
 	const count = `${commits.length} ${commits.length === 1 ? 'commit' : 'commits'}`
-	const line = `${link(count, textOf(payload.compare))} ${payload.forced === true ? 'forced ' : ''}to ${where}${by}`
+	const line = `${link(count, firstText(payload.compare, payload.compare_url))} ${payload.forced === true ? 'forced ' : ''}to ${where}${by}`
 	return joined([line, items(commits, (commit) => commitOf(fieldsOf(commit)))], '\n')
 }
 

@@ -51,9 +51,17 @@ export function codeBlock(text: string, language = ''): string {
 
 /** What of a list is shown, an item a line; and how many more there are. */
 export function items<Item>(list: readonly Item[], shown: (item: Item) => string): string {
-	const lines = list.slice(0, hookItemsMax).map(shown)
+	const lines: string[] = []
+	let chars = 0
+	for (const item of list.slice(0, hookItemsMax)) {
+		const line = shown(item)
+		if (line !== '') lines.push(line)
+		chars += line.length
+		// What follows would be cut.
+		if (chars > contentBytesMax) return lines.join('\n')
+	}
 	if (list.length > hookItemsMax) lines.push(`_… and ${list.length - hookItemsMax} more_`)
-	return lines.filter((line) => line !== '').join('\n')
+	return lines.join('\n')
 }
 
 /** Those of them that there are, as paragraphs of one text unless told otherwise. */

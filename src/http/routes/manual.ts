@@ -54,6 +54,7 @@ Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content
   let somebody in  curl -H "$T" -X PUT ${address}/rooms/team/members/bob
 Add a bot          curl -H "$T" -d '{"name":"ci","role":"bot"}' -H 'Content-Type: application/json' ${address}/users
 A token for less   curl -H "$T" -d '{"scope":"read","rooms":["general"]}' -H 'Content-Type: application/json' ${address}/tokens
+  for a program    curl -H "$T" -d '{"room":"general","user":"ci"}' -H 'Content-Type: application/json' ${address}/hooks
 Invite somebody    curl -H "$T" -X POST ${address}/invites
 `
 }
