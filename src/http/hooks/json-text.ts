@@ -1,6 +1,3 @@
-/** Deeper ones are indented no further: a payload of brackets alone would be a thousand times as long. */
-const indentMax = 32
-
 /**
  * JSON with each value on a line of its own, for people: nothing else is changed, so that numbers and fields
  * are those that were sent. `text` is valid JSON; it ends early once it has more than `charsMax` characters.
@@ -8,7 +5,7 @@ const indentMax = 32
 export function indented(text: string, charsMax: number): string {
 	let shown = ''
 	let depth = 0
-	const newLine = () => `\n${'\t'.repeat(Math.min(depth, indentMax))}`
+	const newLine = () => `\n${'\t'.repeat(depth)}`
 	for (let at = 0; at < text.length && shown.length <= charsMax; ) {
 		const char = text[at] as string
 		const end = endOfToken(text, at)

@@ -7,8 +7,10 @@ import { ofStrangers, type Sender } from './sender.ts'
 export const unknown: Sender = {
 	name: 'unknown',
 	matches: () => true,
-	render({ kind, text }) {
+	render({ kind, text, json }) {
 		if (text.trim() === '') return ofStrangers('')
-		return ofStrangers(kind === 'json' ? codeBlock(indented(text, contentBytesMax), 'json') : codeBlock(text))
+		if (kind !== 'json') return ofStrangers(codeBlock(text))
+		// Nested ever deeper, it would be mostly white space.
+		return ofStrangers(codeBlock(json === undefined ? text : indented(text, contentBytesMax), 'json'))
 	},
 }

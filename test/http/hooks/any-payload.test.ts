@@ -23,6 +23,8 @@ t.test('what nobody knows is shown as it came', async (t) => {
 		t.equal(rendered(value), `\`\`\`json\n${JSON.stringify(value, null, '\t')}\n\`\`\``)
 	}
 	t.equal(delivered('\ufeff{"a":"```"}', json).content, '````json\n{\n\t"a": "```"\n}\n````')
+	const deep = `${'['.repeat(66)}${']'.repeat(66)}`
+	t.equal(delivered(deep, json).content, `\`\`\`json\n${deep}\n\`\`\``)
 	t.equal(delivered('<a>\n</a>\n', { 'content-type': 'application/xml' }).content, '```\n<a>\n</a>\n```')
 	t.equal(
 		delivered('a=1&a=%3C2%3E+3&b', { 'content-type': 'application/x-www-form-urlencoded' }).content,
