@@ -315,6 +315,20 @@ export const hooks = sqliteTable(
 	(table) => [index('hooks_by_user').on(table.userId)],
 )
 
+/** By which what happens is posted to an address. */
+export const webhooks = sqliteTable(
+	'webhooks',
+	{
+		webhookId: text('webhook_id').primaryKey(),
+		userId: text('user_id').notNull(),
+		/** NULL: all rooms of its user. */
+		roomId: text('room_id'),
+		/** The event in whose body the address and the secret lie. */
+		position: integer('position').notNull(),
+	},
+	(table) => [index('webhooks_by_user').on(table.userId)],
+)
+
 /** Those that nobody has used. */
 export const invitations = sqliteTable('invitations', {
 	invitationId: text('invitation_id').primaryKey(),

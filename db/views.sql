@@ -204,6 +204,14 @@ CREATE TABLE `visitors` (
 	PRIMARY KEY(`room_id`, `user_id`)
 );
 
+CREATE TABLE `webhooks` (
+	`webhook_id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`room_id` text,
+	`position` integer NOT NULL
+);
+
+CREATE INDEX `webhooks_by_user` ON `webhooks` (`user_id`);
 CREATE TABLE `written_texts` (
 	`user_id` text NOT NULL,
 	`position` integer NOT NULL,

@@ -27,6 +27,9 @@ import { ReadMarkers } from './http/read-markers.ts'
 import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
+import { Poster } from './http/webhooks/post.ts'
+import { PublicAddresses } from './http/webhooks/public-addresses.ts'
+import { Webhooks } from './http/webhooks/webhooks.ts'
 import { discardViews, viewsPath } from './projections/files.ts'
 import { isGuest, Names } from './projections/names.ts'
 import { listAllVisitors, listPresences } from './projections/presence.ts'
@@ -59,6 +62,10 @@ export interface AppOptions extends HttpConfig {
 	presenceCountMs?: number
 	/** A read marker is recorded no more often than this. Absent: every 5 s. */
 	readMarkerEveryMs?: number
+	/** Between the first two tries of a webhook. Absent: a second. */
+	webhookRetryMs?: number
+	/** So long a webhook that fails is tried. Absent: a week. */
+	webhookTriedMs?: number
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
@@ -129,7 +136,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 		log,
 		views,
 		frames: { nameOf, erasureOf },
-		happened: (event) => floors.changedBy(event),
+		happened(event) {
+			floors.changedBy(event)
+			webhooks.changedBy(event)
+		},
 		deepReader,
 		renew: (actor) => identities.renew(actor),
 		forget,
@@ -143,6 +153,21 @@ export async function startApp(options: AppOptions): Promise<App> {
 		...(options.drainMs === undefined ? {} : { drainMs: options.drainMs }),
 		...(options.toldOneByOneMax === undefined ? {} : { toldOneByOneMax: options.toldOneByOneMax }),
 		...(options.presenceCountMs === undefined ? {} : { presenceCountMs: options.presenceCountMs }),
+	})
+	const consumers = new Consumers(log, writer, (consumer, write) => webhooks.move(consumer, write))
+	const webhookAddresses = new PublicAddresses(options.webhookNetworks)
+	const webhooks = new Webhooks({
+		views,
+		log,
+		writer,
+		identities,
+		delivery,
+		consumers,
+		poster: new Poster(webhookAddresses),
+		version: options.version,
+		failed,
+		retryMs: options.webhookRetryMs,
+		triedMs: options.webhookTriedMs,
 	})
 	const leases = new Leases({
 		writer,
@@ -169,7 +194,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 		attempts: new Attempts(writer),
 		setupCode: setupCodeOf(directory, identities.hasOwner, (code) => options.setupCodeChanged?.(code)),
 		delivery,
-		consumers: new Consumers(log, writer),
+		consumers,
+		webhooks,
+		webhookAddresses,
 		leases,
 		readMarkers,
 		...limitsOf(options),
@@ -185,6 +212,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
 	leases.listening()
+	if (options.port !== undefined) webhooks.start()
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
 	const chores = startChores(writer, failed)
@@ -197,6 +225,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		uses.stop()
 		readMarkers.stop()
 		leases.stop()
+		await webhooks.stop()
 		// What is in flight is acknowledged or refused, and those who follow still hear it.
 		await writer.stop()
 		delivery.advance()

@@ -28,6 +28,7 @@ export async function administer<Result>(directory: string, work: (ask: Ask) => 
 		publicUrl: undefined,
 		trustedProxies: [],
 		postsPerSecond: 0,
+		webhookNetworks: [],
 		presenceGraceMs: 0,
 		version,
 		fatal(error) {

@@ -10,6 +10,7 @@ import { tokenCommand } from './token.ts'
 import { userCommand } from './user.ts'
 import { verifyCommand } from './verify.ts'
 import { version } from './version.ts'
+import { webhookCommand } from './webhook.ts'
 
 const commands: Record<string, Command> = {
 	serve: serveCommand,
@@ -20,6 +21,7 @@ const commands: Record<string, Command> = {
 	user: userCommand,
 	token: tokenCommand,
 	hook: hookCommand,
+	webhook: webhookCommand,
 	room: roomCommand,
 	invite: inviteCommand,
 }

@@ -45,6 +45,12 @@ export const serveOptions = {
 		fallback: undefined as number | undefined,
 		parse: (text: string) => integer(text, 1_000_000),
 	},
+	'webhook-networks': {
+		help: 'addresses that webhooks may reach though they are not public, as CIDR, with commas between',
+		value: 'list',
+		fallback: undefined as string[] | undefined,
+		parse: addresses,
+	},
 	'history-limit': {
 		help: 'how many messages of a room are kept, the newest; 0 keeps all',
 		value: 'n',
@@ -154,7 +160,8 @@ function addresses(text: string): string[] {
 	const list = text.split(',').map((part) => part.trim())
 	const isAddress = (part: string) => {
 		const [address = '', bits] = part.split('/')
-		return isIP(address) !== 0 && (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= 128))
+		const bitsMax = isIP(address) === 4 ? 32 : 128
+		return isIP(address) !== 0 && (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= bitsMax))
 	}
 	if (list.every(isAddress)) return list
 	throw new Error('must be addresses like 127.0.0.1 or 10.0.0.0/8')

@@ -29,6 +29,7 @@ async function serve(args: string[]): Promise<void> {
 		guests: config.guests,
 		publicUrl: config['public-url'],
 		trustedProxies: config['trust-proxy'] ?? [],
+		webhookNetworks: config['webhook-networks'] ?? [],
 		postsPerSecond: config['rate-limit'],
 		presenceGraceMs: config['presence-grace'],
 		history: historyLimits(config),

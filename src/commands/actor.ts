@@ -38,6 +38,8 @@ export type Credential =
 	  }
 	/** A hook: what it is sent is said in that room, and nothing else can be done by it. */
 	| { kind: 'hook'; id: string; roomId: string }
+	/** A webhook: it hears that room, or all of its user's, and says there what it is answered. */
+	| { kind: 'webhook'; id: string; roomId?: string }
 
 /** The server itself, and whoever may open its files: the administration on the machine. */
 export interface System {

@@ -42,6 +42,7 @@ import {
 import { type EndSessions, endSessions, type OpenSession, openSession } from './sessions.ts'
 import { type IssueToken, issueToken, type RevokeToken, revokeToken } from './tokens.ts'
 import { type ChangeUser, changeUser } from './users.ts'
+import { type IssueWebhook, issueWebhook, type RevokeWebhook, revokeWebhook } from './webhooks.ts'
 
 /** Everything that can be asked for. */
 export type Command =
@@ -75,6 +76,8 @@ export type Command =
 	| RevokeToken
 	| IssueHook
 	| RevokeHook
+	| IssueWebhook
+	| RevokeWebhook
 	| IssueInvitation
 	| RevokeInvitation
 	| RecordAttempt
@@ -113,6 +116,8 @@ const decisions: { [Type in Command['type']]: Decision<Extract<Command, { type: 
 	RevokeToken: revokeToken,
 	IssueHook: issueHook,
 	RevokeHook: revokeHook,
+	IssueWebhook: issueWebhook,
+	RevokeWebhook: revokeWebhook,
 	IssueInvitation: issueInvitation,
 	RevokeInvitation: revokeInvitation,
 	RecordAttempt: recordAttempt,

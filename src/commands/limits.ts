@@ -66,6 +66,14 @@ export const consumersMax = 200
 /** A hook a program and room, for what reports as one bot. All of them end at once with its account. */
 export const hooksMax = 100
 
+/** A webhook an address: each is a reader that is there all the time. */
+export const webhooksMax = 50
+/** Longer ones are cut off somewhere on their way. */
+export const webhookUrlCharsMax = 2_048
+
+/** A filter is a line that somebody has written, not a program. */
+export const filterCharsMax = 1_000
+
 /** Invitations that nobody has used; revoke some to issue more. */
 export const invitationsMax = 1_000
 

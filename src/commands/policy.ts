@@ -192,12 +192,12 @@ function isOrdinary(role: UserRole): boolean {
 	return role === 'member' || role === 'bot'
 }
 
-/** A session is its user; a token can be less, and a hook is only for saying something in its room. */
+/** A session is its user; a token can be less, and a hook or webhook is only for hearing and saying something in its room. */
 function credentialAllows({ credential }: User, permission: Permission): boolean {
 	if (credential.kind === 'session') return true
-	if (credential.kind === 'hook') {
-		const isSaying = permission.action === 'read' || permission.action === 'post'
-		return isSaying && permission.room.roomId === credential.roomId
+	if (credential.kind === 'hook' || credential.kind === 'webhook') {
+		const isTalking = permission.action === 'read' || permission.action === 'post'
+		return isTalking && (credential.roomId === undefined || permission.room.roomId === credential.roomId)
 	}
 	if (!scopes[credential.scope].has(permission.action)) return false
 	if (credential.roomIds === undefined) return true

@@ -30,6 +30,7 @@ export type RefusalCode =
 	| 'stopping'
 	| 'text_unfit'
 	| 'time_unfit'
+	| 'url_unfit'
 
 /** A command that does not happen, with a `detail` on which a person can act. */
 export class Refusal extends Error {

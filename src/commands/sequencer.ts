@@ -195,10 +195,11 @@ class PendingEvents {
 	}
 }
 
-/** Whose keys they are. A hook has its own, beside those of its user. */
+/** Whose keys they are. A hook and a webhook have their own, beside those of their user. */
 function keysOf(actor: Actor): string {
-	const isHook = actor.kind === 'user' && actor.credential.kind === 'hook'
-	return isHook ? `hook-${actor.credential.id}` : actor.userId
+	if (actor.kind !== 'user') return actor.userId
+	const { kind, id } = actor.credential
+	return kind === 'hook' || kind === 'webhook' ? `${kind}-${id}` : actor.userId
 }
 
 function checkKey(key: string): void {

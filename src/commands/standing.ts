@@ -2,6 +2,7 @@ import { findSession, findToken } from '../projections/credentials.ts'
 import { findHook } from '../projections/hooks.ts'
 import { findUser, isNameTaken } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
+import { findWebhook } from '../projections/webhooks.ts'
 import { type Actor, type Credential, type Somebody, system } from './actor.ts'
 import { Refusal } from './refusal.ts'
 
@@ -22,6 +23,7 @@ export function inGoodStanding(views: Views, actor: Actor, now: number): Actor {
 
 function holds(views: Views, credential: Credential, now: number): boolean {
 	if (credential.kind === 'hook') return findHook(views, credential.id) !== undefined
+	if (credential.kind === 'webhook') return findWebhook(views, credential.id) !== undefined
 	const held = credential.kind === 'session' ? findSession(views, credential.id) : findToken(views, credential.id)
 	return held !== undefined && (held.expiresAt === null || held.expiresAt > now)
 }

@@ -1,6 +1,7 @@
 import type { NewEvent, UserRole } from '../events/catalogue.ts'
 import { type Hook, listHooks } from '../projections/hooks.ts'
 import { countOwners, findUserByName, type User } from '../projections/users.ts'
+import { listWebhooks, type Webhook } from '../projections/webhooks.ts'
 import type { Decision } from './decision.ts'
 import { hookRevoked } from './hooks.ts'
 import { displayNameCharsMax } from './limits.ts'
@@ -8,6 +9,7 @@ import { userUnknown } from './members.ts'
 import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
 import { checkLine } from './text.ts'
+import { webhookRevoked } from './webhooks.ts'
 
 /** Changes what is given of somebody's account. No event where nothing changes. */
 export interface ChangeUser {
@@ -16,7 +18,7 @@ export interface ChangeUser {
 	role?: UserRole
 	active?: boolean
 	displayName?: string
-	/** Ends all sessions, tokens and hooks. The caller has checked the current password, where it is their own. */
+	/** Ends all sessions, tokens, hooks and webhooks. The caller has checked the current password, where it is their own. */
 	passwordHash?: string
 }
 
@@ -25,6 +27,7 @@ interface UserState {
 	ownerCount: number
 	displayName: string | undefined
 	hooks: readonly Hook[]
+	webhooks: readonly Webhook[]
 }
 
 export const changeUser: Decision<ChangeUser, UserState> = {
@@ -37,12 +40,13 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 			ownerCount: countOwners(views),
 			displayName: event?.type === 'DisplayNameChanged' ? event.body?.displayName : undefined,
 			hooks: user === undefined ? [] : listHooks(views, user.userId),
+			webhooks: user === undefined ? [] : listWebhooks(views, user.userId),
 		}
 	},
 
 	decide(
 		{ name, role, active, displayName, passwordHash },
-		{ user, ownerCount, displayName: shown, hooks },
+		{ user, ownerCount, displayName: shown, hooks, webhooks },
 		{ actor },
 	) {
 		if (user === undefined || !can(actor, { action: 'see-users' })) throw userUnknown(name)
@@ -62,7 +66,7 @@ export const changeUser: Decision<ChangeUser, UserState> = {
 		}
 		// Each by an event of its own, for its secret goes with it.
 		const isEnd = passwordHash !== undefined || (active === false && user.active)
-		const events: NewEvent[] = isEnd ? hooks.map(hookRevoked) : []
+		const events: NewEvent[] = isEnd ? [...hooks.map(hookRevoked), ...webhooks.map(webhookRevoked)] : []
 		if (displayName !== undefined && displayName !== shown) {
 			checkLine(displayName, 'displayName', displayNameCharsMax)
 			if (displayName !== '' && displayName.trim() === '') {

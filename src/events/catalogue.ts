@@ -167,6 +167,16 @@ export interface EventShapes {
 	}
 	/** Erases the secret, at the positions `erases`. Stream: the person. */
 	HookRevoked: { data: { userId: string; hookId: string; erases: readonly number[] }; body: null }
+	/**
+	 * What the person may see of that room, or of all rooms that they belong to, is posted to an address from here on,
+	 * signed by the secret. `replies`: what is answered is said. Stream: the person.
+	 */
+	WebhookIssued: {
+		data: { userId: string; webhookId: string; roomId?: string; replies?: true }
+		body: { label: string; url: string; secret: string; filter?: string }
+	}
+	/** Erases where to, and the secret, at the positions `erases`. Stream: the person. */
+	WebhookRevoked: { data: { userId: string; webhookId: string; erases: readonly number[] }; body: null }
 	/** Good for one account of that role, which belongs to these rooms. Stream: `server`. */
 	InvitationIssued: {
 		data: { invitationId: string; codeHash: string; role: UserRole; roomIds: string[]; expiresAtMs: number }
@@ -278,6 +288,8 @@ export const schemaVersions: { readonly [Type in EventType]: number } = {
 	TokenRevoked: 1,
 	HookIssued: 1,
 	HookRevoked: 1,
+	WebhookIssued: 1,
+	WebhookRevoked: 1,
 	InvitationIssued: 1,
 	InvitationRevoked: 1,
 	AttemptRefused: 1,
@@ -303,6 +315,7 @@ export const erasingTypes: ReadonlySet<string> = new Set<EventType>([
 	'DisplayNameChanged',
 	'PasswordSet',
 	'HookRevoked',
+	'WebhookRevoked',
 	'AddressesErased',
 	'MessageDeleted',
 	'HistoryCleared',
@@ -323,6 +336,7 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 		case 'AddressesErased':
 			return data.positions
 		case 'HookRevoked':
+		case 'WebhookRevoked':
 		case 'MessageDeleted':
 		case 'HistoryCleared':
 		case 'UserErased':

@@ -18,10 +18,17 @@ export interface OwnConsumer {
 export class Consumers {
 	readonly #log: LogReader
 	readonly #writer: Pick<Writer, 'moveConsumer'>
+	/** Lets whoever is about to move a consumer do so while nobody else moves it on. */
+	readonly #alone: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void>
 
-	constructor(log: LogReader, writer: Pick<Writer, 'moveConsumer'>) {
+	constructor(
+		log: LogReader,
+		writer: Pick<Writer, 'moveConsumer'>,
+		alone: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void> = (_consumer, write) => write(),
+	) {
 		this.#log = log
 		this.#writer = writer
+		this.#alone = alone
 	}
 
 	find({ userId, name }: OwnConsumer): Consumer | undefined {
@@ -39,7 +46,8 @@ export class Consumers {
 
 	/** From here on it is there, wherever it was. */
 	async moveTo(consumer: OwnConsumer, position: Position): Promise<void> {
-		await this.#writer.moveConsumer({ ...consumer, position, back: true, movedAt: Date.now() })
+		const move = { ...consumer, position, back: true, movedAt: Date.now() } as const
+		await this.#alone(consumer, () => this.#writer.moveConsumer(move))
 	}
 
 	async remove(consumer: OwnConsumer): Promise<void> {

@@ -72,9 +72,7 @@ export const connectionsMax = 20_000
 /** Subscriptions of one WebSocket. */
 export const subscriptionsMax = 256
 
-/** A filter is a line that somebody has written, not a program. */
-export const filterCharsMax = 1_000
-/** Names, values and what joins them: more than fits in a line. */
+/** Of a filter: names, values and what joins them: more than fits in a line. */
 export const filterPartsMax = 128
 export const filterDepthMax = 32
 /** The names of a large team. */
@@ -91,6 +89,23 @@ export const filterMsMax = 25
 export const waitMsDefault = 30_000
 /** Longer waits are many: nobody knows of a connection that is silent for hours whether it is still there. */
 export const waitMsMax: number = 60 * 60 * 1_000
+
+/** To post to a webhook and to have read what is answered: whoever needs longer answers first, and works then. */
+export const webhookMsMax = 15_000
+/** What is answered can be said, and then it is a message; in JSON, where characters are escaped. */
+export const webhookAnswerBytesMax: number = jsonBytesMax
+/** Connections to webhooks at once; others wait for one. */
+export const webhookSocketsMax = 64
+/** Between the first two tries; then twice as long each time. */
+export const webhookRetryMs = 1_000
+/** Between two tries at the most. */
+export const webhookRetryMsMax: number = 60 * 60 * 1_000
+/** So long a webhook that fails is tried: a long weekend, and some days to notice. */
+export const webhookTriedMs: number = 7 * dayMs
+/** What was read is posted for so long without reading it again: what is erased is not said later. */
+export const webhookBatchMs = 1_000
+/** Who lost the right to hear is asked again for it so often. */
+export const webhookRightsMs = 30_000
 
 /** Messages of one WebSocket that wait to be answered; then its socket is read no further. */
 export const webSocketQueueMax = 256

@@ -35,6 +35,7 @@ import { syncRoutes } from './routes/sync.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { waitRoutes } from './routes/wait.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import type { Services } from './services.ts'
 import { webSocketRoutes } from './websocket/routes.ts'
 
@@ -99,6 +100,7 @@ const allRoutes = [
 	tokenRoutes,
 	hookRoutes,
 	hookDeliveryRoutes,
+	webhookRoutes,
 	inviteRoutes,
 	userRoutes,
 	roomRoutes,

@@ -15,6 +15,8 @@ import type { FrameSources } from './delivery/frame.ts'
 import type { Leases } from './presence/leases.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { ReadMarkers } from './read-markers.ts'
+import type { PublicAddresses } from './webhooks/public-addresses.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** What the routes work with. */
 export interface Services {
@@ -34,6 +36,9 @@ export interface Services {
 	setupCode: SetupCode | undefined
 	delivery: Delivery
 	consumers: Consumers
+	webhooks: Webhooks
+	/** Where webhooks may go. */
+	webhookAddresses: PublicAddresses
 	leases: Leases
 	readMarkers: ReadMarkers
 	/** Of what is posted. */
@@ -69,6 +74,8 @@ export interface HttpConfig {
 	/** Who may say, by X-Forwarded-For, from where a request comes: addresses and networks. */
 	trustedProxies: string[]
 	version: string
+	/** Addresses and networks that webhooks may reach though they are not public. */
+	webhookNetworks: string[]
 }
 
 /** Streams and WebSockets that are open. */

@@ -26,6 +26,8 @@ const audited: readonly EventType[] = [
 	'TokenRevoked',
 	'HookIssued',
 	'HookRevoked',
+	'WebhookIssued',
+	'WebhookRevoked',
 	'InvitationIssued',
 	'InvitationRevoked',
 	'AttemptRefused',
@@ -34,7 +36,7 @@ const audited: readonly EventType[] = [
 
 export const audit: Projection = {
 	name: 'audit',
-	version: 6,
+	version: 7,
 	handles: {
 		...Object.fromEntries(audited.map((type) => [type, keepAudited])),
 		HistoryCleared(views, event) {

@@ -6,7 +6,7 @@ import type { Views } from './views.ts'
 /** Where the texts lie that name somebody with an account, for when the person is erased. */
 export const personalTexts: Projection = {
 	name: 'personal_texts',
-	version: 2,
+	version: 3,
 	handles: {
 		UserJoined: keep,
 		PasswordSet: replace,
@@ -15,6 +15,8 @@ export const personalTexts: Projection = {
 		TokenIssued: keep,
 		HookIssued: keep,
 		HookRevoked: (views, { data }) => forget(views, data.erases),
+		WebhookIssued: keep,
+		WebhookRevoked: (views, { data }) => forget(views, data.erases),
 		AttemptRefused: keep,
 		PersonBanned: keepOfAccount,
 		PersonMuted: keepOfAccount,

@@ -14,6 +14,7 @@ import { rooms } from './rooms.ts'
 import { sanctions, sanctionTexts } from './sanctions.ts'
 import { users } from './users.ts'
 import type { Views } from './views.ts'
+import { webhooks } from './webhooks.ts'
 import { writtenTexts } from './written-texts.ts'
 
 /** Every view, in the order in which an event is shown to them. */
@@ -34,6 +35,7 @@ export const projections: readonly Projection[] = [
 	sessions,
 	tokens,
 	hooks,
+	webhooks,
 	invitations,
 	presences,
 	visitors,

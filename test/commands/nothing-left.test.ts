@@ -11,6 +11,7 @@ import { isGuest } from '../../src/projections/names.ts'
 import { findSanctions, holds } from '../../src/projections/sanctions.ts'
 import { findUser } from '../../src/projections/users.ts'
 import type { Views } from '../../src/projections/views.ts'
+import { findWebhook } from '../../src/projections/webhooks.ts'
 import { writersOf } from '../../src/projections/written-texts.ts'
 import { lookAround } from '../helpers/deed.ts'
 import { anyLife, live } from '../helpers/life.ts'
@@ -30,6 +31,8 @@ function leftOf(event: RecordedEvent, views: Views, now: number): string | undef
 		case 'SessionOpened':
 		case 'AttemptRefused':
 			return isErased(event.data.userId) ? 'who is erased' : undefined
+		case 'WebhookIssued':
+			return findWebhook(views, event.data.webhookId) === undefined ? 'where nothing is posted to' : undefined
 		case 'HookIssued':
 			return findHook(views, event.data.hookId) === undefined ? 'a secret that is worthless' : undefined
 		case 'MessagePosted':

@@ -119,6 +119,27 @@ export function hookIssued(
 	}
 }
 
+export function webhookIssued(
+	name: string,
+	webhookId: string,
+	changes: Partial<EventShapes['WebhookIssued']['data'] & EventShapes['WebhookIssued']['body']> = {},
+): NewEvent {
+	const { label = '', url = 'https://bot.example.org/', secret = `secret of ${webhookId}`, filter, ...data } = changes
+	const userId = idOf(name)
+	return {
+		streamId: userId,
+		type: 'WebhookIssued',
+		data: { userId, webhookId, ...data },
+		body: { label, url, secret, ...(filter === undefined ? {} : { filter }) },
+	}
+}
+
+/** `position` is where the webhook was issued. */
+export function webhookRevoked(name: string, webhookId: string, position: number): NewEvent {
+	const userId = idOf(name)
+	return { streamId: userId, type: 'WebhookRevoked', data: { userId, webhookId, erases: [position] }, body: null }
+}
+
 /** `position` is where the hook was issued. */
 export function hookRevoked(name: string, hookId: string, position: number): NewEvent {
 	const userId = idOf(name)

@@ -13,6 +13,7 @@ export async function startInProcess(t: Test, options: Partial<AppOptions> = {})
 		publicUrl: undefined,
 		trustedProxies: [],
 		postsPerSecond: 0,
+		webhookNetworks: [],
 		presenceGraceMs: 0,
 		version: 'test',
 		fatal: (error) => t.fail(error.message),

@@ -102,6 +102,23 @@ export const deedsOfAccounts = {
 			return byServer({ type: 'IssueHook', ...hook })
 		},
 	},
+	'issue a webhook': {
+		weight: 3,
+		ask(house, { who, which, how, text }, unique) {
+			const { name } = userIn(house, who)
+			const where = how % 2 === 0 ? {} : { room: among(slugs, which) }
+			const filter = how % 3 === 0 ? {} : { filter: `content == "${unique}"` }
+			const webhook = { name, url: `https://bot.example.org/${unique}`, secret: `secret ${unique}`, label: text }
+			return byServer({ type: 'IssueWebhook', ...webhook, ...where, ...filter })
+		},
+	},
+	'revoke a webhook': {
+		weight: 1,
+		ask({ views }, { which }) {
+			const ids = views.prepare('SELECT webhook_id FROM webhooks ORDER BY position').pluck().all() as string[]
+			return byServer({ type: 'RevokeWebhook', webhookId: pick(ids, which) ?? 'none' })
+		},
+	},
 	'revoke a hook': {
 		weight: 1,
 		ask({ views }, { which }) {

@@ -185,6 +185,19 @@ export const calls: readonly Call[] = [
 		ok: 204,
 		path: async (of) => ({ id: await of.house.newToken(whose(of)) }),
 	},
+	{ route: 'GET /webhooks', right: 'handle-tokens', ok: 200, query: (of) => `?user=${whose(of)}` },
+	{
+		route: 'POST /webhooks',
+		right: 'handle-tokens',
+		ok: 201,
+		body: (of) => ({ user: whose(of), url: 'https://bot.example.org/' }),
+	},
+	{
+		route: 'DELETE /webhooks/:id',
+		right: 'handle-tokens',
+		ok: 204,
+		path: async (of) => ({ id: await of.house.newWebhook(whose(of)) }),
+	},
 	{ route: 'GET /hooks', right: 'handle-tokens', ok: 200, query: (of) => `?user=${whose(of)}` },
 	{ route: 'POST /hooks', right: 'handle-tokens', ok: 201, body: (of) => ({ user: whose(of), room: 'general' }) },
 	{

@@ -147,6 +147,10 @@ export class House {
 		return (await this.#asAdministration('/tokens', { user, ...limits })).json.id
 	}
 
+	async newWebhook(user: string): Promise<string> {
+		return (await this.#asAdministration('/webhooks', { user, url: 'https://bot.example.org/' })).json.id
+	}
+
 	async newHook(user: string): Promise<{ id: string; secret: string }> {
 		const hook = { user, room: 'general', secretInUrl: true }
 		return (await this.#asAdministration('/hooks', hook)).json

@@ -24,7 +24,7 @@ function setting() {
 	return { views, rights, clock, happens }
 }
 
-const inGeneral = { kind: 'room', streamId: generalId, room: 'general' } as const
+const inGeneral = { kind: 'room', streamId: generalId } as const
 const everywhere = { kind: 'all' } as const
 const guest = guestNamed('zed', 'a log')
 

@@ -34,7 +34,7 @@ async function startRoom(t: Test, options: { toldOneByOneMax?: number } = {}) {
 	const follow = (actor: Guest) => {
 		const recording = recordingSink()
 		followers.set(actor.name, recording)
-		const scope = { kind: 'room', streamId: roomId, room: 'general' } as const
+		const scope = { kind: 'room', streamId: roomId } as const
 		delivery.follow(
 			new Subscription(delivery, { actor, scope, sink: recording.sink, after: delivery.advance().position }),
 		)

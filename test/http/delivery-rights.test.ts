@@ -56,7 +56,7 @@ async function setting(t: Test) {
 		delivery.follow(subscription)
 		return subscription
 	}
-	return { writing, delivery, bob, change, post, follow, inDen: { kind: 'room', streamId: den, room: 'den' } as const }
+	return { writing, delivery, bob, change, post, follow, inDen: { kind: 'room', streamId: den } as const }
 }
 
 t.test('whoever makes delivery go on before the word of lost rights has come ends what is lost too', async (t) => {

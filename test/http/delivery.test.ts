@@ -34,7 +34,7 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 	const room = writing.log.at(writing.log.head().position)?.streamId as string
 	const subscription = new Subscription(delivery, {
 		actor: guestNamed('ada', writing.log.logId),
-		scope: { kind: 'room', streamId: room, room: 'general' },
+		scope: { kind: 'room', streamId: room },
 		sink,
 		after: delivery.advance().position,
 	})

@@ -34,8 +34,8 @@ const before: readonly NewEvent[] = [
 ]
 
 const scopes: Record<string, Scope> = {
-	'room A': { kind: 'room', streamId: rooms.A, room: 'A' },
-	'room B': { kind: 'room', streamId: rooms.B, room: 'B' },
+	'room A': { kind: 'room', streamId: rooms.A },
+	'room B': { kind: 'room', streamId: rooms.B },
 	'A and B by name': { kind: 'rooms', streamIds: new Set(Object.values(rooms)) },
 	all: { kind: 'all' },
 }

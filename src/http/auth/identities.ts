@@ -13,6 +13,7 @@ import {
 import type { NameOf } from '../../projections/names.ts'
 import { countOwners, findUser, isNameTaken } from '../../projections/users.ts'
 import type { Views } from '../../projections/views.ts'
+import { findWebhook } from '../../projections/webhooks.ts'
 import { RequestError } from '../errors.ts'
 import { identitiesMax, sessionIdleMs } from '../limits.ts'
 import { sessionIn } from './cookies.ts'
@@ -29,7 +30,7 @@ export interface IdentitiesOptions {
 }
 
 /** What somebody can come with. A hook is asked where it is delivered to. */
-type Credential = Exclude<User['credential'], { kind: 'hook' }>
+type Credential = Exclude<User['credential'], { kind: 'hook' | 'webhook' }>
 type CredentialKind = Credential['kind']
 type KnownUser = User & { credential: Credential }
 
@@ -98,6 +99,17 @@ export class Identities {
 		return this.#valid(this.#credentialOf('token', token))
 	}
 
+	/** Who hears by a webhook; undefined: nobody any more. */
+	byWebhook(id: string): User | undefined {
+		const { views, nameOf } = this.#options
+		const webhook = findWebhook(views, id)
+		const user = webhook && findUser(views, webhook.userId)
+		if (webhook === undefined || user?.active !== true) return undefined
+		const { userId, roomId } = webhook
+		const credential = { kind: 'webhook', id, ...(roomId === null ? {} : { roomId }) } as const
+		return { kind: 'user', userId, name: nameOf(userId), role: user.role, credential }
+	}
+
 	/** The secret of the session cookie, if there is one. */
 	sessionIn(headers: IncomingHttpHeaders): string | undefined {
 		return sessionIn(headers, this.#options.config)
@@ -136,7 +148,8 @@ export class Identities {
 		if (actor.kind === 'user') {
 			const { kind, id } = actor.credential
 			// It opens nothing that could be renewed.
-			return kind === 'hook' ? 'rights_lost' : this.#current(kind, id)
+			if (kind === 'hook') return 'rights_lost'
+			return kind === 'webhook' ? (this.byWebhook(id) ?? 'rights_lost') : this.#current(kind, id)
 		}
 		try {
 			return this.guest(actor.name)

@@ -1,13 +1,7 @@
 import { type ASTNode, Environment, type ParseError } from '@marcbachmann/cel-js'
+import { filterCharsMax } from '../../commands/limits.ts'
 import { RequestError } from '../errors.ts'
-import {
-	filterCharsMax,
-	filterDepthMax,
-	filterListMax,
-	filterPartsMax,
-	filterSearchesMax,
-	filtersKept,
-} from '../limits.ts'
+import { filterDepthMax, filterListMax, filterPartsMax, filterSearchesMax, filtersKept } from '../limits.ts'
 import type { ControlFrame } from './encoding.ts'
 import type { Frame } from './frame.ts'
 

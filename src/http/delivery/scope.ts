@@ -12,7 +12,7 @@ import type { Views } from '../../projections/views.ts'
 
 /** What a subscription asks to hear: one room, some rooms, or all that its reader is in. */
 export type Scope =
-	| { kind: 'room'; streamId: string; room: string }
+	| { kind: 'room'; streamId: string }
 	| { kind: 'rooms'; streamIds: ReadonlySet<string> }
 	| { kind: 'all' }
 

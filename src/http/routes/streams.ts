@@ -53,7 +53,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 				// So that a removal that has just happened is in the rights that are asked for.
 				services.delivery.advance()
 				const room = roomFor(services, request)
-				const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
+				const scope: Scope = { kind: 'room', streamId: room.roomId }
 				return { actor, query, scope, rooms: () => [room], refused: [], filter }
 			}
 			await openStream(services, request, reply, ask)

@@ -4,7 +4,7 @@ import { cursorAt } from '../../events/cursor.ts'
 import { personOf, type RoomParams, roomFor } from '../access.ts'
 import type { ByeReason } from '../delivery/encoding.ts'
 import { filterOf } from '../delivery/filter.ts'
-import { FirstFrame } from '../delivery/first-frame.ts'
+import { FirstFrames } from '../delivery/first-frames.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { positionOf } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
@@ -40,24 +40,27 @@ export function waitRoutes(app: FastifyInstance, services: Services): void {
 			if (services.isStopping()) throw unanswered.stopping
 			if (connections.full) throw unanswered.overloaded
 
-			const scope: Scope = { kind: 'room', streamId: room.roomId, room: room.slug }
-			const sink = new FirstFrame(timeoutMs)
+			const scope: Scope = { kind: 'room', streamId: room.roomId }
+			const sink = new FirstFrames(timeoutMs)
 			const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 			connections.opened()
 			reply.raw.once('close', () => sink.cut())
 			delivery.follow(subscription)
-			const result = await sink.result
+			const found = await sink.result
 			const { isLive, cursorPosition } = subscription
 			subscription.close()
 			connections.closed()
 
-			if (result !== undefined && 'bye' in result) throw unanswered[result.bye]
+			if (found === undefined) {
+				// Whoever asks again from there misses nothing.
+				const position = isLive ? delivery.head.position : cursorPosition
+				return reply.code(204).header('Tailroom-Cursor', cursorAt(position, log)).send()
+			}
+			if ('bye' in found) throw unanswered[found.bye]
+			const frame = JSON.parse(found.frames[0] as string)
 			// One's own removal comes unasked, and is nothing to go ahead on.
-			if (result !== undefined && filter?.matches(JSON.parse(result.frame)) === false) throw unanswered.rights_lost
-			if (result !== undefined) return reply.type('application/json').send(result.frame)
-			// Whoever asks again from there misses nothing.
-			const position = isLive ? delivery.head.position : cursorPosition
-			return reply.code(204).header('Tailroom-Cursor', cursorAt(position, log)).send()
+			if (filter?.matches(frame) === false) throw unanswered.rights_lost
+			return frame
 		},
 	)
 }

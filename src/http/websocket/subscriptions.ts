@@ -44,7 +44,7 @@ export class Subscriptions {
 			throw new RequestError('subscriptions_too_many', detail)
 		}
 		this.close(room?.slug)
-		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId, room: room.slug }
+		const scope: Scope = room === undefined ? { kind: 'all' } : { kind: 'room', streamId: room.roomId }
 		const sink = new WebSocketSink(this.#connection, this, room?.slug)
 		const subscription = new Subscription(this.#delivery, { ...asked, scope, sink })
 		this.#byRoom.set(key, { subscription, consumer })

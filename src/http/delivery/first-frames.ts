@@ -1,30 +1,33 @@
 import type { ByeReason, Encoding } from './encoding.ts'
 import type { Sink } from './subscription.ts'
 
-/** A reader that wants one frame of those that are in the log: the first that comes. */
-export class FirstFrame implements Sink {
+/** The frames as JSON, at least one; why there are none; undefined: there were none in time. */
+export type FirstFound = { frames: string[] } | { bye: ByeReason } | undefined
+
+/** A reader that wants the first frames that come of those that are in the log: all of one page or turn, or the first. */
+export class FirstFrames implements Sink {
 	readonly encoding = recorded
 	readonly pendingBytes = 0
-	/** The frame as JSON; why there will be none; undefined: there was none in time. */
-	readonly result: Promise<{ frame: string } | { bye: ByeReason } | undefined>
-	readonly #resolve: (result: { frame: string } | { bye: ByeReason } | undefined) => void
+	readonly result: Promise<FirstFound>
+	readonly #resolve: (found: FirstFound) => void
 	readonly #timeoutMs: number
 	#waiting: NodeJS.Timeout | undefined
 
-	/** The time counts from when everything up to the head was looked at. */
-	constructor(timeoutMs: number) {
+	/** The time counts from when everything up to the head was looked at; absent: as long as it takes. */
+	constructor(timeoutMs = Number.POSITIVE_INFINITY) {
 		this.#timeoutMs = timeoutMs
-		const { promise, resolve } = Promise.withResolvers<{ frame: string } | { bye: ByeReason } | undefined>()
+		const { promise, resolve } = Promise.withResolvers<FirstFound>()
 		this.result = promise
 		this.#resolve = resolve
 	}
 
 	write(bytes: Buffer): void {
-		if (bytes.length > 0) this.#end({ frame: bytes.toString('utf8', 0, bytes.indexOf('\n')) })
+		if (bytes.length > 0) this.#end({ frames: bytes.toString().trimEnd().split('\n') })
 	}
 
 	/** It has caught up. */
 	control(): void {
+		if (this.#timeoutMs === Number.POSITIVE_INFINITY) return
 		this.#waiting ??= setTimeout(() => this.#end(undefined), this.#timeoutMs)
 	}
 
@@ -47,9 +50,9 @@ export class FirstFrame implements Sink {
 		this.#end({ bye: 'overloaded' })
 	}
 
-	#end(result: { frame: string } | { bye: ByeReason } | undefined): void {
+	#end(found: FirstFound): void {
 		clearTimeout(this.#waiting)
-		this.#resolve(result)
+		this.#resolve(found)
 	}
 }
 

@@ -1,0 +1,67 @@
+import { printTable, withSubcommands } from './subcommands.ts'
+
+interface Webhook {
+	id: string
+	url: string
+	name: string
+	room?: string
+	state: string
+	behind: number
+	problem?: string
+}
+
+/** `tailroom webhook`: by which what happens is posted to other programs. */
+export const webhookCommand = withSubcommands('webhook', {
+	summary: 'list, issue and revoke webhooks, by which what happens is posted to other programs',
+	flagHelp: `  --room <room>             one room (all that the user belongs to)
+  --label <text>            what it is for
+  --filter <expression>     the frames that are wanted: type == "message"
+  --after <cursor>          where to begin (now); 0 posts everything
+  --replies                 what is answered to a message is said
+`,
+	example: `tailroom webhook add robot https://bot.example.org/hear --room general`,
+	subcommands: {
+		list: {
+			operands: '<user>',
+			summary: 'the webhooks of somebody, and how far they are',
+			async run(ask, [user]) {
+				const { webhooks } = await ask<{ webhooks: Webhook[] }>(
+					'GET',
+					`/webhooks?user=${encodeURIComponent(user ?? '')}`,
+				)
+				printTable(
+					webhooks.map(({ id, url, name, room = 'all rooms', state, behind, problem = '' }) => [
+						id,
+						room,
+						url,
+						name,
+						state,
+						`${behind} behind`,
+						problem,
+					]),
+				)
+			},
+		},
+		add: {
+			operands: '<user> <url>',
+			summary: 'issue one, and print its secret: it is shown only this once',
+			flags: {
+				room: { type: 'string' },
+				label: { type: 'string' },
+				filter: { type: 'string' },
+				after: { type: 'string' },
+				replies: { type: 'boolean' },
+			},
+			async run(ask, [user, url], { room, label, filter, after, replies }) {
+				const wanted = { user, url, room, name: label, filter, after, replies }
+				const { id, secret } = await ask<{ id: string; secret: string }>('POST', '/webhooks', wanted)
+				process.stdout.write(`id      ${id}\nsecret  ${secret}\n`)
+			},
+		},
+		revoke: {
+			operands: '<id>',
+			summary: 'end one, at once',
+			run: (ask, [id]) => ask('DELETE', `/webhooks/${encodeURIComponent(id ?? '')}`),
+		},
+	},
+})

@@ -1,0 +1,121 @@
+import type { NewEvent } from '../events/catalogue.ts'
+import { findUser, findUserByName, type User } from '../projections/users.ts'
+import { countWebhooks, findWebhook, type Webhook } from '../projections/webhooks.ts'
+import type { Decision } from './decision.ts'
+import { filterCharsMax, labelCharsMax, webhooksMax, webhookUrlCharsMax } from './limits.ts'
+import { can } from './policy.ts'
+import { Refusal } from './refusal.ts'
+import { checkRoomName, loadNamed, type NamedRoom, rightsIn, visible } from './rooms.ts'
+import { actorNow } from './standing.ts'
+import { checkLine } from './text.ts'
+import { mayHandle, whoseToBe } from './tokens.ts'
+
+/** Has what one may see, or a bot that one administers, posted to an address. */
+export interface IssueWebhook {
+	type: 'IssueWebhook'
+	/** Who hears. */
+	name: string
+	/** Where; absent: in all rooms that the user belongs to. No conversation: who talks to whom is not for the audit. */
+	room?: string
+	url: string
+	secret: string
+	/** What it is for. */
+	label: string
+	/** The frames that are wanted; absent: all. */
+	filter?: string
+	/** What is answered is said in the room. */
+	replies?: true
+}
+
+export interface RevokeWebhook {
+	type: 'RevokeWebhook'
+	webhookId: string
+}
+
+interface IssueState {
+	user: User | undefined
+	webhookCount: number
+	named: NamedRoom | undefined
+	/** Whether the user may, with all that they may. */
+	mayRead: boolean
+}
+
+export const issueWebhook: Decision<IssueWebhook, IssueState> = {
+	load(views, { name, room }, request) {
+		const user = findUserByName(views, name)
+		const named = room === undefined ? undefined : loadNamed(views, room, request)
+		const reader = user && actorNow(views, user.userId)
+		return {
+			user,
+			webhookCount: user === undefined ? 0 : countWebhooks(views, user.userId),
+			named,
+			mayRead:
+				named?.room !== undefined &&
+				reader !== undefined &&
+				can(reader, { action: 'read', room: rightsIn(views, named.room, reader, request.now) }),
+		}
+	},
+
+	decide(command, { user, webhookCount, named, mayRead }, { actor, id }) {
+		const { name, url, secret, label, filter, replies } = command
+		const { userId } = whoseToBe(actor, user, name)
+		const roomId = named && roomIdOf(named)
+		if (named !== undefined && !mayRead) {
+			throw new Refusal('forbidden', `User ${name} may not read ${named.slug}: let them in.`, 'room')
+		}
+		checkLine(label, 'label', labelCharsMax)
+		checkUrl(url)
+		if (filter !== undefined && filter.length > filterCharsMax) {
+			throw new Refusal('malformed', `A filter has at most ${filterCharsMax} characters.`, 'filter')
+		}
+		if (webhookCount >= webhooksMax) {
+			const detail = `There are ${webhooksMax} webhooks of ${name}, the most one can have. Revoke some.`
+			throw new Refusal('limit_reached', detail)
+		}
+		const data = {
+			userId,
+			webhookId: id,
+			...(roomId === undefined ? {} : { roomId }),
+			...(replies === undefined ? {} : { replies }),
+		}
+		const body = { label, url, secret, ...(filter === undefined ? {} : { filter }) }
+		return [{ streamId: userId, type: 'WebhookIssued', data, body }]
+
+		function roomIdOf(named: NamedRoom): string {
+			checkRoomName(named.slug)
+			return visible(named, actor).room.roomId
+		}
+	},
+}
+
+function checkUrl(text: string): void {
+	const url = text.length <= webhookUrlCharsMax ? URL.parse(text) : null
+	const isFit = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === ''
+	if (isFit) return
+	const detail = `An address begins with https:// or http://, has no fragment, and at most ${webhookUrlCharsMax} characters.`
+	throw new Refusal('url_unfit', detail, 'url')
+}
+
+interface RevokeState {
+	webhook: Webhook | undefined
+	user: User | undefined
+}
+
+export const revokeWebhook: Decision<RevokeWebhook, RevokeState> = {
+	load(views, { webhookId }) {
+		const webhook = findWebhook(views, webhookId)
+		return { webhook, user: webhook && findUser(views, webhook.userId) }
+	},
+	decide(_command, { webhook, user }, { actor }) {
+		// What is not yours is as what does not exist.
+		if (webhook === undefined || user === undefined || !mayHandle(actor, user)) {
+			throw new Refusal('not_found', 'There is no such webhook that you may revoke.', 'id')
+		}
+		return [webhookRevoked(webhook)]
+	},
+}
+
+/** Nothing is posted by it any more; where to, and its secret, are in no file. */
+export function webhookRevoked({ userId, webhookId, position }: Webhook): NewEvent {
+	return { streamId: userId, type: 'WebhookRevoked', data: { userId, webhookId, erases: [position] }, body: null }
+}

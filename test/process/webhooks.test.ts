@@ -1,0 +1,78 @@
+import t from 'tap'
+import { tailroom } from '../helpers/cli.ts'
+import { ask, askJson } from '../helpers/http.ts'
+import { addPerson, setUp } from '../helpers/people.ts'
+import { Receiver, status } from '../helpers/receiver.ts'
+import { startServer } from '../helpers/server.ts'
+
+const flags = ['--webhook-networks', '127.0.0.1']
+
+t.test('a server that is killed posts on where it was: nothing is lost, and what comes again says so', async (t) => {
+	const receiver = await Receiver.start(t)
+	let server = await startServer(t, { guests: false, flags })
+	const { directory } = server
+	const owner = await setUp(server)
+	await addPerson(server.url, owner, 'robot', 'bot')
+	const webhook = { url: receiver.url, user: 'robot', room: 'general', filter: 'type == "message"' }
+	t.equal((await askJson(server.url, '/webhooks', webhook, { headers: owner.headers })).status, 201)
+	const said: number[] = []
+	const first = () => new Map(receiver.all.map(({ headers, frame }) => [headers['webhook-id'], frame.position]))
+	for (let kills = 0; kills < 3; kills++) {
+		// Every other one is lost on its way back.
+		let count = 0
+		receiver.answers = (delivered, response, request) => {
+			count += 1
+			if (count % 2 === 0) response.destroy()
+			else status(204)(delivered, response, request)
+		}
+		for (let i = 0; i < 5; i++) said.push((await server.post('general', `${said.length}`, owner.headers)).position)
+		while (count < 2) await receiver.next()
+		await server.stop('SIGKILL')
+		server = await startServer(t, { guests: false, flags, directory })
+	}
+	receiver.answers = status(204)
+	while (first().size < said.length) await receiver.next()
+	t.same([...first().values()], said, 'each once by its id, in order')
+	for (;;) {
+		const { json } = await ask(server.url, '/webhooks?user=robot', { headers: owner.headers })
+		if (json.webhooks[0].position === said.at(-1)) break
+	}
+})
+
+t.test('tailroom webhook issues, lists and revokes, beside a server and without', async (t) => {
+	const receiver = await Receiver.start(t)
+	const server = await startServer(t, { guests: false, flags })
+	const { directory } = server
+	const on = (...args: string[]) => tailroom([...args, '--data', directory])
+	await on('user', 'add', 'robot', '--role', 'bot')
+	const owner = await setUp(server)
+	const added = await on(
+		'webhook',
+		'add',
+		'robot',
+		receiver.url,
+		'--room',
+		'general',
+		'--label',
+		'my bot',
+		'--after',
+		'0',
+	)
+	const [, id = ''] = /^id +(\w+)\nsecret +whsec_\w+\n$/.exec(added.stdout) ?? []
+	t.ok(id, added.stderr)
+	const { position } = await server.post('general', 'hello', owner.headers)
+	while ((await receiver.next()).frame.position !== position);
+	t.match(
+		(await on('webhook', 'list', 'robot')).stdout,
+		new RegExp(`^${id} +general +${receiver.url} +my bot +following`),
+	)
+	await server.stop()
+	const count = receiver.all.length
+	t.match((await on('webhook', 'list', 'robot')).stdout, new RegExp(`^${id} `))
+	t.equal(receiver.all.length, count, 'a command posts nothing')
+	t.match(await on('webhook', 'revoke', id), { code: 0, stdout: '' })
+	t.match(await on('webhook', 'list', 'robot'), { code: 0, stdout: '' })
+	t.match(await on('webhook', 'add', 'robot', 'nonsense'), { code: 1, stderr: /https:\/\// })
+	t.match(await on('webhook', 'add', 'robot'), { code: 64, stderr: /<url> is missing/ })
+	t.match(await tailroom(['serve', '--webhook-networks', '10.0.0.0/33']), { code: 64, stderr: /10\.0\.0\.0\/8/ })
+})
