@@ -6,10 +6,11 @@ import { fitted } from './markdown.ts'
 import { ntfyJson, ntfyText } from './ntfy.ts'
 import type { Delivery, Rendered, Sender } from './sender.ts'
 import { slack } from './slack.ts'
+import { tailroom } from './tailroom.ts'
 import { unknown } from './unknown.ts'
 
 /** In the order in which they are asked whether it is theirs; the last takes everything. */
-const senders: readonly Sender[] = [github, grafana, alertmanager, ntfyJson, slack, ntfyText, unknown]
+const senders: readonly Sender[] = [github, grafana, alertmanager, tailroom, ntfyJson, slack, ntfyText, unknown]
 
 /** A delivery as a message. Throws `content_empty` where there is nothing in it that could be shown. */
 export function render(delivery: Delivery): Rendered {

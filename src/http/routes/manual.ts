@@ -12,6 +12,8 @@ ${isOpen ? `  under a name     ${curl} -d 'hello' -H 'Tailroom-User: ada' ${addr
 Follow             ${curl} -N ${address}/rooms/general/events
   to read along    ${curl} -N -H 'Accept: text/plain' '${address}/events?tail=10'
   a JSON a line    ${curl} -N -H 'Accept: application/x-ndjson' ${address}/events
+  what you want    ${curl} -N -G ${address}/rooms/general/events --data-urlencode 'filter=content.contains("deploy")'
+Wait for it        ${curl} '${address}/rooms/general/wait?timeoutMs=2000'
 Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${address}/rooms/general/events
   from the start   ${curl} -N '${address}/rooms/general/events?after=0'
   and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
@@ -49,6 +51,8 @@ function accountManual(address: string): string {
 Edit               curl -H "$T" -X PATCH -d '{"content":"…"}' -H 'Content-Type: application/json' ${address}/rooms/general/messages/<id>
   delete           curl -H "$T" -X DELETE ${address}/rooms/general/messages/<id>
   react            curl -H "$T" -X PUT ${address}/rooms/general/messages/<id>/reactions/👍
+Kept for you       curl -H "$T" -N '${address}/events?consumer=bot'
+  up to there      curl -H "$T" -X PUT -d '{"cursor":"…"}' -H 'Content-Type: application/json' ${address}/consumers/bot
 All at once        curl -H "$T" ${address}/sync
 Open a room        curl -H "$T" -X PUT -d '{"visibility":"private"}' -H 'Content-Type: application/json' ${address}/rooms/team
   let somebody in  curl -H "$T" -X PUT ${address}/rooms/team/members/bob
