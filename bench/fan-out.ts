@@ -1,5 +1,5 @@
 import { Caller, median, Subscriber } from './load.ts'
-import { startBenchServer } from './server.ts'
+import { type BenchServer, startBenchServer } from './server.ts'
 
 const subscriberCount = 1_000
 const content = 'a message of the length that people write'
@@ -17,23 +17,40 @@ async function deliveryCost(
 	const callers = await Promise.all(Array.from({ length: inFlight }, () => Caller.open(server.port)))
 	const microseconds: number[] = []
 	for (let round = 0; round <= rounds; round++) {
-		const last = `the end of round ${round}`
-		const seen = Promise.all(subscribers.map((subscriber) => subscriber.sees(last)))
-		const cpu = server.cpuSeconds()
-		let left = messages
-		await Promise.all(
-			callers.map(async (caller) => {
-				while (left-- > 0) await caller.post(content)
-			}),
-		)
-		await callers[0]?.post(last)
-		await seen
+		const cost = await roundCost({ server, subscribers, callers }, messages, round)
 		// The first round warms up.
-		if (round > 0) microseconds.push(((server.cpuSeconds() - cpu) * 1e6) / ((messages + 1) * subscriberCount))
+		if (round > 0) microseconds.push(cost)
 	}
 	for (const client of [...subscribers, ...callers]) client.close()
 	await server.stop()
 	return { microseconds, residentKib }
+}
+
+/** A server, those who follow it, and those who post. */
+export interface Following {
+	server: BenchServer
+	subscribers: Subscriber[]
+	callers: Caller[]
+}
+
+/** Microseconds of the server's CPU a message and subscriber, until all have the last one. */
+export async function roundCost(
+	{ server, subscribers, callers }: Following,
+	messages: number,
+	round: number,
+): Promise<number> {
+	const last = `the end of round ${round}`
+	const seen = Promise.all(subscribers.map((subscriber) => subscriber.sees(last)))
+	const cpu = server.cpuSeconds()
+	let left = messages
+	await Promise.all(
+		callers.map(async (caller) => {
+			while (left-- > 0) await caller.post(content)
+		}),
+	)
+	await callers[0]?.post(last)
+	await seen
+	return ((server.cpuSeconds() - cpu) * 1e6) / ((messages + 1) * subscribers.length)
 }
 
 export async function benchFanOut(): Promise<string[]> {

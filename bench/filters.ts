@@ -1,45 +1,23 @@
+import { type Following, roundCost } from './fan-out.ts'
 import { Caller, median, Subscriber } from './load.ts'
-import { type BenchServer, startBenchServer } from './server.ts'
+import { startBenchServer } from './server.ts'
 
 const subscriberCount = 1_000
 const filterCount = 20
 const inFlight = 64
 const messages = 6_400
 const rounds = 5
-const content = 'a message of the length that people write'
 
 /** All of them want every message, so that as much is delivered as without: what is measured is the asking. */
 const filters = Array.from({ length: filterCount }, (_, i) => `type == "message" && !content.contains("nothing ${i}")`)
 
-interface House {
-	server: BenchServer
-	subscribers: Subscriber[]
-	callers: Caller[]
-}
-
-async function open(pathOf: (index: number) => string): Promise<House> {
+async function open(pathOf: (index: number) => string): Promise<Following> {
 	const server = await startBenchServer()
 	const subscribers = await Promise.all(
 		Array.from({ length: subscriberCount }, (_, i) => Subscriber.open(server.port, pathOf(i))),
 	)
 	const callers = await Promise.all(Array.from({ length: inFlight }, () => Caller.open(server.port)))
 	return { server, subscribers, callers }
-}
-
-/** Microseconds of the server's CPU a message and subscriber. */
-async function cost({ server, subscribers, callers }: House, round: number): Promise<number> {
-	const last = `the end of round ${round}`
-	const seen = Promise.all(subscribers.map((subscriber) => subscriber.sees(last)))
-	const cpu = server.cpuSeconds()
-	let left = messages
-	await Promise.all(
-		callers.map(async (caller) => {
-			while (left-- > 0) await caller.post(content)
-		}),
-	)
-	await callers[0]?.post(last)
-	await seen
-	return ((server.cpuSeconds() - cpu) * 1e6) / ((messages + 1) * subscriberCount)
 }
 
 /** What 20 different filters cost 1,000 who follow, in turn with as many who follow without one. */
@@ -49,7 +27,10 @@ export async function benchFilters(): Promise<string[]> {
 	const filtered = await open((i) => `${room}?filter=${encodeURIComponent(filters[i % filterCount] as string)}`)
 	const costs: { plain: number; filtered: number }[] = []
 	for (let round = 0; round <= rounds; round++) {
-		const both = { plain: await cost(plain, round), filtered: await cost(filtered, round) }
+		const both = {
+			plain: await roundCost(plain, messages, round),
+			filtered: await roundCost(filtered, messages, round),
+		}
 		// The first round warms up.
 		if (round > 0) costs.push(both)
 	}

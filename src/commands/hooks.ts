@@ -1,14 +1,12 @@
 import type { NewEvent } from '../events/catalogue.ts'
 import { countHooks, findHook, type Hook } from '../projections/hooks.ts'
-import { findUser, findUserByName, type User } from '../projections/users.ts'
+import { findUserByName, type User } from '../projections/users.ts'
 import type { Decision } from './decision.ts'
 import { hooksMax, labelCharsMax } from './limits.ts'
-import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { checkRoomName, loadNamed, type NamedRoom, rightsIn, visible } from './rooms.ts'
-import { actorNow } from './standing.ts'
+import { checkRoomName, loadNamed, type NamedRoom, visible } from './rooms.ts'
 import { checkLine } from './text.ts'
-import { mayHandle, whoseToBe } from './tokens.ts'
+import { type HeldState, mayIn, revoking, whoseToBe } from './tokens.ts'
 
 /** Issues a hook that acts as oneself, or as a bot that one administers. */
 export interface IssueHook {
@@ -41,15 +39,11 @@ export const issueHook: Decision<IssueHook, IssueState> = {
 	load(views, { name, room }, request) {
 		const user = findUserByName(views, name)
 		const named = loadNamed(views, room, request)
-		const speaker = user && actorNow(views, user.userId)
 		return {
 			user,
 			hookCount: user === undefined ? 0 : countHooks(views, user.userId),
 			named,
-			mayPost:
-				named.room !== undefined &&
-				speaker !== undefined &&
-				can(speaker, { action: 'post', room: rightsIn(views, named.room, speaker, request.now) }),
+			mayPost: mayIn(views, user, named, 'post', request.now),
 		}
 	},
 
@@ -68,24 +62,11 @@ export const issueHook: Decision<IssueHook, IssueState> = {
 	},
 }
 
-interface RevokeState {
-	hook: Hook | undefined
-	user: User | undefined
-}
-
-export const revokeHook: Decision<RevokeHook, RevokeState> = {
-	load(views, { hookId }) {
-		const hook = findHook(views, hookId)
-		return { hook, user: hook && findUser(views, hook.userId) }
-	},
-	decide(_command, { hook, user }, { actor }) {
-		// What is not yours is as what does not exist.
-		if (hook === undefined || user === undefined || !mayHandle(actor, user)) {
-			throw new Refusal('not_found', 'There is no such hook that you may revoke.', 'id')
-		}
-		return [hookRevoked(hook)]
-	},
-}
+export const revokeHook: Decision<RevokeHook, HeldState<Hook>> = revoking(
+	'hook',
+	(views, { hookId }) => findHook(views, hookId),
+	hookRevoked,
+)
 
 /** It is worthless from here on, and its secret in no file. */
 export function hookRevoked({ userId, hookId, position }: Hook): NewEvent {

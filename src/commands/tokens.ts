@@ -1,13 +1,15 @@
-import type { TokenScope } from '../events/catalogue.ts'
+import type { NewEvent, TokenScope } from '../events/catalogue.ts'
 import { countTokens, findToken, type Token } from '../projections/credentials.ts'
 import { findUser, findUserByName, type User } from '../projections/users.ts'
+import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import type { Decision } from './decision.ts'
 import { labelCharsMax, namedRoomsMax, tokensMax } from './limits.ts'
 import { userUnknown } from './members.ts'
-import { can } from './policy.ts'
+import { can, type RoomAction } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { checkRoomName, loadNamed, type NamedRoom, visible } from './rooms.ts'
+import { checkRoomName, loadNamed, type NamedRoom, rightsIn, visible } from './rooms.ts'
+import { actorNow } from './standing.ts'
 import { checkLine } from './text.ts'
 
 /** Issues a token to oneself, or to somebody whom one administers. */
@@ -75,24 +77,36 @@ function readableIds(actor: Actor, rooms: readonly NamedRoom[]): string[] {
 	})
 }
 
-interface RevokeState {
-	token: Token | undefined
+export const revokeToken: Decision<RevokeToken, HeldState<Token>> = revoking(
+	'token',
+	(views, { tokenId }) => findToken(views, tokenId),
+	({ userId, tokenId }) => ({ streamId: userId, type: 'TokenRevoked', data: { userId, tokenId }, body: null }),
+)
+
+export interface HeldState<Held> {
+	held: Held | undefined
 	user: User | undefined
 }
 
-export const revokeToken: Decision<RevokeToken, RevokeState> = {
-	load(views, { tokenId }) {
-		const token = findToken(views, tokenId)
-		return { token, user: token && findUser(views, token.userId) }
-	},
-	decide({ tokenId }, { token, user }, { actor }) {
-		// What is not yours is as what does not exist.
-		if (token === undefined || user === undefined || !mayHandle(actor, user)) {
-			throw new Refusal('not_found', 'There is no such token that you may revoke.', 'id')
-		}
-		const { userId } = user
-		return [{ streamId: userId, type: 'TokenRevoked', data: { userId, tokenId }, body: null }]
-	},
+/** Ends something that acts as somebody: as oneself, or as whom one administers. */
+export function revoking<Command, Held extends { userId: string }>(
+	what: string,
+	find: (views: Views, command: Command) => Held | undefined,
+	revoked: (held: Held) => NewEvent,
+): Decision<Command, HeldState<Held>> {
+	return {
+		load(views, command) {
+			const held = find(views, command)
+			return { held, user: held && findUser(views, held.userId) }
+		},
+		decide(_command, { held, user }, { actor }) {
+			// What is not yours is as what does not exist.
+			if (held === undefined || user === undefined || !mayHandle(actor, user)) {
+				throw new Refusal('not_found', `There is no such ${what} that you may revoke.`, 'id')
+			}
+			return [revoked(held)]
+		},
+	}
 }
 
 /** The user of that name, if the actor may issue tokens and hooks that act as them. */
@@ -111,4 +125,16 @@ export function whoseToBe(actor: Actor, user: User | undefined, name: string): U
 export function mayHandle(actor: Actor, user: User): boolean {
 	if (actor.userId === user.userId) return can(actor, { action: 'handle-tokens' })
 	return can(actor, { action: 'change-user', user, to: user.role })
+}
+
+/** Whether somebody, with all that they may now, may do that in a room. */
+export function mayIn(
+	views: Views,
+	user: User | undefined,
+	{ room }: NamedRoom,
+	action: RoomAction,
+	now: number,
+): boolean {
+	const person = user && actorNow(views, user.userId)
+	return room !== undefined && person !== undefined && can(person, { action, room: rightsIn(views, room, person, now) })
 }

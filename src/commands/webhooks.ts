@@ -1,14 +1,12 @@
 import type { NewEvent } from '../events/catalogue.ts'
-import { findUser, findUserByName, type User } from '../projections/users.ts'
+import { findUserByName, type User } from '../projections/users.ts'
 import { countWebhooks, findWebhook, type Webhook } from '../projections/webhooks.ts'
 import type { Decision } from './decision.ts'
 import { filterCharsMax, labelCharsMax, webhooksMax, webhookUrlCharsMax } from './limits.ts'
-import { can } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { checkRoomName, loadNamed, type NamedRoom, rightsIn, visible } from './rooms.ts'
-import { actorNow } from './standing.ts'
+import { checkRoomName, loadNamed, type NamedRoom, visible } from './rooms.ts'
 import { checkLine } from './text.ts'
-import { mayHandle, whoseToBe } from './tokens.ts'
+import { type HeldState, mayIn, revoking, whoseToBe } from './tokens.ts'
 
 /** Has what one may see, or a bot that one administers, posted to an address. */
 export interface IssueWebhook {
@@ -44,15 +42,11 @@ export const issueWebhook: Decision<IssueWebhook, IssueState> = {
 	load(views, { name, room }, request) {
 		const user = findUserByName(views, name)
 		const named = room === undefined ? undefined : loadNamed(views, room, request)
-		const reader = user && actorNow(views, user.userId)
 		return {
 			user,
 			webhookCount: user === undefined ? 0 : countWebhooks(views, user.userId),
 			named,
-			mayRead:
-				named?.room !== undefined &&
-				reader !== undefined &&
-				can(reader, { action: 'read', room: rightsIn(views, named.room, reader, request.now) }),
+			mayRead: named === undefined || mayIn(views, user, named, 'read', request.now),
 		}
 	},
 
@@ -60,9 +54,7 @@ export const issueWebhook: Decision<IssueWebhook, IssueState> = {
 		const { name, url, secret, label, filter, replies } = command
 		const { userId } = whoseToBe(actor, user, name)
 		const roomId = named && roomIdOf(named)
-		if (named !== undefined && !mayRead) {
-			throw new Refusal('forbidden', `User ${name} may not read ${named.slug}: let them in.`, 'room')
-		}
+		if (!mayRead) throw new Refusal('forbidden', `User ${name} may not read ${named?.slug}: let them in.`, 'room')
 		checkLine(label, 'label', labelCharsMax)
 		checkUrl(url)
 		if (filter !== undefined && filter.length > filterCharsMax) {
@@ -96,24 +88,11 @@ function checkUrl(text: string): void {
 	throw new Refusal('url_unfit', detail, 'url')
 }
 
-interface RevokeState {
-	webhook: Webhook | undefined
-	user: User | undefined
-}
-
-export const revokeWebhook: Decision<RevokeWebhook, RevokeState> = {
-	load(views, { webhookId }) {
-		const webhook = findWebhook(views, webhookId)
-		return { webhook, user: webhook && findUser(views, webhook.userId) }
-	},
-	decide(_command, { webhook, user }, { actor }) {
-		// What is not yours is as what does not exist.
-		if (webhook === undefined || user === undefined || !mayHandle(actor, user)) {
-			throw new Refusal('not_found', 'There is no such webhook that you may revoke.', 'id')
-		}
-		return [webhookRevoked(webhook)]
-	},
-}
+export const revokeWebhook: Decision<RevokeWebhook, HeldState<Webhook>> = revoking(
+	'webhook',
+	(views, { webhookId }) => findWebhook(views, webhookId),
+	webhookRevoked,
+)
 
 /** Nothing is posted by it any more; where to, and its secret, are in no file. */
 export function webhookRevoked({ userId, webhookId, position }: Webhook): NewEvent {

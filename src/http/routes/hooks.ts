@@ -1,16 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { userUnknown } from '../../commands/members.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
-import { mayHandle } from '../../commands/tokens.ts'
 import { type Hook, listHooks } from '../../projections/hooks.ts'
-import { findUserByName } from '../../projections/users.ts'
-import { mayNot, type RoomNames, visibleNames } from '../access.ts'
+import { type RoomNames, visibleNames } from '../access.ts'
 import { newHookSecret } from '../auth/secrets.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { addressOf } from './address.ts'
-import { checkWhose, whose } from './tokens.ts'
+import { userAsked, whose } from './tokens.ts'
 
 const checkNewHook = validator(
 	Type.Object(
@@ -50,10 +47,7 @@ export function hookRoutes(app: FastifyInstance, services: Services): void {
 	})
 
 	app.get('/hooks', { config: { policy: 'handle-tokens' } }, async (request) => {
-		const name = whose(request.actor, checkWhose(request.query).user)
-		const user = findUserByName(views, name)
-		if (user === undefined) throw userUnknown(name)
-		if (!mayHandle(request.actor, user)) throw mayNot(request.actor)
+		const user = userAsked(views, request)
 		const names = visibleNames(views, request.actor)
 		return { hooks: listHooks(views, user.userId).map((hook) => hookAnswer(request, hook, names)) }
 	})

@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type Actor, parseUserName } from '../../commands/actor.ts'
 import { userUnknown } from '../../commands/members.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { mayHandle } from '../../commands/tokens.ts'
 import { listTokens, type Token } from '../../projections/credentials.ts'
-import { findUserByName } from '../../projections/users.ts'
+import { findUserByName, type User } from '../../projections/users.ts'
+import type { Views } from '../../projections/views.ts'
 import { mayNot, type RoomNames, visibleNames } from '../access.ts'
 import { hashSecret, newSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
@@ -26,8 +27,7 @@ const checkNewToken = validator(
 	),
 	'body',
 )
-/** Whose are asked for, where it is somebody else. */
-export const checkWhose = validator(
+const checkWhose = validator(
 	Type.Object({ user: Type.Optional(Type.String()) }, { additionalProperties: false }),
 	'query',
 )
@@ -59,11 +59,7 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 	})
 
 	app.get('/tokens', { config: { policy: 'handle-tokens' } }, async (request) => {
-		const { user: named } = checkWhose(request.query)
-		const name = whose(request.actor, named)
-		const user = findUserByName(views, name)
-		if (user === undefined) throw userUnknown(name)
-		if (!mayHandle(request.actor, user)) throw mayNot(request.actor)
+		const user = userAsked(views, request)
 		const names = visibleNames(views, request.actor)
 		return { tokens: listTokens(views, user.userId).map((token) => tokenAnswer(token, names)) }
 	})
@@ -93,6 +89,15 @@ export function tokenRoutes(app: FastifyInstance, services: Services): void {
 			...(expiresAt === null ? {} : { expiresAtMs: expiresAt }),
 		}
 	}
+}
+
+/** Whose are asked for, if the caller may see what acts as them. */
+export function userAsked(views: Views, { actor, query }: FastifyRequest): User {
+	const name = whose(actor, checkWhose(query).user)
+	const user = findUserByName(views, name)
+	if (user === undefined) throw userUnknown(name)
+	if (!mayHandle(actor, user)) throw mayNot(actor)
+	return user
 }
 
 /** Oneself, unless another is named. */

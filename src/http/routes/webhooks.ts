@@ -1,12 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { userUnknown } from '../../commands/members.ts'
 import { Refusal } from '../../commands/refusal.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
-import { mayHandle } from '../../commands/tokens.ts'
-import { findUserByName } from '../../projections/users.ts'
 import { findWebhook, listWebhooks, type Webhook } from '../../projections/webhooks.ts'
-import { mayNot, type RoomNames, visibleNames } from '../access.ts'
+import { type RoomNames, visibleNames } from '../access.ts'
 import { newHookSecret } from '../auth/secrets.ts'
 import { filterOf } from '../delivery/filter.ts'
 import { positionOf } from '../delivery/start.ts'
@@ -15,7 +12,7 @@ import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { AddressRefused } from '../webhooks/public-addresses.ts'
 import { consumerName } from '../webhooks/sender.ts'
-import { checkWhose, whose } from './tokens.ts'
+import { userAsked, whose } from './tokens.ts'
 
 const checkNewWebhook = validator(
 	Type.Object(
@@ -65,10 +62,7 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 	})
 
 	app.get('/webhooks', { config: { policy: 'handle-tokens' } }, async (request) => {
-		const name = whose(request.actor, checkWhose(request.query).user)
-		const user = findUserByName(views, name)
-		if (user === undefined) throw userUnknown(name)
-		if (!mayHandle(request.actor, user)) throw mayNot(request.actor)
+		const user = userAsked(views, request)
 		const names = visibleNames(views, request.actor)
 		return { webhooks: listWebhooks(views, user.userId).map((webhook) => webhookAnswer(webhook, names)) }
 	})
