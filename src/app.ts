@@ -102,6 +102,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 				floors.forget()
 				identities.forgetAll()
 				delivery.viewsReplaced()
+				webhooks.viewsReplaced()
 			},
 			failed: options.fatal,
 		},
@@ -155,6 +156,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		...(options.presenceCountMs === undefined ? {} : { presenceCountMs: options.presenceCountMs }),
 	})
 	const consumers = new Consumers(log, writer, (consumer, write) => webhooks.move(consumer, write))
+	const limits = limitsOf(options)
 	const webhookAddresses = new PublicAddresses(options.webhookNetworks)
 	const webhooks = new Webhooks({
 		views,
@@ -164,6 +166,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		delivery,
 		consumers,
 		poster: new Poster(webhookAddresses),
+		postLimit: limits.postLimit,
 		version: options.version,
 		failed,
 		retryMs: options.webhookRetryMs,
@@ -199,7 +202,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		webhookAddresses,
 		leases,
 		readMarkers,
-		...limitsOf(options),
+		...limits,
 		config: options,
 		url: () => url,
 		isStopping: () => stopping !== undefined,
@@ -212,7 +215,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
 	leases.listening()
-	if (options.port !== undefined) webhooks.start()
+	if (options.port !== undefined) readAtStart(() => webhooks.start(), directory)
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
 	const chores = startChores(writer, failed)

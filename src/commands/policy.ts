@@ -62,6 +62,8 @@ export type ServerAction =
 	| 'own-sessions'
 	/** Have the server keep how far one has read the log, under a name. */
 	| 'own-consumers'
+	/** Put a webhook of one's own elsewhere in the log. */
+	| 'move-webhook'
 	/** Change an account: one's own profile and password; more only where `change-user` allows it. */
 	| 'change-account'
 	/** Issue and revoke tokens and hooks: one's own; others' only where `change-user` allows it. */
@@ -110,6 +112,7 @@ const asPersonOnly: ReadonlySet<Permission['action']> = new Set([
 	'be-present',
 	'own-sessions',
 	'own-consumers',
+	'move-webhook',
 ])
 
 /** Guests are let into open rooms, where they read and speak. */
@@ -152,6 +155,7 @@ function userCan({ role }: User, permission: Permission): boolean {
 		case 'be-present':
 		case 'see-users':
 		case 'own-consumers':
+		case 'move-webhook':
 			return true
 		case 'open-room':
 		case 'own-sessions':
@@ -206,7 +210,7 @@ function credentialAllows({ credential }: User, permission: Permission): boolean
 }
 
 const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users', 'own-consumers']
-const taking: Permission['action'][] = [...takingPart, 'open-room', 'be-present']
+const taking: Permission['action'][] = [...takingPart, 'open-room', 'be-present', 'move-webhook']
 const administering: Permission['action'][] = [
 	...governing,
 	'own-sessions',

@@ -1,12 +1,12 @@
 import { concerns, erasedBy, type HistoryLimits, schemaVersions } from '../events/catalogue.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
-import type { AppendableEvent, ConsumerMove, EventLog, Position, RecordedEvent } from '../events/log.ts'
+import type { AppendableEvent, ConsumerMove, ConsumerOf, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { type Command, decisionFor } from './catalogue.ts'
-import { moveConsumers } from './consumers.ts'
+import { moveConsumers, webhookConsumer } from './consumers.ts'
 import { idempotencyKeyCharsMax } from './limits.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import { inGoodStanding } from './standing.ts'
@@ -73,6 +73,8 @@ export class Sequencer {
 	/** Moves consumers, beside the log: answered in order, with one fsync for all. Throws as `run`. */
 	moveConsumers(moves: readonly ConsumerMove[]): Answer[] {
 		try {
+			// Who is erased in the log has no consumers, whether the views could follow or not.
+			if (this.#views.checkpoint().position !== this.#log.head().position) catchUp(this.#views, this.#log)
 			return moveConsumers(this.#log, this.#views, moves).map((refusal) =>
 				refusal === undefined ? moved : refused(refusal),
 			)
@@ -91,8 +93,9 @@ export class Sequencer {
 		try {
 			const answers = batch.map((submitted) => this.#answer(submitted, pending))
 			const erases = pending.events.flatMap(erasedBy)
-			const forgets = pending.events.flatMap(({ type, data }) => (type === 'UserErased' ? [data.userId] : []))
-			if (pending.events.length > 0) await log.append(head, pending.events, { erases, forgets })
+			const moves = pending.events.flatMap((event, index) => begunConsumers(event, head + index + 1))
+			const forgets = pending.events.flatMap(endedConsumers)
+			if (pending.events.length > 0) await log.append(head, pending.events, { erases, moves, forgets })
 			return this.#show(answers)
 		} catch (error) {
 			this.#views.rollback()
@@ -193,6 +196,19 @@ class PendingEvents {
 	find(eventId: string): RecordedEvent | undefined {
 		return this.#byEventId.get(eventId)
 	}
+}
+
+/** The consumer that begins with an event at that position: that of a webhook. */
+function begunConsumers({ type, data, recordedAt }: AppendableEvent, position: Position): ConsumerMove[] {
+	if (type !== 'WebhookIssued') return []
+	const { userId, webhookId, after = position } = data
+	return [{ userId, name: webhookConsumer(webhookId), position: after, movedAt: recordedAt }]
+}
+
+/** The consumers that end with an event: those of who is erased, and that of a webhook. */
+function endedConsumers({ type, data }: AppendableEvent): ConsumerOf[] {
+	if (type === 'UserErased') return [{ userId: data.userId }]
+	return type === 'WebhookRevoked' ? [{ userId: data.userId, name: webhookConsumer(data.webhookId) }] : []
 }
 
 /** Whose keys they are. A hook and a webhook have their own, beside those of their user. */

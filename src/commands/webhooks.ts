@@ -1,4 +1,5 @@
 import type { NewEvent } from '../events/catalogue.ts'
+import type { Position } from '../events/log.ts'
 import { findUserByName, type User } from '../projections/users.ts'
 import { countWebhooks, findWebhook, type Webhook } from '../projections/webhooks.ts'
 import type { Decision } from './decision.ts'
@@ -21,6 +22,8 @@ export interface IssueWebhook {
 	label: string
 	/** The frames that are wanted; absent: all. */
 	filter?: string
+	/** Where it begins; absent: here. */
+	after?: Position
 	/** What is answered is said in the room. */
 	replies?: true
 }
@@ -51,7 +54,7 @@ export const issueWebhook: Decision<IssueWebhook, IssueState> = {
 	},
 
 	decide(command, { user, webhookCount, named, mayRead }, { actor, id }) {
-		const { name, url, secret, label, filter, replies } = command
+		const { name, url, secret, label, filter, after, replies } = command
 		const { userId } = whoseToBe(actor, user, name)
 		const roomId = named && roomIdOf(named)
 		if (!mayRead) throw new Refusal('forbidden', `User ${name} may not read ${named?.slug}: let them in.`, 'room')
@@ -68,6 +71,7 @@ export const issueWebhook: Decision<IssueWebhook, IssueState> = {
 			userId,
 			webhookId: id,
 			...(roomId === undefined ? {} : { roomId }),
+			...(after === undefined ? {} : { after }),
 			...(replies === undefined ? {} : { replies }),
 		}
 		const body = { label, url, secret, ...(filter === undefined ? {} : { filter }) }
@@ -83,8 +87,8 @@ export const issueWebhook: Decision<IssueWebhook, IssueState> = {
 function checkUrl(text: string): void {
 	const url = text.length <= webhookUrlCharsMax ? URL.parse(text) : null
 	const isFit = url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hash === ''
-	if (isFit) return
-	const detail = `An address begins with https:// or http://, has no fragment, and at most ${webhookUrlCharsMax} characters.`
+	if (isFit && isEncoded(url.username + url.password)) return
+	const detail = `An address begins with https:// or http://, has no fragment, at most ${webhookUrlCharsMax} characters, and before @ every % encodes something.`
 	throw new Refusal('url_unfit', detail, 'url')
 }
 
@@ -93,6 +97,14 @@ export const revokeWebhook: Decision<RevokeWebhook, HeldState<Webhook>> = revoki
 	(views, { webhookId }) => findWebhook(views, webhookId),
 	webhookRevoked,
 )
+
+function isEncoded(text: string): boolean {
+	try {
+		return decodeURIComponent(text) !== undefined
+	} catch {
+		return false
+	}
+}
 
 /** Nothing is posted by it any more; where to, and its secret, are in no file. */
 export function webhookRevoked({ userId, webhookId, position }: Webhook): NewEvent {

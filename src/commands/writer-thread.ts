@@ -109,7 +109,12 @@ function recordUses(uses: readonly (readonly [credentialId: string, usedAt: numb
 }
 
 function moveConsumers(moves: readonly { ticket: number; move: ConsumerMove }[]): void {
-	const answers = sequencer.moveConsumers(moves.map(({ move }) => move))
+	let answers: Answer[]
+	try {
+		answers = sequencer.moveConsumers(moves.map(({ move }) => move))
+	} catch (error) {
+		cannotGoOn(error)
+	}
 	send({ type: 'answers', answers: moves.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
 	tidy({ isIdle: false })
 }

@@ -169,10 +169,10 @@ export interface EventShapes {
 	HookRevoked: { data: { userId: string; hookId: string; erases: readonly number[] }; body: null }
 	/**
 	 * What the person may see of that room, or of all rooms that they belong to, is posted to an address from here on,
-	 * signed by the secret. `replies`: what is answered is said. Stream: the person.
+	 * signed by the secret; `after`: from after that position on. `replies`: what is answered is said. Stream: the person.
 	 */
 	WebhookIssued: {
-		data: { userId: string; webhookId: string; roomId?: string; replies?: true }
+		data: { userId: string; webhookId: string; roomId?: string; after?: number; replies?: true }
 		body: { label: string; url: string; secret: string; filter?: string }
 	}
 	/** Erases where to, and the secret, at the positions `erases`. Stream: the person. */

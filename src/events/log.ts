@@ -62,6 +62,12 @@ export interface Consumer {
 	movedAt: number
 }
 
+/** A consumer, or without a name all, of somebody. */
+export interface ConsumerOf {
+	userId: string
+	name?: string
+}
+
 /** What is to become of somebody's consumer. */
 export interface ConsumerMove {
 	userId: string
@@ -127,13 +133,13 @@ export interface LogReader {
  *    then in no file of the log once `tidy` has returned true.
  * 5. Positions and fingerprints at or below the head never change, by erasing neither.
  * 6. An `eventId` that the log already holds rejects the append as a whole.
- * 7. `forgets` removes the consumers of these users in the same transaction, as `erases` does texts.
+ * 7. `moves` moves consumers and `forgets` removes some in the same transaction, as `erases` does texts.
  */
 export interface EventLog extends LogReader {
 	append(
 		after: Position,
 		events: readonly AppendableEvent[],
-		options?: { erases?: readonly Position[]; forgets?: readonly string[] },
+		options?: { erases?: readonly Position[]; moves?: readonly ConsumerMove[]; forgets?: readonly ConsumerOf[] },
 	): Promise<void>
 	/**
 	 * Keeps when sessions and tokens were used, in Unix milliseconds by their ids. Beside the log and no

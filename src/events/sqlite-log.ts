@@ -233,7 +233,7 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	async append(
 		after: Position,
 		events: readonly AppendableEvent[],
-		{ erases = [], forgets = [] }: { erases?: readonly Position[]; forgets?: readonly string[] } = {},
+		{ erases = [], moves = [], forgets = [] }: Parameters<EventLog['append']>[2] = {},
 	): Promise<void> {
 		if (after !== this.#head.position) throw new HeadMoved(after, this.#head.position)
 		let head: ChainEnd = { position: after, fingerprint: Buffer.from(this.#head.fingerprint, 'hex') }
@@ -245,7 +245,11 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 				head = this.#insertAfter(head, event, salt)
 			}
 			for (const position of erases) this.#erase.run(position)
-			for (const userId of forgets) this.#consumers.forget.run(userId)
+			this.#move(moves)
+			for (const { userId, name } of forgets) {
+				if (name === undefined) this.#consumers.forget.run(userId)
+				else this.#consumers.remove.run(userId, name)
+			}
 			if (erases.length > 0 || forgets.length > 0) this.#holdsErasedText = true
 			this.database.exec('COMMIT')
 		} catch (error) {
@@ -287,13 +291,15 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	}
 
 	moveConsumers(moves: readonly ConsumerMove[]): void {
+		this.database.transaction(() => this.#move(moves))()
+	}
+
+	#move(moves: readonly ConsumerMove[]): void {
 		const { moveOn, moveTo, remove } = this.#consumers
-		this.database.transaction(() => {
-			for (const { userId, name, position, back, movedAt } of moves) {
-				if (position === undefined) remove.run(userId, name)
-				else (back === true ? moveTo : moveOn).run(userId, name, position, movedAt)
-			}
-		})()
+		for (const { userId, name, position, back, movedAt } of moves) {
+			if (position === undefined) remove.run(userId, name)
+			else (back === true ? moveTo : moveOn).run(userId, name, position, movedAt)
+		}
 	}
 
 	tidy({ isIdle }: { isIdle: boolean }): boolean {

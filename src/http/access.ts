@@ -13,6 +13,8 @@ import type { Services } from './services.ts'
 declare module 'fastify' {
 	interface FastifyContextConfig {
 		policy?: Policy
+		/** It says itself that its caller asks too often, as streams say it. */
+		isStream?: true
 	}
 	interface FastifyInstance {
 		/** What each route declares, by its method and address: `GET /rooms/:room`. */
@@ -40,11 +42,11 @@ export function requireRights(app: FastifyInstance, { identities, leases, reques
 		for (const one of [method].flat()) policies.set(`${one} ${url}`, config.policy)
 	})
 	app.addHook('onRequest', async (request) => {
-		const { policy } = request.routeOptions.config
+		const { policy, isStream } = request.routeOptions.config
 		if (policy === undefined || policy === 'public') return
 		// First of all: who may not ask is not told what would be wrong with the question.
 		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
-		requestLimit.take(request.actor, request.ip)
+		if (isStream !== true) requestLimit.take(request.actor, request.ip)
 		if (isForServer(policy) && !can(request.actor, { action: policy })) throw mayNot(request.actor)
 		// Streams open again by themselves, and pages read again: to read is nothing that one does.
 		if (request.method !== 'GET' && request.method !== 'HEAD') leases.act(request.actor.userId)

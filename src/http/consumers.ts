@@ -1,4 +1,5 @@
 import type { Person } from '../commands/actor.ts'
+import { isOfWebhook } from '../commands/consumers.ts'
 import { can } from '../commands/policy.ts'
 import type { Writer } from '../commands/writer.ts'
 import type { Consumer, LogReader, Position } from '../events/log.ts'
@@ -18,17 +19,17 @@ export interface OwnConsumer {
 export class Consumers {
 	readonly #log: LogReader
 	readonly #writer: Pick<Writer, 'moveConsumer'>
-	/** Lets whoever is about to move a consumer do so while nobody else moves it on. */
-	readonly #alone: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void>
+	/** Writes while nobody who reads for a consumer moves it on. */
+	readonly #whileHeld: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void>
 
 	constructor(
 		log: LogReader,
 		writer: Pick<Writer, 'moveConsumer'>,
-		alone: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void> = (_consumer, write) => write(),
+		whileHeld: (consumer: OwnConsumer, write: () => Promise<void>) => Promise<void>,
 	) {
 		this.#log = log
 		this.#writer = writer
-		this.#alone = alone
+		this.#whileHeld = whileHeld
 	}
 
 	find({ userId, name }: OwnConsumer): Consumer | undefined {
@@ -47,11 +48,12 @@ export class Consumers {
 	/** From here on it is there, wherever it was. */
 	async moveTo(consumer: OwnConsumer, position: Position): Promise<void> {
 		const move = { ...consumer, position, back: true, movedAt: Date.now() } as const
-		await this.#alone(consumer, () => this.#writer.moveConsumer(move))
+		await this.#whileHeld(consumer, () => this.#writer.moveConsumer(move))
 	}
 
 	async remove(consumer: OwnConsumer): Promise<void> {
-		await this.#writer.moveConsumer({ ...consumer, position: undefined, movedAt: Date.now() })
+		const move = { ...consumer, position: undefined, movedAt: Date.now() }
+		await this.#whileHeld(consumer, () => this.#writer.moveConsumer(move))
 	}
 }
 
@@ -59,6 +61,7 @@ export class Consumers {
 export function ownConsumer(person: Person, text: string): OwnConsumer {
 	if (!can(person, { action: 'own-consumers' })) throw mayNot(person)
 	const name = text.trim().toLowerCase()
+	if (isOfWebhook(name) && !can(person, { action: 'move-webhook' })) throw mayNot(person)
 	if (namePattern.test(name)) return { userId: person.userId, name }
 	const detail =
 		'A consumer is called by 1 to 64 characters of a-z, 0-9, ".", "_" and "-", and begins with a letter or digit.'

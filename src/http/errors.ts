@@ -87,7 +87,7 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	subscriptions_too_many: { status: 422, meaning: 'Too many subscriptions on one WebSocket, or rooms in one stream.' },
 	text_unfit: { status: 422, meaning: 'A title, label or name that is no line of text, or too long.' },
 	time_unfit: { status: 422, meaning: 'A time that has passed, or is too far away.' },
-	tries_too_many: { status: 429, meaning: 'Too many tries with a wrong password or code.', retryAfterS: 60 },
+	tries_too_many: { status: 429, meaning: 'Too many tries with a wrong password, code or proof.', retryAfterS: 60 },
 	url_unfit: {
 		status: 422,
 		meaning: 'An address that nothing can be posted to, or that may not be reached from here.',

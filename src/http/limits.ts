@@ -23,6 +23,8 @@ export const signatureAgeSMax: number = 5 * 60
 
 /** Failed proofs from one address at one hook: a sender that is set up wrongly is stopped, and no other with it. */
 export const triesPerHookMax = 20
+/** Failed tries of one address at all hooks: of a whole rack of machines that are set up wrongly. */
+export const triesAtHooksMax = 200
 
 export const historyLimitDefault = 50
 export const historyLimitMax = 500
@@ -94,8 +96,8 @@ export const waitMsMax: number = 60 * 60 * 1_000
 export const webhookMsMax = 15_000
 /** What is answered can be said, and then it is a message; in JSON, where characters are escaped. */
 export const webhookAnswerBytesMax: number = jsonBytesMax
-/** Connections to webhooks at once; others wait for one. */
-export const webhookSocketsMax = 64
+/** Webhooks that post at once; others wait for their turn. */
+export const webhooksAtOnceMax = 256
 /** Between the first two tries; then twice as long each time. */
 export const webhookRetryMs = 1_000
 /** Between two tries at the most. */

@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 
 /** A disk of this test's own that is soon full: a mount that only one process sees. */
 const underSmallDisk = ['--user', '--map-root-user', '--mount', 'sh', '-c']
-const mount = 'mount -t tmpfs -o size=10m tailroom "$1"'
+const mount = 'mount -t tmpfs -o size=16m tailroom "$1"'
 const canMount = spawnSync('unshare', [...underSmallDisk, mount, 'sh', '/mnt']).status === 0
 
 t.test(

@@ -24,6 +24,7 @@ const onTheServer: Readonly<Record<ServerAction, string>> = {
 	'see-users': 'system owner admin member bot',
 	'own-sessions': 'owner admin member',
 	'own-consumers': 'owner admin member bot',
+	'move-webhook': 'owner admin member bot',
 	'change-account': 'system owner admin member',
 	'handle-tokens': 'system owner admin member',
 	invite: 'system owner admin',
@@ -183,10 +184,10 @@ t.test('who may change whom to what', async (t) => {
 const scopes: Readonly<Record<TokenScope, string>> = {
 	read: 'look-around own-consumers read see-presence see-users',
 	write:
-		'be-present edit join leave look-around mark-read open-room own-consumers post react read see-presence see-users type',
+		'be-present edit join leave look-around mark-read move-webhook open-room own-consumers post react read see-presence see-users type',
 	full:
 		'be-present change-account change-members change-room change-user change-users edit handle-tokens invite join ' +
-		'leave look-around mark-read moderate open-room own-consumers own-sessions post react read read-audit see-presence see-users type',
+		'leave look-around mark-read moderate move-webhook open-room own-consumers own-sessions post react read read-audit see-presence see-users type',
 }
 
 const allActions: readonly Permission['action'][] = [

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { system } from '../../src/commands/actor.ts'
 import { Sequencer } from '../../src/commands/sequencer.ts'
 import { DamagedLog } from '../../src/events/damaged-log.ts'
 import type { EventLog } from '../../src/events/log.ts'
@@ -191,4 +192,20 @@ t.test('views whose commit fails once the log has committed catch up, and the ke
 	t.match(await writing.run(writing.post('hello', { key: 'k' })), [{ done: true, position: 3, replayed: true }])
 	t.same(writing.texts(), ['before', 'hello'])
 	t.same(views.checkpoint(), { logId: writing.log.logId, ...writing.log.head() })
+})
+
+t.test('consumers that a full disk cannot keep are refused, and nothing stops', async (t) => {
+	const writing = startWriting(t)
+	await writing.run(writing.submit({ type: 'AddUser', name: 'bob', role: 'member', tokenHash: 'x' }, { actor: system }))
+	const userId = writing.events().at(-1)?.streamId as string
+	const log = {
+		...failingLog(writing.log, ''),
+		moveConsumers() {
+			throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' })
+		},
+	}
+	const move = { userId, name: 'phone', position: 0, movedAt: 0 }
+	t.match(new Sequencer(log, writing.views).moveConsumers([move]), [{ done: false, code: 'disk_full' }])
+	t.match(new Sequencer(writing.log, writing.views).moveConsumers([move]), [{ done: true }])
+	t.match(writing.log.consumers(userId), [{ name: 'phone' }])
 })

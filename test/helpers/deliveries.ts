@@ -5,7 +5,8 @@ import type { Rendered } from '../../src/http/hooks/sender.ts'
 
 /** What a body of that type becomes. */
 export function delivered(body: string | Buffer, headers: IncomingHttpHeaders): Rendered {
-	return render(readDelivery(headers, Buffer.from(body)))
+	const { success: _success, ...rendered } = render(readDelivery(headers, Buffer.from(body)))
+	return rendered
 }
 
 /** The text of a message that a value becomes which is sent as JSON. */

@@ -332,15 +332,32 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 		t.same(openLog(t, directory).consumers('user-1'), [{ name: 'phone', position: 2, movedAt: 7 }])
 	})
 
-	t.test('an append forgets the consumers of those whom it names', async (t) => {
+	t.test('an append moves consumers with what it appends, or neither', async (t) => {
+		const log = openLog(t)
+		const moves = [{ userId: 'user-1', name: 'phone', position: 1, movedAt: 7 }]
+		await t.rejects(log.append(5, manyMessages(1), { moves }), { message: /the head of the log is 0/ })
+		t.same(log.consumers('user-1'), [])
+		await log.append(0, manyMessages(1), { moves })
+		t.same(log.consumers('user-1'), [{ name: 'phone', position: 1, movedAt: 7 }])
+	})
+
+	t.test('an append forgets consumers, all of somebody or one', async (t) => {
 		const log = openLog(t)
 		for (const userId of ['user-1', 'user-2']) {
 			log.moveConsumers([{ userId, name: 'phone', position: 0, movedAt: 7 }])
 		}
-		await t.rejects(log.append(5, manyMessages(1), { forgets: ['user-1'] }), { message: /the head of the log is 0/ })
+		await t.rejects(log.append(5, manyMessages(1), { forgets: [{ userId: 'user-1' }] }), {
+			message: /the head of the log is 0/,
+		})
 		t.equal(log.consumers('user-1').length, 1)
-		await log.append(0, manyMessages(1), { forgets: ['user-1'] })
+		await log.append(0, manyMessages(1), { forgets: [{ userId: 'user-1' }] })
 		t.same([log.consumers('user-1').length, log.consumers('user-2').length], [0, 1])
+		log.moveConsumers([{ userId: 'user-2', name: 'laptop', position: 0, movedAt: 7 }])
+		await log.append(1, manyMessages(1), { forgets: [{ userId: 'user-2', name: 'phone' }] })
+		t.same(
+			log.consumers('user-2').map(({ name }) => name),
+			['laptop'],
+		)
 	})
 
 	t.test('tidying a log that has nothing to tidy is done at once', async (t) => {

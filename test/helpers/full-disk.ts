@@ -13,7 +13,8 @@ import { allEvents } from './all-events.ts'
 
 const directory = process.argv[2] as string
 const ballast = join(directory, 'ballast')
-writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024))
+// What is left fills up before a write-ahead log that has grown can be moved; without it there is room for that.
+writeFileSync(ballast, Buffer.alloc(5 * 1024 * 1024))
 const log = openLogForWriting(join(directory, 'log.db'))
 const { views } = openViews(directory, log)
 const sequencer = new Sequencer(log, views)

@@ -1,12 +1,17 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
 import t from 'tap'
 import { consumersMax } from '../../src/commands/limits.ts'
+import { openLogForReading } from '../../src/events/sqlite-log.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
+import { recordedEvents } from '../helpers/record.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
-const { url, owner } = await startHouse(t)
+const { url, directory, owner } = await startHouse(t)
 const webSocketUrl = `${url.replace('http', 'ws')}/ws`
 
 let people = 0
@@ -174,10 +179,52 @@ t.test('a consumer shows no more than one may see now', async (t) => {
 t.test('who is erased has no consumers, and one that is on its way is not kept', async (t) => {
 	const reader = await somebody()
 	await put(reader, 'phone', 0)
+	const joined = recordedEvents(directory).findLast(({ type }) => type === 'UserJoined')
+	const userId = joined?.streamId as string
 	const socket = await openWebSocket(t, webSocketUrl, reader.headers)
 	await socket.ask({ type: 'subscribe', room: 'general', consumer: 'phone' }, 'subscribed')
 	const erasing = ask(url, `/users/${reader.name}`, { method: 'DELETE', headers: owner.headers })
 	for (let i = 0; i < 50; i++) socket.send({ type: 'ack', room: 'general', cursor: 1 })
 	t.equal((await erasing).status, 204)
 	t.equal((await socket.closed).code, 4403)
+	const log = openLogForReading(join(directory, 'log.db'))
+	t.teardown(() => log.close())
+	t.same(log.consumers(userId), [])
+})
+
+t.test('who leaves in the moment their consumer is made leaves nothing behind', async (t) => {
+	const house = await startHouse(t)
+	const eve = await addPerson(house.url, house.owner, 'eve')
+	const { hostname, port } = new URL(house.url)
+	for (let i = 0; i < 50; i++) {
+		const socket = connect(Number(port), hostname)
+		await once(socket, 'connect')
+		socket.write(
+			`GET /events?consumer=c${i} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${eve.headers.Authorization}\r\n\r\n`,
+		)
+		await new Promise((resolve) => setImmediate(resolve))
+		socket.destroy()
+	}
+	// Who is there is asked until all that went has been heard of.
+	const isThere = async () => {
+		const { users } = (await ask(house.url, '/presence', { headers: house.owner.headers })).json
+		return users.some(({ userId }: { userId: string }) => userId === 'eve')
+	}
+	while (((await ask(house.url, '/consumers', { headers: eve.headers })).json.consumers as []).length === 0);
+	while (await isThere());
+	t.pass('nobody is there')
+})
+
+t.test('a token that only reads, or is for some rooms, moves no webhook', async (t) => {
+	const robot = await addPerson(url, owner, 'robot', 'bot')
+	const webhook = { url: 'https://bot.example.org/', user: 'robot' }
+	const { consumer } = (await askJson(url, '/webhooks', webhook, { headers: owner.headers })).json
+	for (const less of [{ scope: 'read' }, { scope: 'full', rooms: ['general'] }]) {
+		const { token } = (await askJson(url, '/tokens', { user: 'robot', ...less }, { headers: owner.headers })).json
+		const narrow = { ...robot, headers: { Authorization: `Bearer ${token}` } }
+		isProblem(t, await put(narrow, consumer, 0), 403, 'forbidden', /./)
+		t.equal((await put(narrow, 'its-own', 0)).status < 300, true)
+	}
+	t.equal((await put(robot, consumer, 0)).status, 200)
+	isProblem(t, await put(robot, 'webhook-of-nobody', 0), 404, 'not_found', /webhook-of-nobody/)
 })

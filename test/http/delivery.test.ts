@@ -2,7 +2,9 @@ import t from 'tap'
 import { guestNamed } from '../../src/commands/actor.ts'
 import type { RecordedEvent } from '../../src/events/log.ts'
 import { Delivery } from '../../src/http/delivery/delivery.ts'
+import { Filter } from '../../src/http/delivery/filter.ts'
 import { Subscription } from '../../src/http/delivery/subscription.ts'
+import { filterMsMax } from '../../src/http/limits.ts'
 import type { Views } from '../../src/projections/views.ts'
 import { startWriting } from '../helpers/sequencer.ts'
 import { recordingSink } from '../helpers/sink.ts'
@@ -48,4 +50,49 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 	t.equal(failures.length, 1)
 	t.ok(sink.isCut)
 	t.same(written, ['live'], 'no frame and no mark came after')
+})
+
+t.test('a filter that takes its time is asked in later turns, and keeps nobody else waiting', async (t) => {
+	const writing = startWriting(t)
+	await writing.run(writing.post('first'))
+	const delivery = new Delivery({
+		log: writing.log,
+		views: writing.views,
+		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
+		frames: { nameOf: () => '', erasureOf: () => undefined },
+		renew: (actor) => actor,
+		forget() {},
+		renewConnections() {},
+		failed: (error) => t.fail(String(error)),
+	})
+	t.teardown(() => delivery.stop('stopping'))
+	const streamId = writing.log.at(writing.log.head().position)?.streamId as string
+	let asked = 0
+	const slow = new Filter(() => {
+		asked += 1
+		const until = performance.now() + filterMsMax
+		while (performance.now() < until);
+		return true
+	})
+	const follow = (filter: Filter | undefined) => {
+		const { sink, written } = recordingSink()
+		const actor = guestNamed('ada', writing.log.logId)
+		const scope = { kind: 'room', streamId } as const
+		const after = delivery.advance().position
+		delivery.follow(new Subscription(delivery, { actor, scope, sink, after, filter }))
+		return { sink, written }
+	}
+	const readers = [slow, undefined, slow].map(follow)
+	for (let i = 0; i < 5; i++) await writing.run(writing.post(`${i}`))
+	delivery.advance()
+	t.ok(asked <= 3, `asked ${asked} times of 10`)
+	t.same(
+		readers.map(({ written }) => written.length > 1),
+		[false, true, false],
+	)
+	const heard = ({ written }: { written: string[] }) => written.join('').split('"type":"message"').length - 1
+	while (readers.some((reader) => heard(reader) < 5)) {
+		await new Promise((resolve) => setImmediate(resolve))
+	}
+	t.same(readers.map(heard), [5, 5, 5])
 })

@@ -109,7 +109,6 @@ t.test('a caller from elsewhere is told what is left before it is nothing, and t
 	t.match(answer.headers, { 'tailroom-limit-per-second': '20', 'tailroom-limit-burst': '100' })
 	const reading = await ask(house.url, '/rooms/general', { headers: { ...bob.headers, 'X-Forwarded-For': elsewhere } })
 	t.equal(reading.status, 200, 'reading goes on')
-	t.notOk('tailroom-limit-remaining' in reading.headers)
 	t.equal((await post('127.0.0.1')).status, 201, 'on this machine there is no limit')
 })
 

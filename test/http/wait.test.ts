@@ -88,6 +88,31 @@ t.test(
 	},
 )
 
+t.test('who was removed once, and is back, waits as everybody else', async (t) => {
+	const kim = await addPerson(url, owner, 'kim')
+	for (const visibility of ['private', 'open']) {
+		const room = `back-${visibility}`
+		await putRoom(url, owner, room, { visibility })
+		const { cursor } = await say('first', room)
+		await addMember(url, owner, room, 'kim')
+		await removeMember(url, owner, room, 'kim')
+		await addMember(url, owner, room, 'kim')
+		const asked = `after=${cursor}&timeoutMs=0&${wanted('content == "go"')}`
+		t.equal((await wait(asked, kim, room)).status, 204)
+		await say('go', room)
+		t.match(await wait(asked, kim, room), { status: 200, json: { content: 'go' } })
+		t.match((await wait(`after=${cursor}&timeoutMs=0`, kim, room)).json, { type: 'member', action: 'add' })
+	}
+})
+
+t.test('who is nobody any more is told so', async (t) => {
+	const { json } = await askJson(url, '/tokens', {}, { headers })
+	const waiting = wait('timeoutMs=20000', { headers: { Authorization: `Bearer ${json.token}` } })
+	await wait('timeoutMs=0')
+	await ask(url, `/tokens/${json.id}`, { method: 'DELETE', headers })
+	isProblem(t, await waiting, 401, 'not_authenticated', /Sign in/)
+})
+
 t.test('what is asked for in a wrong way is refused at once', async (t) => {
 	isProblem(t, await wait('after=nonsense'), 400, 'malformed', /cursor/)
 	isProblem(t, await wait('after=99999999'), 422, 'cursor_unusable', /ahead/)

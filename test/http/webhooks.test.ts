@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import t, { type Test } from 'tap'
 import type { AppOptions } from '../../src/app.ts'
+import { consumersMax } from '../../src/commands/limits.ts'
 import { webhookAnswerBytesMax } from '../../src/http/limits.ts'
 import { startInProcess } from '../helpers/app.ts'
 import { filesHolding } from '../helpers/files.ts'
@@ -81,7 +82,7 @@ t.test('what is not taken is tried again, and nothing overtakes it', async (t) =
 })
 
 t.test('one that fails for long is paused, says why, and goes on from where it is told', async (t) => {
-	const { issue, say, receiver, until, move } = await setting(t, { webhookTriedMs: 30 })
+	const { issue, say, receiver, until, move } = await setting(t, { webhookTriedMs: 200 })
 	const { consumer } = (await issue({ filter: 'type == "message"' })).json
 	receiver.answers = status(503)
 	const one = await say('one')
@@ -89,6 +90,7 @@ t.test('one that fails for long is paused, says why, and goes on from where it i
 	t.equal(problem, 'it answered 503')
 	t.ok((failingSinceMs as number) <= Date.now())
 	const tries = receiver.all.length
+	t.ok(tries < 12, `tried ${tries} times, each after a longer time`)
 	await say('two')
 	t.equal(receiver.all.length, tries, 'it is not tried any more')
 	receiver.answers = status(204)
@@ -283,4 +285,50 @@ t.test('what is asked for in a wrong way is refused', async (t) => {
 	isProblem(t, await issue({ unknown: 1 }), 400, 'malformed', /unknown/)
 	isProblem(t, await issue({}, robot), 403, 'forbidden', /./)
 	t.same((await ask(url, '/webhooks?user=robot', { headers: owner.headers })).json, { webhooks: [] })
+})
+
+t.test('answers count as posts of who says them, and all are said in the end', async (t) => {
+	const { issue, say, receiver, url, owner } = await setting(t, { postsPerSecond: 2 })
+	await issue({ replies: true, filter: 'type == "message"' })
+	receiver.answers = (delivered, response, request) =>
+		status(200, `re: ${delivered.frame.content}`)(delivered, response, request)
+	const ada = await addPerson(url, owner, 'ada')
+	for (let i = 0; i < 8; i++) await say(`${i}`, i % 2 === 0 ? owner : ada)
+	for (let i = 8; i < 12; i++) await say(`${i}`, i % 2 === 0 ? owner : ada)
+	const stream = await openSse(t, `${url}/rooms/general/events?after=0`, owner.headers)
+	for (let i = 0; i < 12; i++) await stream.until(({ data }) => data.content === `re: ${i}`)
+	const times = stream.events.filter(({ data }) => data.sender === 'robot').map(({ data }) => data.timestamp)
+	t.ok((times.at(-1) as number) - (times[0] as number) >= 400, 'ten may be saved up, and two more take their time')
+})
+
+t.test('what is not wanted moves it on all the same', async (t) => {
+	const { issue, say, until } = await setting(t, { heartbeatMs: 100 })
+	await issue({ filter: 'content == "wanted"' })
+	const { position } = await say('unwanted')
+	t.match(await until((state) => (state.position as number) >= position), { behind: 0, state: 'following' })
+})
+
+t.test('webhooks count for themselves, whatever other consumers there are, and end without leaving one', async (t) => {
+	const { issue, url, owner, robot } = await setting(t)
+	for (let i = 0; i < consumersMax; i++) {
+		await askJson(url, `/consumers/c${i}`, { cursor: 0 }, { method: 'PUT', headers: robot.headers })
+	}
+	const { json, status } = await issue()
+	t.equal(status, 201)
+	const consumers = async () => (await ask(url, '/consumers', robot)).json.consumers as { name: string }[]
+	t.ok((await consumers()).some(({ name }) => name === json.consumer))
+	await askJson(url, '/users/robot', { active: false }, { method: 'PATCH', headers: owner.headers })
+	await askJson(url, '/users/robot', { active: true }, { method: 'PATCH', headers: owner.headers })
+	const { token } = (await askJson(url, '/tokens', { user: 'robot' }, { headers: owner.headers })).json
+	robot.headers.Authorization = `Bearer ${token}`
+	t.notOk((await consumers()).some(({ name }) => name === json.consumer))
+})
+
+t.test('without its consumer it begins again', async (t) => {
+	const { issue, say, receiver, url, robot } = await setting(t)
+	const { consumer } = (await issue({ filter: 'type == "message"' })).json
+	await say('one')
+	await receiver.untilContent('one')
+	t.equal((await ask(url, `/consumers/${consumer}`, { method: 'DELETE', headers: robot.headers })).status, 204)
+	await receiver.untilContent('one')
 })

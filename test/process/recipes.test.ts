@@ -135,6 +135,8 @@ t.test('an approval gate', needs, async (t) => {
 
 t.test('an alert to a room', async (t) => {
 	const [disk, backup] = recipe('An alert to a room', 2) as [string, string]
+	t.equal(await run(t, disk.replace('> 90', '> 100')).exited, 0, 'nothing is said where nothing is full')
+	t.equal((await contents()).filter((content) => content.startsWith('disk')).length, 0)
 	t.equal(await run(t, disk.replace('> 90', '>= 0')).exited, 0)
 	t.equal(await run(t, backup).exited, 0)
 	const said = await contents()
@@ -200,14 +202,16 @@ t.test('a bot in ten lines of bash', needs, async (t) => {
 
 t.test('a digest, from cron', needs, async (t) => {
 	const [code] = recipe('A digest, from cron') as [string]
-	await run(t, code).exited
+	t.equal(await run(t, code).exited, 0)
 	await say('one')
 	await say('two')
 	const count = (await contents()).length
 	t.equal(await run(t, code).exited, 0)
 	const said = await contents()
 	t.equal(said.length, count + 1)
-	t.match(said.at(-1), /^ +2 general\n$/)
+	t.match(said.at(-1), /^ +2 general$/)
+	t.equal(await run(t, code).exited, 0)
+	t.equal((await contents()).length, count + 1, 'what it says itself is nothing to tell')
 })
 
 t.test('two servers, bridged', needs, async (t) => {

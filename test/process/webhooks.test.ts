@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { tailroom } from '../helpers/cli.ts'
+import { tearPage } from '../helpers/damage.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
 import { Receiver, status } from '../helpers/receiver.ts'
@@ -75,4 +78,17 @@ t.test('tailroom webhook issues, lists and revokes, beside a server and without'
 	t.match(await on('webhook', 'add', 'robot', 'nonsense'), { code: 1, stderr: /https:\/\// })
 	t.match(await on('webhook', 'add', 'robot'), { code: 64, stderr: /<url> is missing/ })
 	t.match(await tailroom(['serve', '--webhook-networks', '10.0.0.0/33']), { code: 64, stderr: /10\.0\.0\.0\/8/ })
+})
+
+t.test('webhooks in damaged views keep a server from starting once', async (t) => {
+	const server = await startServer(t, { guests: false, flags })
+	const { directory } = server
+	const owner = await setUp(server)
+	await askJson(server.url, '/webhooks', { url: 'https://bot.example.org/' }, { headers: owner.headers })
+	await server.stop()
+	const views = readdirSync(directory).find((name) => /^views-.*\.db$/.test(name)) as string
+	tearPage(join(directory, views), 'webhooks')
+	await t.rejects(startServer(t, { guests: false, flags, directory }), { message: /the views were damaged/ })
+	const again = await startServer(t, { guests: false, flags, directory })
+	t.equal((await ask(again.url, '/webhooks', { headers: owner.headers })).json.webhooks.length, 1)
 })

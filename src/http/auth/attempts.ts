@@ -10,6 +10,7 @@ import { RequestError } from '../errors.ts'
 import {
 	attemptsAtOnceMax,
 	attemptsRecordedMax,
+	triesAtHooksMax,
 	triesPerAccountMax,
 	triesPerAddressMax,
 	triesPerHookMax,
@@ -26,6 +27,10 @@ export class Attempts {
 	readonly #hooks: Tries
 	/** How many of an address are being looked into. */
 	readonly #underWay = new Map<string, number>()
+	/** The same of an address at all hooks that it tries, whether there are such or not. */
+	readonly #hookAddresses: Tries
+	/** Those at hooks have their own share, so that they hide no others. */
+	readonly #hookRecords = new Allowance(attemptsRecordedMax)
 	/** The log is not a stranger's to fill: beyond this, guesses are refused without a record. */
 	readonly #records = new Allowance(attemptsRecordedMax)
 
@@ -34,6 +39,7 @@ export class Attempts {
 		this.#addresses = new Tries(triesPerAddressMax)
 		this.#accounts = new Tries(triesPerAccountMax)
 		this.#hooks = new Tries(triesPerHookMax)
+		this.#hookAddresses = new Tries(triesAtHooksMax)
 	}
 
 	/** Throws `tries_too_many` where this address, or whoever asks for this account, has guessed too often. */
@@ -45,6 +51,7 @@ export class Attempts {
 	/** The same where this address has failed too often to prove that it may use that hook, whether there is one or not. */
 	checkHook(request: FastifyRequest, hookId: string): void {
 		this.#hooks.check(triesAt(request, hookId))
+		this.#hookAddresses.check(callerAt(addressOf(request)))
 	}
 
 	/** Looks into an attempt. One address may not have so many at once that there is no room for others. */
@@ -68,18 +75,24 @@ export class Attempts {
 	async failed(request: FastifyRequest, attempt: Attempt, account?: string, userId?: string): Promise<void> {
 		this.#addresses.failed(callerAt(addressOf(request)))
 		if (account !== undefined) this.#accounts.failed(account)
-		await this.#record(request, attempt, userId)
+		await this.#record(request, attempt, userId, this.#records)
 	}
 
 	/** `userId`: as whom the hook speaks, if there is one. */
 	async hookFailed(request: FastifyRequest, hookId: string, userId?: string): Promise<void> {
 		this.#hooks.failed(triesAt(request, hookId))
-		await this.#record(request, 'hook', userId)
+		this.#hookAddresses.failed(callerAt(addressOf(request)))
+		await this.#record(request, 'hook', userId, this.#hookRecords)
 	}
 
-	async #record(request: FastifyRequest, attempt: Attempt, userId: string | undefined): Promise<void> {
-		if (this.#records.waitMs > 0) return
-		this.#records.take()
+	async #record(
+		request: FastifyRequest,
+		attempt: Attempt,
+		userId: string | undefined,
+		records: Allowance,
+	): Promise<void> {
+		if (records.waitMs > 0) return
+		records.take()
 		const whose = userId === undefined ? {} : { userId }
 		// That it cannot be recorded, for example on a full disk, changes nothing of the answer.
 		const command = { type: 'RecordAttempt', attempt, ...whose, ...callerAddress(request) } as const

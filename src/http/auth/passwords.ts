@@ -2,7 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { RequestError } from '../errors.ts'
 import { hashesAtOnce, hashesWaitingMax, passwordBytesMax, passwordBytesMin } from '../limits.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../turns.ts'
 
 /** What a hash of today costs: OWASP's first choice for argon2id. Hashes that are stored name their own. */
 const cost: Cost = { memory: 19_456, passes: 2, parallelism: 1 }

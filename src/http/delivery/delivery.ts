@@ -160,6 +160,11 @@ export class Delivery {
 		})
 	}
 
+	/** The same for one that others are not to wait for. */
+	followLater(subscription: Subscription): void {
+		void this.nextTurn().then(() => this.follow(subscription))
+	}
+
 	/** For a subscription that has read everything up to the head, in that very turn. */
 	join(subscription: Subscription): void {
 		this.#live.add(subscription)
@@ -369,13 +374,17 @@ class Turn {
 	 * Undefined: filters have had their time.
 	 */
 	batch(heard: readonly string[], { actor, scope, filter }: Subscription): FrameBatch | undefined {
+		if (filter !== undefined && this.#filterMs > filterMsMax) return undefined
 		if (this.removes(actor)) {
 			const isOwn = (event: RecordedEvent) => isOwnRemoval(event, actor, scope)
-			return this.#select(
+			const startedAt = performance.now()
+			const batch = this.#select(
 				(event) => heard.includes(event.streamId) || isOwn(event),
 				actor.userId,
 				(frame, event) => isOwn(event) || filter?.matches(frame) !== false,
 			)
+			this.#filterMs += performance.now() - startedAt
+			return batch
 		}
 		const batch = this.#heard(heard, actor)
 		return filter === undefined ? batch : (batch.matching.get(filter) ?? this.#matching(batch, filter))

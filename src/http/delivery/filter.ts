@@ -72,8 +72,8 @@ const language = new Environment({
 	},
 })
 
-/** The field `type` has a name that the language has a meaning for already. */
-const typeField = 'frame_type'
+/** The field `type` has a name that the language has a meaning for already; this one cannot be written in it. */
+const typeField = '$type'
 
 type Fields = Readonly<Record<string, unknown>>
 

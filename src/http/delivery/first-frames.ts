@@ -1,37 +1,53 @@
-import type { ByeReason, Encoding } from './encoding.ts'
+import type { ByeReason, ControlFrame, Encoding } from './encoding.ts'
+import type { Filter } from './filter.ts'
 import type { Sink } from './subscription.ts'
 
 /** The frames as JSON, at least one; why there are none; undefined: there were none in time. */
 export type FirstFound = { frames: string[] } | { bye: ByeReason } | undefined
 
-/** A reader that wants the first frames that come of those that are in the log: all of one page or turn, or the first. */
+export interface FirstFramesOptions {
+	/** Those that are wanted; absent: all. One's own removal, which a subscription delivers unasked, is no exception. */
+	filter?: Filter | undefined
+	/** So long after everything up to the head was looked at there is nothing. Absent: it takes as long as it takes. */
+	timeoutMs?: number
+	/** Everything up to there was looked at, and nothing of it is wanted. */
+	passed?(cursor: string): void
+}
+
+/** A reader that wants the first frames that come of those that are in the log: all of one page or turn. */
 export class FirstFrames implements Sink {
 	readonly encoding = recorded
 	readonly pendingBytes = 0
 	readonly result: Promise<FirstFound>
 	readonly #resolve: (found: FirstFound) => void
-	readonly #timeoutMs: number
+	readonly #options: FirstFramesOptions
 	#waiting: NodeJS.Timeout | undefined
+	#isOver = false
 
-	/** The time counts from when everything up to the head was looked at; absent: as long as it takes. */
-	constructor(timeoutMs = Number.POSITIVE_INFINITY) {
-		this.#timeoutMs = timeoutMs
+	constructor(options: FirstFramesOptions) {
+		this.#options = options
 		const { promise, resolve } = Promise.withResolvers<FirstFound>()
 		this.result = promise
 		this.#resolve = resolve
 	}
 
 	write(bytes: Buffer): void {
-		if (bytes.length > 0) this.#end({ frames: bytes.toString().trimEnd().split('\n') })
+		const { filter } = this.#options
+		const lines = bytes.toString().split('\n').slice(0, -1)
+		const frames = filter === undefined ? lines : lines.filter((line) => filter.matches(JSON.parse(line)))
+		if (frames.length > 0) this.#end({ frames })
 	}
 
 	/** It has caught up. */
 	control(): void {
-		if (this.#timeoutMs === Number.POSITIVE_INFINITY) return
-		this.#waiting ??= setTimeout(() => this.#end(undefined), this.#timeoutMs)
+		const { timeoutMs } = this.#options
+		if (timeoutMs === undefined) return
+		this.#waiting ??= setTimeout(() => this.#end(undefined), timeoutMs)
 	}
 
-	mark(): void {}
+	mark({ cursor }: Extract<ControlFrame, { type: 'mark' }>): void {
+		if (!this.#isOver) this.#options.passed?.(cursor)
+	}
 
 	acquire(): undefined {}
 
@@ -51,6 +67,7 @@ export class FirstFrames implements Sink {
 	}
 
 	#end(found: FirstFound): void {
+		this.#isOver = true
 		clearTimeout(this.#waiting)
 		this.#resolve(found)
 	}

@@ -31,16 +31,16 @@ export function startAt(position: Position, log: LogReader): Start {
 	return { mode: 'resumed', position, cursor: cursorAt(position, log) }
 }
 
-/** The position of a cursor that must be usable: `malformed`, or `cursor_unusable`. */
-export function positionOf(cursor: string, head: LogHead, log: LogReader): Position {
+/** The position of a cursor that must be usable, in that field: `malformed`, or `cursor_unusable`. */
+export function positionOf(cursor: string, field: string, head: LogHead, log: LogReader): Position {
 	const check = checkCursor(cursor, head.position, log)
 	if (check.usable) return check.position
 	if (check.reason === 'unknown') {
 		const problem = 'is not a cursor, such as 48213-9c1e77ab or 0'
-		throw new RequestError('malformed', `The cursor ${problem}.`, [{ field: 'cursor', problem }])
+		throw new RequestError('malformed', `The cursor ${problem}.`, [{ field, problem }])
 	}
 	const why = check.reason === 'ahead' ? 'is ahead of the log' : 'is of another log, or of one that was restored'
 	throw new RequestError('cursor_unusable', `The cursor ${why}. Read again, and go on from there.`, [
-		{ field: 'cursor', problem: why },
+		{ field, problem: why },
 	])
 }

@@ -167,11 +167,11 @@ export class Subscription {
 		if (this.sink.pendingBytes > socketBytesMax) this.fallBehind(through)
 	}
 
-	/** Too slow to be pushed to: from here on a live one reads at its own pace. */
+	/** Too slow to be pushed to: from here on a live one reads at its own pace, beginning in a later turn. */
 	fallBehind(position: Position): void {
 		this.#delivery.leave(this)
 		this.#position = position
-		this.#delivery.follow(this)
+		this.#delivery.followLater(this)
 	}
 
 	mark(at: LogHead, cause: 'silence' | 'hidden'): void {

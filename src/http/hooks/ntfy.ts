@@ -26,6 +26,7 @@ export const ntfyText: Sender = {
 /** The same as JSON, sent to the address of a server. */
 export const ntfyJson: Sender = {
 	name: 'ntfy',
+	success: { status: 200 },
 	matches: ({ json }) =>
 		isFields(json) &&
 		typeof json.topic === 'string' &&

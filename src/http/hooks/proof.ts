@@ -13,17 +13,17 @@ export interface Proof {
 	now: number
 }
 
+/** How it was proved: by what only its sender and the server know, or by a signature over the body, or over the id too. */
+export type Way = 'secret' | 'body' | 'id and body'
+
 /**
- * Whether one of the ways to prove it is there and right: the secret itself, as Bearer, as a password, or in the
+ * By which of the ways to prove it that are there and right: the secret itself, as Bearer, as a password, or in the
  * address; or a signature by it, as GitHub's or as Standard Webhooks has it, no older than some minutes.
  */
-export function proves(secret: string, { headers, body, inUrl, now }: Proof): boolean {
-	return (
-		isSame(secretIn(headers.authorization), secret) ||
-		isSame(inUrl, secret) ||
-		isSignedAsGitHub(secret, headerOf(headers, 'x-hub-signature-256'), body) ||
-		isSigned(secret, headers, body, now)
-	)
+export function provenBy(secret: string, { headers, body, inUrl, now }: Proof): Way | undefined {
+	if (isSame(secretIn(headers.authorization), secret) || isSame(inUrl, secret)) return 'secret'
+	if (isSigned(secret, headers, body, now)) return 'id and body'
+	return isSignedAsGitHub(secret, headerOf(headers, 'x-hub-signature-256'), body) ? 'body' : undefined
 }
 
 /** `Bearer <secret>`, or as the password of anybody. */

@@ -46,7 +46,8 @@ function asJson(headers: IncomingHttpHeaders, text: string): Delivery | undefine
 
 /** Its `payload`, as Slack, Mattermost and GitHub have it; its fields; or, as curl sends it, no form but a message. */
 function ofForm(headers: IncomingHttpHeaders, text: string): Delivery {
-	const isForm = /^[^\s=&{]+=[^\s&]*(&[^\s=&]+=[^\s&]*)*$/.test(text)
+	// A single one is more often a text that somebody writes: 1+1=2.
+	const isForm = /^[\w.[\]-]+=[^\s&]*(&[\w.[\]-]+=[^\s&]*)+$/.test(text)
 	// By hand it is often written without escaping what is in it.
 	const fields = new URLSearchParams(isForm ? text : text.split('&', 1)[0])
 	const payload = isForm || text.startsWith('payload=') ? fields.get('payload') : null

@@ -16,7 +16,15 @@ export interface Sender {
 	/** As it is called in an error. */
 	name: string
 	matches(delivery: Delivery): boolean
+	/** What its programs take for a success, where that is more than a 2xx. */
+	success?: Success
 	render(delivery: Delivery): Rendered
+}
+
+export interface Success {
+	status?: 200
+	/** Beside the message's own. */
+	fields?: { ok: true }
 }
 
 export interface Rendered {

@@ -10,6 +10,7 @@ import { everybody, fromMrkdwn } from './slack-text.ts'
  */
 export const slack: Sender = {
 	name: 'Slack',
+	success: { fields: { ok: true } },
 	matches: ({ json }) =>
 		isFields(json) &&
 		(typeof json.text === 'string' || Array.isArray(json.attachments) || Array.isArray(json.blocks)) &&

@@ -37,7 +37,7 @@ export function consumerRoutes(app: FastifyInstance, { consumers, delivery, log 
 		noQuery(request.query)
 		const own = ownConsumer(personOf(request), request.params.name)
 		const { cursor } = checkMove(request.body)
-		const position = positionOf(String(cursor), delivery.advance(), log)
+		const position = positionOf(String(cursor), 'cursor', delivery.advance(), log)
 		const isNew = consumers.find(own) === undefined
 		await consumers.moveTo(own, position)
 		return reply.code(isNew ? 201 : 200).send(toldNow(own))

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { User } from '../../commands/actor.ts'
 import { findHook, type Hook } from '../../projections/hooks.ts'
@@ -5,7 +6,7 @@ import { findRoomById } from '../../projections/rooms.ts'
 import { findUser } from '../../projections/users.ts'
 import { newHookSecret } from '../auth/secrets.ts'
 import { RequestError } from '../errors.ts'
-import { proves } from '../hooks/proof.ts'
+import { provenBy, type Way } from '../hooks/proof.ts'
 import { readDelivery } from '../hooks/read-delivery.ts'
 import { render } from '../hooks/render.ts'
 import { hookBodyBytesMax } from '../limits.ts'
@@ -37,28 +38,32 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 			async (request, reply) => {
 				noQuery(request.query)
 				const body = request.body ?? Buffer.alloc(0)
-				const actor = await speakerOf(request, body)
+				const { actor, way } = await speakerOf(request, body)
 				postLimit.take(actor, request.ip)
-				const message = render(readDelivery(request.headers, body))
+				const headers = way === 'id and body' ? signedIn(request.headers) : request.headers
+				const { success, ...message } = render(readDelivery(headers, body))
 				const room = findRoomById(views, actor.credential.roomId)?.slug ?? ''
 				const command = { type: 'PostMessage', room, ...message } as const
-				const { position, replayed } = await writer.submit(actor, command, deliveryIdOf(request))
-				return answerPost(reply, messageAt(services, actor.userId, { position: position as number }), replayed)
+				const { position, replayed } = await writer.submit(actor, command, deliveryIdOf(headers))
+				const frame = messageAt(services, actor.userId, { position: position as number })
+				const answer = { ...answerPost(reply, frame, replayed), ...success?.fields }
+				if (success?.status !== undefined) reply.code(success.status)
+				return answer
 			},
 		)
 	}
 
 	/** As whom it is said. The same refusal for what is no hook, and for what its secret does not prove. */
-	async function speakerOf(request: FastifyRequest<{ Params: HookParams }>, body: Buffer): Promise<Speaker> {
+	async function speakerOf(request: FastifyRequest<{ Params: HookParams }>, body: Buffer): Promise<Spoken> {
 		const { id, secret } = request.params
 		const hook = findHook(views, id)
 		const known = hook && secretOf(hook)
 		const inUrl = hook?.secretInUrl === true ? secret : undefined
-		const isProved = proves(known ?? nobodys, { headers: request.headers, body, inUrl, now: Date.now() })
+		const way = provenBy(known ?? nobodys, { headers: request.headers, body, inUrl, now: Date.now() })
 		// Of many at once, those that are late learn nothing.
 		attempts.checkHook(request, id)
 		const user = hook && findUser(views, hook.userId)
-		if (hook === undefined || known === undefined || user === undefined || !isProved) {
+		if (hook === undefined || known === undefined || user === undefined || way === undefined) {
 			await attempts.hookFailed(request, id, hook?.userId)
 			const detail =
 				'There is no such hook, or nothing that was sent proves that its sender knows the secret: ' +
@@ -68,7 +73,7 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 		const { hookId, userId, roomId } = hook
 		uses.touch(hookId, Date.now())
 		const credential = { kind: 'hook', id: hookId, roomId } as const
-		return { kind: 'user', userId, name: services.nameOf(userId), role: user.role, credential }
+		return { way, actor: { kind: 'user', userId, name: services.nameOf(userId), role: user.role, credential } }
 	}
 
 	function secretOf({ position }: Hook): string | undefined {
@@ -77,10 +82,18 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 	}
 }
 
-type Speaker = User & { credential: { kind: 'hook'; id: string; roomId: string } }
+interface Spoken {
+	actor: User & { credential: { kind: 'hook'; id: string; roomId: string } }
+	way: Way
+}
+
+/** Of what is signed with its id: whoever has got hold of a delivery could send it again with other headers. */
+function signedIn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+	return { 'content-type': headers['content-type'], 'webhook-id': headers['webhook-id'] }
+}
 
 /** By what its sender knows a delivery again: then it is said once, however often it is sent. */
-function deliveryIdOf({ headers }: FastifyRequest): string | undefined {
+function deliveryIdOf(headers: IncomingHttpHeaders): string | undefined {
 	const ids = ['idempotency-key', 'webhook-id', 'x-github-delivery'].map((name) => headers[name])
 	return ids.find((id) => id !== undefined)?.toString()
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Actor, Person } from '../../commands/actor.ts'
@@ -11,13 +11,13 @@ import { listRooms, listRoomsOf, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
 import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { type OwnConsumer, ownConsumer } from '../consumers.ts'
-import { type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
+import { type ByeReason, type Encoding, encodeControl, encodeRetry, ndjson, sse, text } from '../delivery/encoding.ts'
 import { type Filter, filterOf } from '../delivery/filter.ts'
 import { HttpSink } from '../delivery/http-sink.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { Subscription } from '../delivery/subscription.ts'
-import { outOfRange, RequestError } from '../errors.ts'
+import { asRequestError, errorCatalogue, outOfRange, RequestError } from '../errors.ts'
 import { historyLimitMax, streamRoomsMax } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { validator } from '../validation.ts'
@@ -44,7 +44,7 @@ const checkStreamQuery = validator(StreamQuery, 'query')
 export function streamRoutes(app: FastifyInstance, services: Services): void {
 	app.get<{ Params: RoomParams }>(
 		'/rooms/:room/events',
-		{ exposeHeadRoute: false, config: { policy: 'read' } },
+		{ exposeHeadRoute: false, config: { policy: 'read', isStream: true } },
 		async (request, reply) => {
 			const query = checkRoomStreamQuery(request.query)
 			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
@@ -60,16 +60,20 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		},
 	)
 
-	app.get('/events', { exposeHeadRoute: false, config: { policy: 'look-around' } }, async (request, reply) => {
-		const query = checkStreamQuery(request.query)
-		const filter = query.filter === undefined ? undefined : filterOf(query.filter)
-		const actor = personOf(request)
-		const ask = () => {
-			services.delivery.advance()
-			return { actor, query, ...scopeOf(services, actor, query.room), filter }
-		}
-		await openStream(services, request, reply, ask)
-	})
+	app.get(
+		'/events',
+		{ exposeHeadRoute: false, config: { policy: 'look-around', isStream: true } },
+		async (request, reply) => {
+			const query = checkStreamQuery(request.query)
+			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+			const actor = personOf(request)
+			const ask = () => {
+				services.delivery.advance()
+				return { actor, query, ...scopeOf(services, actor, query.room), filter }
+			}
+			await openStream(services, request, reply, ask)
+		},
+	)
 }
 
 function scopeOf({ views }: Services, actor: Person, named: string | string[] | undefined) {
@@ -126,18 +130,72 @@ async function openStream(
 	ask: () => StreamRequest,
 ): Promise<void> {
 	const asked = ask()
-	if (!(await makeConsumer(services, request, asked))) return sendStream(services, request, reply, asked)
+	const isNew = isNewConsumer(services, asked)
+	const busy = busyNow(services, request, reply) ?? (isNew ? await makeConsumer(services, request, asked) : undefined)
+	// Who has gone meanwhile would never end what is begun for them.
+	if (request.raw.socket.destroyed) return void reply.hijack()
+	if (busy !== undefined) return sayBye(request, reply, busy)
 	// Meanwhile the rights may have become others.
-	sendStream(services, request, reply, ask())
+	sendStream(services, request, reply, isNew ? ask() : asked)
 }
 
-/** A consumer that is named for the first time begins where the stream does. False: there was nothing to do. */
-async function makeConsumer(services: Services, request: FastifyRequest, asked: StreamRequest): Promise<boolean> {
-	const { consumers, delivery } = services
+function isNewConsumer({ consumers }: Services, asked: StreamRequest): boolean {
 	const own = consumerOf(asked)
-	if (own === undefined || consumers.find(own) !== undefined) return false
-	await consumers.moveOn(own, startOf(services, request, asked, delivery.head).position)
-	return true
+	return own !== undefined && consumers.find(own) === undefined
+}
+
+/** Why no stream can be had at the moment: a browser gives up for good on any other answer than a stream. */
+function busyNow(services: Services, { actor, ip }: FastifyRequest, { raw }: FastifyReply): ByeReason | undefined {
+	if (services.isStopping()) return 'stopping'
+	// Behind another answer on the same connection its bytes could only be piled up.
+	if (services.connections.full || raw.socket === null) return 'overloaded'
+	try {
+		services.requestLimit.take(actor, ip)
+		return undefined
+	} catch {
+		return 'overloaded'
+	}
+}
+
+/** A consumer that is named for the first time begins where the stream does. Gives why it cannot be made just now. */
+async function makeConsumer(
+	services: Services,
+	request: FastifyRequest,
+	asked: StreamRequest,
+): Promise<ByeReason | undefined> {
+	const { consumers, delivery } = services
+	try {
+		await consumers.moveOn(consumerOf(asked) as OwnConsumer, startOf(services, request, asked, delivery.head).position)
+		return undefined
+	} catch (error) {
+		const { status } = errorCatalogue[asRequestError(error)?.code ?? 'internal']
+		if (status < 500) throw error
+		return 'overloaded'
+	}
+}
+
+function sayBye(request: FastifyRequest, reply: FastifyReply, reason: ByeReason): void {
+	const encoding = negotiate(request.headers.accept)
+	const response = beginAnswer(reply, encoding)
+	response.write(encodeRetry(encoding, retryMs()))
+	response.end(encodeControl(encoding, { type: 'bye', reason }))
+}
+
+/** Not all come back in the same moment. */
+function retryMs(): number {
+	return randomInt(1_000, 3_001)
+}
+
+function beginAnswer(reply: FastifyReply, encoding: Encoding): ServerResponse {
+	reply.hijack()
+	const response = reply.raw
+	response.writeHead(200, {
+		...(reply.getHeaders() as OutgoingHttpHeaders),
+		'content-type': contentTypes[encoding.name],
+		'cache-control': 'no-store, no-transform',
+		'x-accel-buffering': 'no',
+	})
+	return response
 }
 
 function consumerOf({ actor, query }: StreamRequest): OwnConsumer | undefined {
@@ -152,25 +210,7 @@ function sendStream(services: Services, request: FastifyRequest, reply: FastifyR
 	const head = delivery.advance()
 	const start = startOf(services, request, asked, head)
 
-	reply.hijack()
-	const response = reply.raw
-	response.writeHead(200, {
-		...(reply.getHeaders() as OutgoingHttpHeaders),
-		'content-type': contentTypes[encoding.name],
-		'cache-control': 'no-store, no-transform',
-		'x-accel-buffering': 'no',
-	})
-	const retryMs = randomInt(1_000, 3_001)
-	// Behind another answer on the same connection its bytes could only be piled up.
-	const isPiledUp = response.socket === null
-	const isFull = services.connections.full || isPiledUp
-	const busy = services.isStopping() ? 'stopping' : isFull ? 'overloaded' : undefined
-	if (busy !== undefined) {
-		response.write(encodeRetry(encoding, retryMs))
-		response.end(encodeControl(encoding, { type: 'bye', reason: busy }))
-		return
-	}
-
+	const response = beginAnswer(reply, encoding)
 	// The reader of a stream is present; one who only takes a copy of what is there is not.
 	const lease = query.until === undefined ? services.leases.open(actor) : undefined
 	services.connections.opened()
@@ -184,7 +224,7 @@ function sendStream(services: Services, request: FastifyRequest, reply: FastifyR
 		lease?.release(false)
 	})
 	const { mode, reason, position: from, cursor } = start
-	sink.write(encodeRetry(sink.encoding, retryMs))
+	sink.write(encodeRetry(sink.encoding, retryMs()))
 	sink.control({
 		type: 'hello',
 		cursor,

@@ -23,7 +23,7 @@ const checkWait = validator(
 
 /** Waiting for one frame, for who can do nothing but ask and wait for an answer. */
 export function waitRoutes(app: FastifyInstance, services: Services): void {
-	const { connections, delivery, log } = services
+	const { connections, delivery, identities, log } = services
 	app.get<{ Params: RoomParams }>(
 		'/rooms/:room/wait',
 		{ exposeHeadRoute: false, config: { policy: 'read' } },
@@ -36,12 +36,12 @@ export function waitRoutes(app: FastifyInstance, services: Services): void {
 			// From here on everything happens in one turn.
 			const head = delivery.advance()
 			const room = roomFor(services, request)
-			const after = query.after === undefined ? head.position : positionOf(query.after, head, log)
+			const after = query.after === undefined ? head.position : positionOf(query.after, 'after', head, log)
 			if (services.isStopping()) throw unanswered.stopping
 			if (connections.full) throw unanswered.overloaded
 
 			const scope: Scope = { kind: 'room', streamId: room.roomId }
-			const sink = new FirstFrames(timeoutMs)
+			const sink = new FirstFrames({ timeoutMs, filter })
 			const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 			connections.opened()
 			reply.raw.once('close', () => sink.cut())
@@ -56,11 +56,10 @@ export function waitRoutes(app: FastifyInstance, services: Services): void {
 				const position = isLive ? delivery.head.position : cursorPosition
 				return reply.code(204).header('Tailroom-Cursor', cursorAt(position, log)).send()
 			}
+			// Who is nobody any more has lost more than the room.
+			if ('bye' in found && identities.renew(actor) === 'rights_lost') throw unanswered.expired
 			if ('bye' in found) throw unanswered[found.bye]
-			const frame = JSON.parse(found.frames[0] as string)
-			// One's own removal comes unasked, and is nothing to go ahead on.
-			if (filter?.matches(frame) === false) throw unanswered.rights_lost
-			return frame
+			return JSON.parse(found.frames[0] as string)
 		},
 	)
 }

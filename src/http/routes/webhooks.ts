@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { webhookConsumer } from '../../commands/consumers.ts'
 import { Refusal } from '../../commands/refusal.ts'
 import { parseRoomName } from '../../commands/rooms.ts'
 import { findWebhook, listWebhooks, type Webhook } from '../../projections/webhooks.ts'
@@ -11,7 +12,6 @@ import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
 import { AddressRefused } from '../webhooks/public-addresses.ts'
-import { consumerName } from '../webhooks/sender.ts'
 import { userAsked, whose } from './tokens.ts'
 
 const checkNewWebhook = validator(
@@ -38,7 +38,7 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 		noQuery(request.query)
 		const { url, room, user, name: label = '', filter, after, replies = false } = checkNewWebhook(request.body)
 		if (filter !== undefined) filterOf(filter)
-		const begins = after === undefined ? undefined : positionOf(String(after), delivery.advance(), log)
+		const begins = after === undefined ? {} : { after: positionOf(String(after), 'after', delivery.advance(), log) }
 		checkAddress(url)
 		const secret = newHookSecret()
 		const { position } = await writer.submit(request.actor, {
@@ -49,6 +49,7 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 			label,
 			...(room === undefined ? {} : { room: parseRoomName(room, 'room') }),
 			...(filter === undefined ? {} : { filter }),
+			...begins,
 			...(replies ? { replies } : {}),
 		})
 		// So that it is on its way when this is answered.
@@ -56,8 +57,6 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 		const event = log.at(position as number)
 		const webhook = event?.type === 'WebhookIssued' ? findWebhook(views, event.data.webhookId) : undefined
 		if (webhook === undefined) throw new RequestError('not_found', 'It was revoked in the same moment.')
-		const own = { userId: webhook.userId, name: consumerName(webhook.webhookId) }
-		await consumers.moveTo(own, begins ?? webhook.position)
 		return reply.code(201).send({ ...webhookAnswer(webhook, visibleNames(views, request.actor)), secret })
 	})
 
@@ -72,10 +71,9 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 		{ config: { policy: 'handle-tokens' } },
 		async (request, reply) => {
 			noQuery(request.query)
-			const webhook = findWebhook(views, request.params.id)
 			await writer.submit(request.actor, { type: 'RevokeWebhook', webhookId: request.params.id })
+			// So that nothing is on its way any more when this is answered.
 			delivery.advance()
-			if (webhook) await consumers.remove({ userId: webhook.userId, name: consumerName(webhook.webhookId) })
 			return reply.code(204).send()
 		},
 	)
@@ -93,8 +91,8 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 	function webhookAnswer({ webhookId, userId, roomId, position }: Webhook, names: RoomNames) {
 		const event = log.at(position)
 		const issued = event?.type === 'WebhookIssued' ? event : undefined
-		const consumer = consumerName(webhookId)
-		const at = consumers.find({ userId, name: consumer })?.position ?? position
+		const consumer = webhookConsumer(webhookId)
+		const at = consumers.find({ userId, name: consumer })?.position ?? issued?.data.after ?? position
 		const room = roomId === null ? undefined : names(roomId)
 		const { label = '', url = '', filter } = issued?.body ?? {}
 		return {

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, type IncomingMessage, request as overHttp } from 'node:http'
-import { Agent as HttpsAgent, request as overHttps } from 'node:https'
-import { webhookAnswerBytesMax, webhookMsMax, webhookSocketsMax } from '../limits.ts'
+import { type IncomingMessage, request as overHttp } from 'node:http'
+import { request as overHttps } from 'node:https'
+import { webhookAnswerBytesMax, webhookMsMax, webhooksAtOnceMax } from '../limits.ts'
+import { Turns } from '../turns.ts'
 import type { PublicAddresses } from './public-addresses.ts'
 
 /** What somebody's server has answered. */
@@ -14,12 +15,16 @@ export interface WebhookAnswer {
 /** Posts to addresses that are others' word: where it may go, how long it may take, and how much may come back. */
 export class Poster {
 	readonly #addresses: PublicAddresses
-	readonly #agents
+	/** There are no more waiting than there are webhooks. */
+	readonly #turns = new Turns(webhooksAtOnceMax, Number.POSITIVE_INFINITY)
 
 	constructor(addresses: PublicAddresses) {
 		this.#addresses = addresses
-		const options = { keepAlive: true, maxTotalSockets: webhookSocketsMax, timeout: webhookMsMax }
-		this.#agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+	}
+
+	/** Gives what `work` gives when so few others are at it that it may begin. */
+	inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+		return this.#turns.run(async () => await work())
 	}
 
 	/**
@@ -29,11 +34,11 @@ export class Poster {
 	async post(url: URL, headers: Record<string, string>, body: string, stopped: AbortSignal): Promise<WebhookAnswer> {
 		this.#addresses.checkHost(url.hostname)
 		const signal = AbortSignal.any([stopped, AbortSignal.timeout(webhookMsMax)])
-		const isSecure = url.protocol === 'https:'
-		const request = (isSecure ? overHttps : overHttp)(url, {
+		const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, {
 			method: 'POST',
 			headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-			agent: isSecure ? this.#agents.https : this.#agents.http,
+			// A connection that is kept would be kept to an address that its name may not mean any more.
+			agent: false,
 			lookup: this.#addresses.lookup,
 			signal,
 		})
@@ -42,14 +47,13 @@ export class Poster {
 			request.on('error', reject)
 		})
 		request.end(body)
-		const response = await answered
-		const read = await readAtMost(response, webhookAnswerBytesMax)
-		return { status: response.statusCode as number, contentType: response.headers['content-type'] ?? '', body: read }
-	}
-
-	close(): void {
-		this.#agents.http.destroy()
-		this.#agents.https.destroy()
+		try {
+			const response = await answered
+			const read = await readAtMost(response, webhookAnswerBytesMax)
+			return { status: response.statusCode as number, contentType: response.headers['content-type'] ?? '', body: read }
+		} catch (error) {
+			throw signal.reason?.name === 'TimeoutError' ? new Error(`it took more than ${webhookMsMax / 1_000} s`) : error
+		}
 	}
 }
 

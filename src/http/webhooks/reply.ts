@@ -30,20 +30,3 @@ function textIn(type: string, body: Buffer): string | undefined {
 		return undefined
 	}
 }
-
-/** Whether it is the doing of who would be told of it: a program that hears itself answers itself. */
-export function isBy(name: string, frame: PostedFrame): boolean {
-	switch (frame.type) {
-		case 'message':
-		case 'edit':
-			return frame.sender === name
-		case 'delete':
-		case 'clear':
-			return frame.by === name
-		case 'reaction':
-		case 'read':
-			return frame.userId === name
-		default:
-			return false
-	}
-}

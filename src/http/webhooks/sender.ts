@@ -1,24 +1,19 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { User } from '../../commands/actor.ts'
+import { webhookConsumer } from '../../commands/consumers.ts'
 import type { LogReader, Position } from '../../events/log.ts'
 import type { Webhook } from '../../projections/webhooks.ts'
 import type { Consumers, OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { filterOf } from '../delivery/filter.ts'
 import { type FirstFound, FirstFrames } from '../delivery/first-frames.ts'
+import type { EventOf } from '../delivery/frame.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { Subscription } from '../delivery/subscription.ts'
-import {
-	hiddenPositionsMax,
-	webhookBatchMs,
-	webhookRetryMs,
-	webhookRetryMsMax,
-	webhookRightsMs,
-	webhookTriedMs,
-} from '../limits.ts'
+import { webhookBatchMs, webhookRetryMs, webhookRetryMsMax, webhookRightsMs, webhookTriedMs } from '../limits.ts'
 import type { Poster } from './post.ts'
-import { isBy, type PostedFrame, type Reply, replyIn } from './reply.ts'
+import { type PostedFrame, type Reply, replyIn } from './reply.ts'
 import { signedHeaders } from './sign.ts'
 
 export interface SenderOptions {
@@ -62,6 +57,8 @@ export class WebhookSender {
 	#state: SenderState = { state: 'following' }
 	/** In a row. */
 	#failures = 0
+	/** Why what was answered last was not said. */
+	#refused: string | undefined
 	#isStopped = false
 	/** Ends what it does at the moment, so that it looks again at what there is to do. */
 	#interruption = new AbortController()
@@ -73,7 +70,7 @@ export class WebhookSender {
 	constructor(options: SenderOptions) {
 		this.#options = options
 		const { userId, webhookId } = options.webhook
-		this.consumer = { userId, name: consumerName(webhookId) }
+		this.consumer = { userId, name: webhookConsumer(webhookId) }
 		this.#running = this.#run()
 	}
 
@@ -124,69 +121,87 @@ export class WebhookSender {
 
 	/** Waits for what comes next, and posts it. Gives why that failed. */
 	async #postNext(signal: AbortSignal): Promise<string | undefined> {
-		const { consumers, log, reader, webhook } = this.#options
+		const { log, reader, webhook } = this.#options
 		const actor = reader()
 		const event = log.at(webhook.position)
-		if (actor === undefined || event?.type !== 'WebhookIssued' || event.body === null) {
-			return await pause(webhookRightsMs, signal)
-		}
+		if (actor === undefined || event?.type !== 'WebhookIssued' || event.body === null)
+			return await this.#waitForRights(signal)
 		const { body, data } = event
-		const after = consumers.find(this.consumer)?.position ?? webhook.position
-		const found = await this.#next(actor, after, body.filter, signal)
+		const found = await this.#next(actor, data.after ?? event.position, body.filter, signal)
 		if (found === undefined || signal.aborted) return
-		if ('bye' in found) return await pause(webhookRightsMs, signal)
+		if ('bye' in found) return await this.#waitForRights(signal)
 		const until = Date.now() + webhookBatchMs
 		for (const line of found.frames) {
 			const frame = JSON.parse(line) as PostedFrame
-			if (!isBy(actor.name, frame)) {
-				const answer = await this.#post(body, line, frame, signal)
-				if (signal.aborted) return
-				if (typeof answer === 'string') return answer
-				const reply = data.replies === true ? replyIn(frame, answer) : undefined
-				const refused = reply && (await this.#options.say(actor, reply, String(frame.position)))
-				this.#recovered(refused)
-			}
-			if (signal.aborted) return
-			await consumers.moveOn(this.consumer, frame.position)
+			const problem = isBy(actor.name, frame) ? undefined : await this.#deliver(actor, event, line, until, signal)
+			if (signal.aborted || problem === 'stale') return
+			if (problem !== undefined) return problem
+			await this.#options.consumers.moveOn(this.consumer, frame.position)
+			this.#recovered()
 			if (Date.now() > until) return
 		}
 	}
 
-	async #next(actor: User, after: Position, filter: string | undefined, signal: AbortSignal): Promise<FirstFound> {
-		const { consumers, delivery, webhook } = this.#options
+	async #next(actor: User, begin: Position, wanted: string | undefined, signal: AbortSignal): Promise<FirstFound> {
+		const { consumers, delivery, failed, webhook } = this.#options
 		const { roomId } = webhook
+		const after = consumers.find(this.consumer)?.position ?? begin
 		const scope: Scope = roomId === null ? { kind: 'all' } : { kind: 'room', streamId: roomId }
-		const wanted = filter === undefined ? {} : { filter: filterOf(filter) }
-		const sink = new FirstFrames()
-		const subscription = new Subscription(delivery, { actor, scope, sink, after, ...wanted })
+		const filter = wanted === undefined ? undefined : filterOf(wanted)
+		const sink = new FirstFrames({
+			filter,
+			// What others say, and it does not want, is behind it.
+			passed: (cursor) => void consumers.moveOn(this.consumer, Number.parseInt(cursor, 10)).catch(failed),
+		})
+		const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 		const interrupt = () => sink.cut()
 		signal.addEventListener('abort', interrupt)
 		delivery.follow(subscription)
 		const found = await sink.result
 		signal.removeEventListener('abort', interrupt)
 		subscription.close()
-		if (signal.aborted || found === undefined || 'bye' in found) return found
-		// What many others say, and it does not want, is behind it also if this frame is not taken for long.
-		const first = (JSON.parse(found.frames[0] as string) as PostedFrame).position
-		if (first - after > hiddenPositionsMax) await consumers.moveOn(this.consumer, first - 1)
 		return found
 	}
 
-	/** Gives what was answered, or why it counts as not taken. */
-	async #post({ url, secret }: Target, line: string, { position }: PostedFrame, signal: AbortSignal) {
+	/** Gives why it counts as not taken; `stale`: it waited for so long that it is to be read again first. */
+	async #deliver(
+		actor: User,
+		{ body, data }: EventOf<'WebhookIssued'>,
+		line: string,
+		until: number,
+		signal: AbortSignal,
+	): Promise<string | undefined> {
+		const frame = JSON.parse(line) as PostedFrame
+		const { url, secret } = body as NonNullable<typeof body>
+		try {
+			const answer = await this.#options.poster.inTurn(() => {
+				if (Date.now() > until || signal.aborted) return undefined
+				return this.#post(url, secret, line, frame, signal)
+			})
+			if (answer === undefined) return 'stale'
+			if (answer.status < 200 || answer.status >= 300) return `it answered ${answer.status}`
+			const reply = data.replies === true ? replyIn(frame, answer) : undefined
+			this.#refused = reply && (await this.#options.say(actor, reply, String(frame.position)))
+			return undefined
+		} catch (error) {
+			return (error as Error).message.split('\n', 1)[0]?.slice(0, problemCharsMax) ?? ''
+		}
+	}
+
+	#post(url: string, secret: string, line: string, { position }: PostedFrame, signal: AbortSignal) {
 		const { poster, webhook, agent } = this.#options
 		const headers = {
 			'Content-Type': 'application/json',
 			'User-Agent': agent,
 			...signedHeaders(secret, `${webhook.webhookId}.${position}`, line, Date.now()),
 		}
-		try {
-			const answer = await poster.post(new URL(url), headers, line, signal)
-			const isTaken = answer.status >= 200 && answer.status < 300
-			return isTaken ? answer : `it answered ${answer.status}`
-		} catch (error) {
-			return (error as Error).message
-		}
+		return poster.post(new URL(url), headers, line, signal)
+	}
+
+	/** They may come back, and nobody is told of it here. */
+	async #waitForRights(signal: AbortSignal): Promise<undefined> {
+		this.#state = { state: 'following', problem: 'its user may hear nothing there at the moment' }
+		return await pause(webhookRightsMs, signal)
 	}
 
 	async #failedBy(problem: string, signal: AbortSignal): Promise<void> {
@@ -201,21 +216,31 @@ export class WebhookSender {
 		this.#failures = Math.min(this.#failures + 1, 31)
 	}
 
-	#recovered(problem?: string): void {
+	#recovered(): void {
 		this.#failures = 0
-		this.#state = { state: 'following', ...(problem === undefined ? {} : { problem }) }
+		this.#state = { state: 'following', ...(this.#refused === undefined ? {} : { problem: this.#refused }) }
 	}
 }
 
-interface Target {
-	url: string
-	secret: string
+/** Whether it is the doing of who would be told of it: a program that hears itself answers itself. */
+export function isBy(name: string, frame: PostedFrame): boolean {
+	switch (frame.type) {
+		case 'message':
+		case 'edit':
+			return frame.sender === name
+		case 'delete':
+		case 'clear':
+			return frame.by === name
+		case 'reaction':
+		case 'read':
+			return frame.userId === name
+		default:
+			return false
+	}
 }
 
-/** By which its user sees how far it is, and puts it elsewhere. */
-export function consumerName(webhookId: string): string {
-	return `webhook-${webhookId.toLowerCase()}`
-}
+/** What went wrong, in a line of a table. */
+const problemCharsMax = 200
 
 async function pause(ms: number, signal: AbortSignal): Promise<undefined> {
 	await sleep(ms, undefined, { signal, ref: false }).catch(() => {})

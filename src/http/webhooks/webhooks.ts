@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '../../commands/refusal.ts'
+import { webhookConsumer } from '../../commands/consumers.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { LogReader, RecordedEvent } from '../../events/log.ts'
 import type { Views } from '../../projections/views.ts'
@@ -6,8 +6,10 @@ import { findWebhook, listAllWebhooks, listWebhooks, type Webhook } from '../../
 import type { Identities } from '../auth/identities.ts'
 import type { Consumers, OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import { asRequestError, type ErrorCode } from '../errors.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import type { Poster } from './post.ts'
-import { consumerName, type SenderOptions, type SenderState, WebhookSender } from './sender.ts'
+import { type SenderOptions, type SenderState, WebhookSender } from './sender.ts'
 
 export interface WebhooksOptions extends Pick<SenderOptions, 'retryMs' | 'triedMs' | 'failed'> {
 	views: Views
@@ -17,6 +19,7 @@ export interface WebhooksOptions extends Pick<SenderOptions, 'retryMs' | 'triedM
 	delivery: Delivery
 	consumers: Consumers
 	poster: Poster
+	postLimit: RateLimit
 	version: string
 }
 
@@ -31,9 +34,17 @@ export class Webhooks {
 		this.#options = options
 	}
 
+	/** From now on things are posted: by those that there are, and by no others. */
 	start(): void {
+		const all = new Map(listAllWebhooks(this.#options.views).map((webhook) => [webhook.webhookId, webhook]))
 		this.#isRunning = true
-		for (const webhook of listAllWebhooks(this.#options.views)) this.#begin(webhook)
+		for (const webhook of all.values()) this.#begin(webhook)
+		for (const webhookId of this.#senders.keys()) if (!all.has(webhookId)) this.#end(webhookId)
+	}
+
+	/** The views were built anew. */
+	viewsReplaced(): void {
+		if (this.#isRunning) this.start()
 	}
 
 	/** How it stands with one; undefined: there is none. */
@@ -53,7 +64,7 @@ export class Webhooks {
 	/** Where it is the consumer of a webhook, that stands still meanwhile, and goes on from where it is then. */
 	async move(consumer: OwnConsumer, write: () => Promise<void>): Promise<void> {
 		const own = listWebhooks(this.#options.views, consumer.userId)
-		const webhook = own.find(({ webhookId }) => consumerName(webhookId) === consumer.name)
+		const webhook = own.find(({ webhookId }) => webhookConsumer(webhookId) === consumer.name)
 		const sender = webhook && this.#senders.get(webhook.webhookId)
 		await (sender === undefined ? write() : sender.move(write))
 	}
@@ -62,12 +73,11 @@ export class Webhooks {
 	async stop(): Promise<void> {
 		this.#isRunning = false
 		await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
-		this.#options.poster.close()
 	}
 
 	#begin(webhook: Webhook): void {
 		if (!this.#isRunning || this.#senders.has(webhook.webhookId)) return
-		const { views: _views, writer, identities, version, ...options } = this.#options
+		const { views: _views, writer, identities, version, postLimit, ...options } = this.#options
 		const sender = new WebhookSender({
 			...options,
 			webhook,
@@ -75,11 +85,15 @@ export class Webhooks {
 			reader: () => identities.byWebhook(webhook.webhookId),
 			async say(as, { room, content, replyTo }, key) {
 				try {
+					postLimit.take(as, anywhere)
 					await writer.submit(as, { type: 'PostMessage', room, content, replyTo }, key)
 					return undefined
 				} catch (error) {
-					if (error instanceof Refusal && !passing.has(error.code)) return `its answer was not said: ${error.detail}`
-					throw error
+					const refusal = asRequestError(error)
+					// It was answered in other words before a crash, and that was said.
+					if (refusal?.code === 'idempotency_key_reused') return undefined
+					if (refusal === undefined || passing.has(refusal.code)) throw error
+					return `its answer was not said: ${refusal.detail}`
 				}
 			},
 		})
@@ -97,4 +111,7 @@ export class Webhooks {
 }
 
 /** Refusals that say nothing of what was to be said. */
-const passing: ReadonlySet<RefusalCode> = new Set(['overloaded', 'stopping', 'disk_full', 'internal'])
+const passing: ReadonlySet<ErrorCode> = new Set(['overloaded', 'stopping', 'disk_full', 'internal', 'rate_limited'])
+
+/** Nobody knows from where an answer comes. */
+const anywhere = '0.0.0.0'

@@ -376,7 +376,7 @@ export class WebSocketConnection {
 			const detail = 'There is no such subscription that names a consumer: {"type":"subscribe","consumer":"phone"}.'
 			throw new RequestError('consumer_unnamed', detail)
 		}
-		await consumers.moveOn(own, positionOf(String(cursor), delivery.advance(), log))
+		await consumers.moveOn(own, positionOf(String(cursor), 'cursor', delivery.advance(), log))
 		const { position } = consumers.find(own) ?? { position: 0 }
 		const where = { ...(room === undefined ? {} : { room }), consumer: own.name, cursor: cursorAt(position, log) }
 		this.send({ type: 'acked', ...where })

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { isBy, type PostedFrame, replyIn } from '../../../src/http/webhooks/reply.ts'
+import { type PostedFrame, replyIn } from '../../../src/http/webhooks/reply.ts'
+import { isBy } from '../../../src/http/webhooks/sender.ts'
 
 const message = { type: 'message', room: 'general', id: 'M1', sender: 'ada', content: 'hi' } as PostedFrame
 const answer = (contentType: string, body: string | Buffer | undefined) => ({

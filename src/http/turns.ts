@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from './errors.ts'
 
 /** Work of which little is done at once; the rest waits in the order in which it came. */
 export class Turns {

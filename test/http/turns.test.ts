@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Turns } from '../../../src/http/auth/turns.ts'
+import { Turns } from '../../src/http/turns.ts'
 
 /** Work that ends when it is told to. */
 function startWork(turns: Turns, name: string, log: string[]) {
