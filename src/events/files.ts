@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
@@ -19,6 +19,11 @@ export function syncFile(path: string): void {
 	} finally {
 		closeSync(file)
 	}
+}
+
+/** With what SQLite keeps beside it. No connection may be open on it. */
+export function removeDatabase(path: string): void {
+	for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
 }
 
 /** Names are on the disk only with their directory. Windows sees to that itself, and cannot be asked to. */

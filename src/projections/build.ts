@@ -1,5 +1,5 @@
+import { removeDatabase } from '../events/files.ts'
 import type { LogReader, Position } from '../events/log.ts'
-import { removeDatabase } from './files.ts'
 import { catchUpInSteps, replayBatch } from './projector.ts'
 import { openViewsForBuilding } from './views.ts'
 

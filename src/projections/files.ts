@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeDatabase } from '../events/files.ts'
 import { projections } from './projector.ts'
 import { viewsFingerprint } from './views.ts'
 
@@ -47,10 +48,6 @@ export function removeSuperseded(directory: string, current: string): void {
 		const path = join(directory, name)
 		if (namePattern.test(name) && path !== current) removeDatabase(path)
 	}
-}
-
-export function removeDatabase(path: string): void {
-	for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
 }
 
 /** The version's fingerprint, and the generation. */

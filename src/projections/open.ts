@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { isDamage } from '../events/database.ts'
-import { putInPlace } from '../events/files.ts'
+import { putInPlace, removeDatabase } from '../events/files.ts'
 import type { LogReader } from '../events/log.ts'
 import { buildViews } from './build.ts'
-import { buildingPath, builtPath, nextViewsPath, removeDatabase, removeSuperseded, viewsPath } from './files.ts'
+import { buildingPath, builtPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
 import { catchUp } from './projector.ts'
 import { openViewsForWriting, type Views } from './views.ts'
 
