@@ -13,8 +13,10 @@ import { findUser } from '../../src/projections/users.ts'
 import type { Views } from '../../src/projections/views.ts'
 import { findWebhook } from '../../src/projections/webhooks.ts'
 import { writersOf } from '../../src/projections/written-texts.ts'
+import { SearchIndex } from '../../src/search/search-index.ts'
 import { lookAround } from '../helpers/deed.ts'
 import { anyLife, live } from '../helpers/life.ts'
+import { catchUp, contentOf } from '../helpers/search-index.ts'
 import { emptyViewsOf, Writing } from '../helpers/sequencer.ts'
 
 const chores: Command[] = [{ type: 'FinishErasing' }, { type: 'EraseSanctionTexts' }]
@@ -65,8 +67,12 @@ t.test('in any life, of what is erased, and of nearly everybody in the end, no t
 		fc.asyncProperty(anyLife, async (life) => {
 			const log = openLogForWriting(':memory:')
 			const writing = new Writing(log, emptyViewsOf(log))
+			const index = SearchIndex.open(':memory:', log)
 			try {
-				for (const batch of life) await live(writing, batch)
+				for (const batch of life) {
+					await live(writing, batch)
+					catchUp(index, log)
+				}
 				for (const { name } of lookAround(writing).users.slice(1)) {
 					const erase = { type: 'EraseUser', name, messages: true } as const
 					await writing.run(writing.submit(erase, { actor: system }))
@@ -87,7 +93,14 @@ t.test('in any life, of what is erased, and of nearly everybody in the end, no t
 					left.filter(([, , why]) => why !== undefined),
 					[],
 				)
+				catchUp(index, log)
+				const texts = writing.events().filter(({ type, body }) => type === 'MessagePosted' && body !== null)
+				assert.deepEqual(
+					contentOf(index).map(({ position }) => position),
+					texts.map(({ position }) => position),
+				)
 			} finally {
+				index.close()
 				writing.views.close()
 				log.close()
 			}
