@@ -36,6 +36,7 @@ import { listAllVisitors, listPresences } from './projections/presence.ts'
 import { floorOf } from './projections/retention.ts'
 import type { Room } from './projections/rooms.ts'
 import { openViewsForReading, type Views } from './projections/views.ts'
+import { startSearch } from './search/search.ts'
 
 export interface AppOptions extends HttpConfig {
 	/** Made if it is missing. Everything that must last lies in it. */
@@ -66,6 +67,8 @@ export interface AppOptions extends HttpConfig {
 	webhookRetryMs?: number
 	/** So long a webhook that fails is tried. Absent: a week. */
 	webhookTriedMs?: number
+	/** A search that is not done by then answers with what it has. Absent: a second. */
+	searchMsMax?: number
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
@@ -95,6 +98,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 				// At once: whoever is told that somebody has lost a right can rely on it.
 				if (concerned.length > 0) forget(concerned)
 				delivery.headMoved()
+				search.headMoved()
 			},
 			viewsReplaced(path) {
 				views.become(openViewsForReading(path))
@@ -172,6 +176,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 		retryMs: options.webhookRetryMs,
 		triedMs: options.webhookTriedMs,
 	})
+	const search = startSearch({
+		directory,
+		failed: (error) => server.log.error(error),
+		...(options.searchMsMax === undefined ? {} : { msMax: options.searchMsMax }),
+	})
 	const leases = new Leases({
 		writer,
 		graceMs: options.presenceGraceMs,
@@ -200,6 +209,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		consumers,
 		webhooks,
 		webhookAddresses,
+		search,
 		leases,
 		readMarkers,
 		...limits,
@@ -239,6 +249,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		await Promise.race([server.close(), cutLater()])
 		control.closeAllConnections()
 		await deepReader.stop()
+		await search.stop()
 		views.close()
 		log.close()
 		lock.release()

@@ -15,6 +15,7 @@ type TransportCode =
 	| 'origin_foreign'
 	| 'password_unfit'
 	| 'position_unknown'
+	| 'query_invalid'
 	| 'rate_limited'
 	| 'sender_mismatch'
 	| 'setup_over'
@@ -74,7 +75,12 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	password_unfit: { status: 422, meaning: 'A password that is too short, too long or no text.' },
 	person_banned: { status: 409, meaning: 'Who is banned from a room cannot be a member of it.' },
 	position_unknown: { status: 422, meaning: 'A position that the log has not reached.' },
-	rate_limited: { status: 429, meaning: 'More posts or requests a second than one caller may make.', retryAfterS: 1 },
+	query_invalid: { status: 400, meaning: 'A search that nobody can answer. It says what is wrong, and where.' },
+	rate_limited: {
+		status: 429,
+		meaning: 'More posts or requests a second, or searches at once, than one caller may make.',
+		retryAfterS: 1,
+	},
 	reply_target_unknown: { status: 422, meaning: 'A reply to a message that is not in that room.' },
 	room_archived: { status: 422, meaning: 'The room is archived: it can be read, and nothing is said in it.' },
 	room_name_taken: { status: 409, meaning: 'The name belongs to a room that you may not see.' },

@@ -115,6 +115,10 @@ export const webSocketQueueMax = 256
 /** Rooms that one stream may name. */
 export const streamRoomsMax = 256
 
+/** A page of a search, and the text in it as in a page of history. */
+export const searchLimitDefault = 20
+export const searchLimitMax = 100
+
 /** What a client has to know before it sends something. */
 export const toldLimits = {
 	messageBytes: bodyBytesMax,

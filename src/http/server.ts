@@ -29,6 +29,7 @@ import { readRoutes } from './routes/reads.ts'
 import { rebuildRoutes } from './routes/rebuild.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { sanctionRoutes } from './routes/sanctions.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { streamRoutes } from './routes/streams.ts'
 import { syncRoutes } from './routes/sync.ts'
@@ -115,6 +116,7 @@ const allRoutes = [
 	waitRoutes,
 	consumerRoutes,
 	syncRoutes,
+	searchRoutes,
 	auditRoutes,
 	rebuildRoutes,
 ]

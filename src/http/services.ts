@@ -5,6 +5,7 @@ import type { LogReader } from '../events/log.ts'
 import type { NameOf } from '../projections/names.ts'
 import type { Room } from '../projections/rooms.ts'
 import type { Views } from '../projections/views.ts'
+import type { Search } from '../search/search.ts'
 import type { Attempts } from './auth/attempts.ts'
 import type { Identities } from './auth/identities.ts'
 import type { SetupCode } from './auth/setup-code.ts'
@@ -39,6 +40,7 @@ export interface Services {
 	webhooks: Webhooks
 	/** Where webhooks may go. */
 	webhookAddresses: PublicAddresses
+	search: Search
 	leases: Leases
 	readMarkers: ReadMarkers
 	/** Of what is posted. */

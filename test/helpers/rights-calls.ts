@@ -62,6 +62,7 @@ export const calls: readonly Call[] = [
 
 	{ route: 'GET /rooms', right: 'look-around', ok: 200 },
 	{ route: 'GET /events', right: 'follow all', declares: 'look-around', ok: 200, query: () => '?until=head' },
+	{ route: 'GET /search', right: 'look-around', ok: 200, query: () => '?q=hi' },
 	{ route: 'GET /sync', right: 'follow all', declares: 'look-around', ok: 200 },
 	{ route: 'GET /presence', right: 'see-presence', ok: 200 },
 	// Past the right, there is no open stream that the state could be of.

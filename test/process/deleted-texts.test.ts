@@ -3,6 +3,7 @@ import { tailroom } from '../helpers/cli.ts'
 import { filesHolding } from '../helpers/files.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
+import { allIndexed, found } from '../helpers/searching.ts'
 import { type Server, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
@@ -46,7 +47,13 @@ t.test('nothing of a message that was deleted is in any file, nor a guest who re
 			t.equal((await askJson(url, against, { reason }, { method: 'PUT', headers: owner.headers })).status, 200)
 		}
 	}
-	t.not(filesHolding(directory, 'canary').length, 0)
+	await allIndexed(url, ada.headers)
+	const held = filesHolding(directory, 'canary')
+	for (const file of [/^log/, /^search/])
+		t.ok(
+			held.some((name) => file.test(name)),
+			String(file),
+		)
 
 	t.equal((await ask(url, `${path}/${id}`, { method: 'DELETE', headers: ada.headers })).status, 204)
 	t.equal((await ask(url, `${path}/${guests.id}`, { method: 'DELETE', headers: owner.headers })).status, 204)
@@ -70,5 +77,6 @@ t.test('nothing of a message that was deleted is in any file, nor a guest who re
 	t.match(await tailroom(['verify', '--data', directory]), { code: 0 })
 	const again = await startServer(t, { directory })
 	const { json } = await ask(again.url, path, ada)
+	t.same(await found(again.url, 'canary', ada.headers), [])
 	t.match(json.messages, [{ id, content: '', erased: 'author', sender: 'ada' }, { sender: 'erased' }, {}])
 })

@@ -107,7 +107,7 @@ function textsAt(texts: Texts, positions: readonly Position[]): SaidText[] {
 }
 
 /** What is shown of a room in the snapshot that is being read. */
-function asIn(sources: HistorySources, room: Room): HistorySources {
+export function asIn(sources: HistorySources, room: Room): HistorySources {
 	// A conversation that nobody has opened is in no view.
 	const now = findRoomById(sources.views, room.roomId) ?? room
 	return { ...sources, erasureOf: sources.erasuresIn(now) }

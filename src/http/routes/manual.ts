@@ -19,6 +19,7 @@ Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${addre
   and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
 History            ${curl} '${address}/rooms/general/messages?limit=20'
   as it was        ${curl} '${address}/rooms/general/messages?at=1'
+Search             ${curl} '${address}/search?q=hello+from:ada'
 Rooms              ${curl} ${address}/rooms
 Who is here        ${curl} ${address}/presence
 ${isOpen ? '' : accountManual(address)}

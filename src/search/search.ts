@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { isDamage } from '../events/database.ts'
+import { removeDatabase } from '../events/files.ts'
+import type { FromIndexer, IndexerOptions, ToIndexer } from './indexer-thread.ts'
+import { againMs, againMsMax, indexDelayMs, searchesMax, searchesPerCallerMax, searchMsMax } from './limits.ts'
+import { indexPath } from './search-index.ts'
+import type { FromSearcher, SearcherOptions, ToSearcher } from './searcher-thread.ts'
+import type { Found, Wanted } from './seeking.ts'
+
+/** The search as the rest of the process sees it: nothing of it happens on the main thread. */
+export interface Search {
+	/**
+	 * Looks for messages. `caller`: who shares turns and limits. Rejects with SearchesTooMany; with SearchBroken if it failed,
+	 * then it is at work again in a moment; or with the reason of the signal.
+	 */
+	find(caller: string, wanted: Wanted, signal: AbortSignal): Promise<Found>
+	/** There is more in the log: it is indexed within a second. */
+	headMoved(): void
+	stop(): Promise<void>
+}
+
+/** Of one caller, or of all. */
+export class SearchesTooMany extends Error {
+	readonly whose: 'caller' | 'all'
+
+	constructor(whose: 'caller' | 'all') {
+		super('there are too many searches under way')
+		this.whose = whose
+	}
+}
+
+export class SearchBroken extends Error {
+	constructor() {
+		super('the search has failed, and starts again')
+	}
+}
+
+export interface SearchOptions {
+	directory: string
+	/** For one search. Absent: a second. */
+	msMax?: number
+	/** Whatever goes wrong costs an index at most, and the threads start again. */
+	failed(error: Error): void
+}
+
+interface Asked {
+	caller: string
+	wanted: Wanted
+	settled: PromiseWithResolvers<Found>
+}
+
+interface Threads {
+	indexer: Worker
+	/** From when the index is open. */
+	searcher?: Worker
+}
+
+/** Starts the two threads and waits for neither: what is asked meanwhile is answered when they are there. */
+export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOptions): Search {
+	const asked = new Map<number, Asked>()
+	let lastId = 0
+	let threads: Threads | undefined
+	let looking: NodeJS.Timeout | undefined
+	let again: NodeJS.Timeout | undefined
+	let ending: Promise<void> | undefined
+	let againAfterMs = againMs
+	let stopping = false
+
+	function begin(): void {
+		const indexer = new Worker(thread('indexer'), { workerData: { directory } satisfies IndexerOptions })
+		const started: Threads = { indexer }
+		threads = started
+		indexer.on('error', (error) => broke(started, asError(error)))
+		indexer.on('message', (message: FromIndexer) => {
+			if (threads !== started || stopping) return
+			if (message === 'ready') beginSearching(started)
+			else startAgain(started)
+		})
+	}
+
+	function beginSearching(started: Threads): void {
+		const workerData: SearcherOptions = { logPath: join(directory, 'log.db'), indexPath: indexPath(directory), msMax }
+		const searcher = new Worker(thread('searcher'), { workerData })
+		started.searcher = searcher
+		searcher.on('error', (error) => broke(started, asError(error)))
+		searcher.on('message', ({ id, found }: FromSearcher) => {
+			againAfterMs = againMs
+			asked.get(id)?.settled.resolve(found)
+		})
+		for (const [id, { caller, wanted }] of asked) tell(searcher, { type: 'find', id, caller, wanted })
+	}
+
+	/** An index that is damaged is gone before the next one begins. */
+	function broke(broken: Threads, error: Error): void {
+		if (threads !== broken || stopping) return
+		failed(error)
+		ending = giveUp(async () => {
+			await Promise.all([broken.indexer.terminate(), broken.searcher?.terminate()])
+			if (isDamage(error)) removeDatabase(indexPath(directory))
+		}, againAfterMs)
+		againAfterMs = Math.min(2 * againAfterMs, againMsMax)
+	}
+
+	/** The indexer leaves no index that it cannot free from what is erased. */
+	function startAgain(old: Threads): void {
+		ending = giveUp(() => endThreads(old), 0)
+	}
+
+	async function giveUp(end: () => Promise<void>, afterMs: number): Promise<void> {
+		threads = undefined
+		for (const { settled } of asked.values()) settled.reject(new SearchBroken())
+		await end().catch((error: unknown) => failed(asError(error)))
+		if (!stopping) again = setTimeout(begin, afterMs)
+	}
+
+	begin()
+	return {
+		async find(caller, wanted, signal) {
+			signal.throwIfAborted()
+			if (threads === undefined) throw new SearchBroken()
+			const own = [...asked.values()].filter((other) => other.caller === caller)
+			if (own.length >= searchesPerCallerMax) throw new SearchesTooMany('caller')
+			if (asked.size >= searchesMax) throw new SearchesTooMany('all')
+			lastId += 1
+			const id = lastId
+			const settled = Promise.withResolvers<Found>()
+			const gone = () => settled.reject(signal.reason)
+			signal.addEventListener('abort', gone)
+			asked.set(id, { caller, wanted, settled })
+			if (threads.searcher !== undefined) tell(threads.searcher, { type: 'find', id, caller, wanted })
+			try {
+				return await settled.promise
+			} finally {
+				asked.delete(id)
+				signal.removeEventListener('abort', gone)
+				if (signal.aborted && threads?.searcher !== undefined) tell(threads.searcher, { type: 'forget', id })
+			}
+		},
+		headMoved() {
+			looking ??= setTimeout(() => {
+				looking = undefined
+				threads?.indexer.postMessage('look' satisfies ToIndexer)
+			}, indexDelayMs)
+		},
+		async stop() {
+			stopping = true
+			clearTimeout(looking)
+			for (const { settled } of asked.values()) settled.reject(new SearchBroken())
+			await ending
+			clearTimeout(again)
+			if (threads !== undefined) await endThreads(threads)
+		},
+	}
+}
+
+function thread(name: 'indexer' | 'searcher'): URL {
+	return new URL(`./${name}-thread.ts`, import.meta.url)
+}
+
+function tell(searcher: Worker, message: ToSearcher): void {
+	searcher.postMessage(message)
+}
+
+/** Who writes ends last: SQLite then leaves one file. */
+async function endThreads({ searcher, indexer }: Threads): Promise<void> {
+	await ended(searcher, { type: 'stop' })
+	await ended(indexer, 'stop')
+}
+
+async function ended(worker: Worker | undefined, stop: ToSearcher | ToIndexer): Promise<void> {
+	if (worker === undefined) return
+	// Not `once` of node:events, which would reject for an error that does not matter any more.
+	const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+	worker.postMessage(stop)
+	await exited
+}
+
+function asError(cause: unknown): Error {
+	return cause instanceof Error ? cause : new Error(String(cause))
+}
