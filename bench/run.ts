@@ -4,17 +4,19 @@ import { benchFanOut } from './fan-out.ts'
 import { benchFilters } from './filters.ts'
 import { benchLargeLog } from './large-log.ts'
 import { benchPosts } from './posts.ts'
+import { benchSearch } from './search.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-// npm run bench [authenticate] [fan-out] [filters] [large-log] [posts] [sign-in] [slow-disk] [verify]: all, or those that are named.
+// npm run bench [authenticate] [fan-out] [filters] [large-log] [posts] [search] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
 	'fan-out': benchFanOut,
 	filters: benchFilters,
 	'large-log': benchLargeLog,
 	posts: benchPosts,
+	search: benchSearch,
 	'sign-in': benchSignIn,
 	'slow-disk': benchSlowDisk,
 	verify: benchVerify,
