@@ -57,6 +57,9 @@ export const searchesPerCallerMax = 4
 /** Of all; the last of them is answered within a second or two. */
 export const searchesMax = 64
 
+/** Memory for what lives shortly, a thread. */
+export const youngGenerationMib = 8
+
 /** After a failure the threads start again, and not more often than this. */
 export const againMs = 1_000
 export const againMsMax = 60_000

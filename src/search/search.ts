@@ -3,7 +3,15 @@ import { Worker } from 'node:worker_threads'
 import { isDamage } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
 import type { FromIndexer, IndexerOptions, ToIndexer } from './indexer-thread.ts'
-import { againMs, againMsMax, indexDelayMs, searchesMax, searchesPerCallerMax, searchMsMax } from './limits.ts'
+import {
+	againMs,
+	againMsMax,
+	indexDelayMs,
+	searchesMax,
+	searchesPerCallerMax,
+	searchMsMax,
+	youngGenerationMib,
+} from './limits.ts'
 import { indexPath } from './search-index.ts'
 import type { FromSearcher, SearcherOptions, ToSearcher } from './searcher-thread.ts'
 import type { Found, Wanted } from './seeking.ts'
@@ -68,7 +76,10 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 	let stopping = false
 
 	function begin(): void {
-		const indexer = new Worker(thread('indexer'), { workerData: { directory } satisfies IndexerOptions })
+		const indexer = new Worker(thread('indexer'), {
+			workerData: { directory } satisfies IndexerOptions,
+			resourceLimits,
+		})
 		const started: Threads = { indexer }
 		threads = started
 		indexer.on('error', (error) => broke(started, asError(error)))
@@ -81,7 +92,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 
 	function beginSearching(started: Threads): void {
 		const workerData: SearcherOptions = { logPath: join(directory, 'log.db'), indexPath: indexPath(directory), msMax }
-		const searcher = new Worker(thread('searcher'), { workerData })
+		const searcher = new Worker(thread('searcher'), { workerData, resourceLimits })
 		started.searcher = searcher
 		searcher.on('error', (error) => broke(started, asError(error)))
 		searcher.on('message', ({ id, found }: FromSearcher) => {
@@ -153,6 +164,9 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 		},
 	}
 }
+
+/** Texts that were looked at are garbage, and would pile up in each thread to some 50 MiB before it is collected. */
+const resourceLimits = { maxYoungGenerationSizeMb: youngGenerationMib }
 
 function thread(name: 'indexer' | 'searcher'): URL {
 	return new URL(`./${name}-thread.ts`, import.meta.url)
