@@ -237,6 +237,28 @@ t.test('a token that is limited to rooms is good for these, and for lists that h
 	}
 })
 
+t.test('a hook reads and posts in its room, a webhook in its room or in all, and nothing else', async (t) => {
+	const here = room('open', 'moderator')
+	const talking = (actor: User, roomId: string) =>
+		(Object.keys(inARoom) as RoomAction[]).filter((action) => can(actor, { action, room: { ...here, roomId } })).sort()
+	const hook = person('ada', 'owner', { kind: 'hook', id: 'H', roomId: 'room-1' })
+	const webhook = person('ada', 'owner', { kind: 'webhook', id: 'W', roomId: 'room-1' })
+	const everywhere = person('ada', 'owner', { kind: 'webhook', id: 'W' })
+	for (const actor of [hook, webhook]) {
+		t.same(talking(actor, 'room-1'), ['post', 'read'])
+		t.same(talking(actor, 'room-2'), [])
+	}
+	t.same(talking(everywhere, 'room-2'), ['post', 'read'])
+	for (const actor of [hook, webhook, everywhere]) {
+		t.same(
+			(Object.keys(onTheServer) as ServerAction[]).filter((action) => can(actor, { action })),
+			[],
+		)
+		t.notOk(can(actor, { action: 'change-user', user: { role: 'bot' }, to: 'bot' }))
+		t.notOk(can(actor, { action: 'read', room: room('private', undefined) }))
+	}
+})
+
 t.test('a token for a room opens it no further than its user may', async (t) => {
 	const limited = person('ada', 'owner', token('full', ['room-1']))
 	t.notOk(can(limited, { action: 'read', room: room('private', undefined) }))
