@@ -60,11 +60,13 @@ interface Asked {
 
 interface Threads {
 	indexer: Worker
-	/** From when the index is open. */
+	/** The index can be searched. */
+	isOpen: boolean
+	/** From the first search on. */
 	searcher?: Worker
 }
 
-/** Starts the two threads and waits for neither: what is asked meanwhile is answered when they are there. */
+/** Starts what indexes, and with the first search what searches; waits for neither: what is asked meanwhile is answered when they are there. */
 export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOptions): Search {
 	const asked = new Map<number, Asked>()
 	let lastId = 0
@@ -80,13 +82,14 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 			workerData: { directory } satisfies IndexerOptions,
 			resourceLimits,
 		})
-		const started: Threads = { indexer }
+		const started: Threads = { indexer, isOpen: false }
 		threads = started
 		indexer.on('error', (error) => broke(started, asError(error)))
 		indexer.on('message', (message: FromIndexer) => {
 			if (threads !== started || stopping) return
-			if (message === 'ready') beginSearching(started)
-			else startAgain(started)
+			if (message !== 'ready') return startAgain(started)
+			started.isOpen = true
+			if (asked.size > 0) beginSearching(started)
 		})
 	}
 
@@ -140,6 +143,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 			signal.addEventListener('abort', gone)
 			asked.set(id, { caller, wanted, settled })
 			if (threads.searcher !== undefined) tell(threads.searcher, { type: 'find', id, caller, wanted })
+			else if (threads.isOpen) beginSearching(threads)
 			try {
 				return await settled.promise
 			} finally {

@@ -5,6 +5,7 @@ import { startInProcess } from '../helpers/app.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
+import { openWebSocket } from '../helpers/websocket.ts'
 
 const { app, url, owner } = await startHouse(t)
 const { headers } = owner
@@ -52,10 +53,9 @@ t.test(
 
 t.test('all that is there is looked at, however short the time is and however far away the cursor', async (t) => {
 	const app = await startInProcess(t)
-	const posts = Array.from({ length: 3_000 }, (_, i) =>
-		askJson(app.url, '/rooms/general/messages', { content: `${i}` }),
-	)
-	await Promise.all(posts)
+	const socket = await openWebSocket(t, `${app.url.replace('http', 'ws')}/ws`)
+	for (let i = 0; i < 3_000; i++) socket.send({ type: 'publish', room: 'general', content: `${i}` })
+	for (let i = 0; i < 3_000; i++) await socket.untilType('published')
 	const answer = await ask(app.url, `/rooms/general/wait?after=0&timeoutMs=0&${wanted('content == "2999"')}`)
 	t.match(answer, { status: 200, json: { content: '2999' } })
 	const none = await ask(app.url, `/rooms/general/wait?after=0&timeoutMs=0&${wanted('content == "3000"')}`)
