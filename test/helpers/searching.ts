@@ -1,4 +1,5 @@
 import { type Answer, ask } from './http.ts'
+import { until } from './until.ts'
 
 type Headers = Record<string, string>
 
@@ -16,10 +17,10 @@ export async function found(url: string, q: string, headers: Headers = {}): Prom
 
 /** Resolves when what was said up to a position is found. */
 export async function indexed(url: string, position: number, headers: Headers = {}): Promise<void> {
-	for (;;) {
+	await until(async () => {
 		const { status, json } = await search(url, 'x', headers)
-		if (status === 200 && json.position >= position) return
-	}
+		return status === 200 && json.position >= position
+	})
 }
 
 /** The same, for all that was said until now. */

@@ -9,6 +9,7 @@ import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
 import { recordedEvents } from '../helpers/record.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
 const { url, directory, owner } = await startHouse(t)
@@ -210,9 +211,8 @@ t.test('who leaves in the moment their consumer is made leaves nothing behind', 
 		const { users } = (await ask(house.url, '/presence', { headers: house.owner.headers })).json
 		return users.some(({ userId }: { userId: string }) => userId === 'eve')
 	}
-	while (((await ask(house.url, '/consumers', { headers: eve.headers })).json.consumers as []).length === 0);
-	while (await isThere());
-	t.pass('nobody is there')
+	await until(async () => (await ask(house.url, '/consumers', { headers: eve.headers })).json.consumers.length > 0)
+	await until(async () => !(await isThere()))
 })
 
 t.test('a token that only reads, or is for some rooms, moves no webhook', async (t) => {

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { AppOptions } from '../../src/app.ts'
 import { consumersMax } from '../../src/commands/limits.ts'
@@ -11,6 +10,7 @@ import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
 import { Receiver, status } from '../helpers/receiver.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 
 t.jobs = 4
 
@@ -25,16 +25,18 @@ async function setting(t: Test, options: Partial<AppOptions> = {}) {
 	const say = async (content: string, { headers }: Account = owner, room = 'general') =>
 		(await askJson(url, `/rooms/${room}/messages`, { content }, { headers })).json
 	const stateOf = async () => (await ask(url, '/webhooks?user=robot', { headers: owner.headers })).json.webhooks.at(-1)
-	/** When it is as it should be: a webhook is looked at, and nobody is told of it. */
-	const until = async (isWanted: (state: Record<string, unknown>) => boolean) => {
-		for (;;) {
-			const state = await stateOf()
-			if (isWanted(state)) return state
-		}
+	/** When it is as it should be. */
+	const untilState = async (isWanted: (state: Record<string, unknown>) => boolean) => {
+		let state: Record<string, unknown> = {}
+		await until(async () => {
+			state = await stateOf()
+			return isWanted(state)
+		})
+		return state
 	}
 	const move = (consumer: string, cursor: unknown) =>
 		askJson(url, `/consumers/${consumer}`, { cursor }, { method: 'PUT', headers: robot.headers })
-	return { ...house, robot, receiver, issue, say, stateOf, until, move }
+	return { ...house, robot, receiver, issue, say, stateOf, until: untilState, move }
 }
 
 t.test('what is said is posted, in order, signed, and acknowledged when it was taken', async (t) => {
@@ -231,8 +233,7 @@ t.test('one that is revoked posts nothing more, and what it held is in no file',
 	const again = await ask(url, `/webhooks/${id}`, { method: 'DELETE', headers: owner.headers })
 	isProblem(t, again, 404, 'not_found', /./)
 	t.equal(receiver.all.length, count)
-	for (const text of [secret, 'nowhere-else']) while (filesHolding(directory, text).length > 0) await setImmediate()
-	t.pass('in the end')
+	for (const text of [secret, 'nowhere-else']) await until(() => filesHolding(directory, text).length === 0)
 })
 
 t.test('a restart goes on where it was, and neither forgets nor repeats what was taken', async (t) => {
@@ -343,12 +344,13 @@ t.test('an address that was allowed once is not reached when it is allowed no lo
 	const count = receiver.all.length
 	const { url } = await startInProcess(t, { directory, guests: false, webhookNetworks: [], webhookRetryMs: 5 })
 	await askJson(url, '/rooms/general/messages', { content: 'two' }, { headers: owner.headers })
-	for (;;) {
+	let problem: string | undefined
+	await until(async () => {
 		const { json } = await ask(url, '/webhooks?user=robot', { headers: owner.headers })
-		if (json.webhooks[0].state !== 'retrying') continue
-		t.match(json.webhooks[0].problem, /127\.0\.0\.1 is no public address/)
-		break
-	}
+		problem = json.webhooks[0].problem
+		return json.webhooks[0].state === 'retrying'
+	})
+	t.match(problem, /127\.0\.0\.1 is no public address/)
 	t.equal(receiver.all.length, count)
 })
 

@@ -8,6 +8,7 @@ import { ask, askJson } from '../helpers/http.ts'
 import { Lines } from '../helpers/lines.ts'
 import { type Account, addPerson, setUp } from '../helpers/people.ts'
 import { type Server, startServer } from '../helpers/server.ts'
+import { until } from '../helpers/until.ts'
 
 /*
  * docs/recipes.md, every line of it, as it stands there.
@@ -79,11 +80,6 @@ const history = async (at: { url: string } = server, { headers }: Account = owne
 		content: string
 	}[]
 const contents = async () => (await history()).map(({ content }) => content)
-
-/** Asks until it is so. */
-async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-	while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 t.before(async () => {
 	server = await startServer(t, { guests: false })

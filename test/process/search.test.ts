@@ -16,6 +16,7 @@ import { addPerson, setUp } from '../helpers/people.ts'
 import { contentOf } from '../helpers/search-index.ts'
 import { allIndexed, found, search } from '../helpers/searching.ts'
 import { launchServer, type PostedFrame, startServer } from '../helpers/server.ts'
+import { until } from '../helpers/until.ts'
 
 /** What the index of a directory without a server holds, having been brought up by nobody. */
 function indexIn(directory: string): { position: number; messages: number } {
@@ -124,11 +125,11 @@ t.test('an index that is damaged while the server runs is made again', async (t)
 	tearPage(indexPath(directory), 'hits_data')
 	const server = await startServer(t, { directory })
 	t.equal((await server.post('general', 'after the damage')).sequence, 3_001)
-	for (;;) {
+	await until(async () => {
 		const { status, json } = await search(server.url, '"message 2999"')
-		if (status === 200 && json.complete && json.messages.length === 1) break
 		if (status !== 200 && status !== 503) throw new Error(`${status}`)
-	}
+		return status === 200 && json.complete && json.messages.length === 1
+	})
 	t.same(await found(server.url, 'damage'), ['after the damage'])
 	t.match(server.errors(), /SQLITE_CORRUPT|malformed/)
 	t.equal(await server.stop(), 0)
@@ -158,7 +159,7 @@ t.test('what is erased far ahead of the index is gone from it at once', async (t
 	// As a server would leave it that was killed just now: the message deleted, and much said since.
 	await appendTo(directory, canary, 20_000)
 	const server = await startServer(t, { directory })
-	while (filesHolding(directory, 'canary').length > 0) await ask(server.url, '/healthz')
+	await until(() => filesHolding(directory, 'canary').length === 0)
 	const { json } = await search(server.url, 'message', owner.headers)
 	t.equal(json.complete, false, `the index is at ${json.position}`)
 })

@@ -7,6 +7,7 @@ import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
 import { Receiver, status } from '../helpers/receiver.ts'
 import { startServer } from '../helpers/server.ts'
+import { until } from '../helpers/until.ts'
 
 const flags = ['--webhook-networks', '127.0.0.1']
 
@@ -36,10 +37,10 @@ t.test('a server that is killed posts on where it was: nothing is lost, and what
 	receiver.answers = status(204)
 	while (first().size < said.length) await receiver.next()
 	t.same([...first().values()], said, 'each once by its id, in order')
-	for (;;) {
+	await until(async () => {
 		const { json } = await ask(server.url, '/webhooks?user=robot', { headers: owner.headers })
-		if (json.webhooks[0].position === said.at(-1)) break
-	}
+		return json.webhooks[0].position === said.at(-1)
+	})
 })
 
 t.test('tailroom webhook issues, lists and revokes, beside a server and without', async (t) => {
