@@ -40,14 +40,7 @@ function refusalOf(
 		return new Refusal('not_found', `There is no webhook whose consumer is called ${name}.`, 'consumer')
 	}
 	if (position === undefined || log.consumer(userId, name) !== undefined) return undefined
-	const names =
-		made.get(userId) ??
-		new Set(
-			log
-				.consumers(userId)
-				.map((consumer) => consumer.name)
-				.filter(isNamed),
-		)
+	const names = made.get(userId) ?? new Set(namesOf(log, userId))
 	made.set(userId, names.add(name))
 	if (names.size <= consumersMax) return undefined
 	names.delete(name)
@@ -56,6 +49,6 @@ function refusalOf(
 }
 
 /** Those of webhooks are counted as webhooks. */
-function isNamed(name: string): boolean {
-	return !isOfWebhook(name)
+function namesOf(log: EventLog, userId: string): string[] {
+	return log.consumers(userId).flatMap(({ name }) => (isOfWebhook(name) ? [] : [name]))
 }

@@ -162,7 +162,7 @@ export class Delivery {
 
 	/** The same for one that others are not to wait for. */
 	followLater(subscription: Subscription): void {
-		void this.nextTurn().then(() => this.follow(subscription))
+		void this.nextTurn().then(() => subscription.closed || this.follow(subscription))
 	}
 
 	/** For a subscription that has read everything up to the head, in that very turn. */
