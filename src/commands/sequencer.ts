@@ -7,6 +7,7 @@ import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { type Command, decisionFor } from './catalogue.ts'
 import { moveConsumers, webhookConsumer } from './consumers.ts'
+import { keyedEventId } from './event-ids.ts'
 import { idempotencyKeyCharsMax } from './limits.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import { inGoodStanding } from './standing.ts'
@@ -133,7 +134,7 @@ export class Sequencer {
 		const now = this.#now()
 		const actor = inGoodStanding(this.#views, submitted.actor, now)
 		if (key !== undefined) checkKey(key)
-		const eventId = key === undefined ? id : `${keysOf(actor)}:${key}`
+		const eventId = key === undefined ? id : keyedEventId(actor, key)
 
 		const eventAt = (position: Position) => pending.at(position) ?? this.#log.at(position)
 		const request = { actor, id, now, eventAt, history: this.#history }
@@ -209,13 +210,6 @@ function begunConsumers({ type, data, recordedAt }: AppendableEvent, position: P
 function endedConsumers({ type, data }: AppendableEvent): ConsumerOf[] {
 	if (type === 'UserErased') return [{ userId: data.userId }]
 	return type === 'WebhookRevoked' ? [{ userId: data.userId, name: webhookConsumer(data.webhookId) }] : []
-}
-
-/** Whose keys they are. A hook and a webhook have their own, beside those of their user. */
-function keysOf(actor: Actor): string {
-	if (actor.kind !== 'user') return actor.userId
-	const { kind, id } = actor.credential
-	return kind === 'hook' || kind === 'webhook' ? `${kind}-${id}` : actor.userId
 }
 
 function checkKey(key: string): void {

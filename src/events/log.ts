@@ -74,8 +74,8 @@ export interface ConsumerMove {
 	name: string
 	/** Where it is from now on, and made if there is none; undefined: there is none any more. */
 	position: Position | undefined
-	/** It may move back too. Absent: one that is farther stays where it is. */
-	back?: true
+	/** `to`: back too. `make`: one that is there stays. Absent: one that is farther stays where it is. */
+	how?: 'to' | 'make'
 	/** Unix milliseconds. */
 	movedAt: number
 }

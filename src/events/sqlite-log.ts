@@ -218,8 +218,9 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		const insert = 'INSERT INTO consumers (user_id, name, position, moved_at) VALUES (?, ?, ?, ?)'
 		const update = 'ON CONFLICT DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at'
 		this.#consumers = {
-			moveOn: database.prepare(`${insert} ${update} WHERE excluded.position > position`),
-			moveTo: database.prepare(`${insert} ${update}`),
+			on: database.prepare(`${insert} ${update} WHERE excluded.position > position`),
+			to: database.prepare(`${insert} ${update}`),
+			make: database.prepare(`${insert} ON CONFLICT DO NOTHING`),
 			remove: database.prepare('DELETE FROM consumers WHERE user_id = ? AND name = ?'),
 			forget: database.prepare('DELETE FROM consumers WHERE user_id = ?'),
 		}
@@ -295,10 +296,10 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 	}
 
 	#move(moves: readonly ConsumerMove[]): void {
-		const { moveOn, moveTo, remove } = this.#consumers
-		for (const { userId, name, position, back, movedAt } of moves) {
+		const { on, to, make, remove } = this.#consumers
+		for (const { userId, name, position, how, movedAt } of moves) {
 			if (position === undefined) remove.run(userId, name)
-			else (back === true ? moveTo : moveOn).run(userId, name, position, movedAt)
+			else ({ on, to, make })[how ?? 'on'].run(userId, name, position, movedAt)
 		}
 	}
 

@@ -40,14 +40,19 @@ export class Consumers {
 		return this.#log.consumers(userId)
 	}
 
-	/** Everything up to there is done with: never back, and made if there is none. Resolves when it is on the disk. */
+	/** Everything up to there is done with: never back, and made where it is gone. Resolves when it is on the disk. */
 	async moveOn(consumer: OwnConsumer, position: Position): Promise<void> {
 		await this.#writer.moveConsumer({ ...consumer, position, movedAt: Date.now() })
 	}
 
+	/** It is there if there was none. Resolves when it is on the disk. */
+	async make(consumer: OwnConsumer, position: Position): Promise<void> {
+		await this.#writer.moveConsumer({ ...consumer, position, how: 'make', movedAt: Date.now() })
+	}
+
 	/** From here on it is there, wherever it was. */
 	async moveTo(consumer: OwnConsumer, position: Position): Promise<void> {
-		const move = { ...consumer, position, back: true, movedAt: Date.now() } as const
+		const move = { ...consumer, position, how: 'to', movedAt: Date.now() } as const
 		await this.#whileHeld(consumer, () => this.#writer.moveConsumer(move))
 	}
 

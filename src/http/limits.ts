@@ -84,7 +84,10 @@ export const filterSearchesMax = 8
 /** What is asked for again and again is understood once, a few kilobytes each. */
 export const filtersKept = 1_000
 
-/** What filters may take of one turn in which something is delivered; whose was not asked by then reads at its own pace. */
+/** A frame, which a filter that looks for a few words goes through in a thousandth of that. */
+export const dearFilterMs = 0.1
+
+/** What filters may take of what is delivered together; those that are dear and were not asked by then read at their own pace. */
 export const filterMsMax = 25
 
 /** As long as most proxies wait for an answer. */

@@ -12,9 +12,12 @@ export class Turns {
 		this.#waitingMax = waitingMax
 	}
 
-	/** Gives what `work` gives when its turn has come. Rejects with `overloaded` if too much is waiting. */
-	async run<Result>(work: () => Promise<Result>): Promise<Result> {
-		await this.#turn()
+	/**
+	 * Gives what `work` gives when its turn has come. Rejects with `overloaded` if too much is waiting, and where it is
+	 * stopped while it waits.
+	 */
+	async run<Result>(work: () => Promise<Result>, stopped?: AbortSignal): Promise<Result> {
+		await this.#turn(stopped)
 		try {
 			return await work()
 		} finally {
@@ -25,7 +28,7 @@ export class Turns {
 		}
 	}
 
-	#turn(): Promise<void> | undefined {
+	#turn(stopped: AbortSignal | undefined): Promise<void> | undefined {
 		if (this.#running < this.#runningMax) {
 			this.#running += 1
 			return undefined
@@ -33,6 +36,17 @@ export class Turns {
 		if (this.#waiting.length >= this.#waitingMax) {
 			throw new RequestError('overloaded', 'Too many people are signing in at once. Try again in a moment.')
 		}
-		return new Promise((resolve) => this.#waiting.push(resolve))
+		return new Promise((resolve, reject) => {
+			const begin = () => {
+				stopped?.removeEventListener('abort', leave)
+				resolve()
+			}
+			const leave = () => {
+				this.#waiting.splice(this.#waiting.indexOf(begin), 1)
+				reject(stopped?.reason)
+			}
+			this.#waiting.push(begin)
+			stopped?.addEventListener('abort', leave, { once: true })
+		})
 	}
 }

@@ -5,7 +5,7 @@ import type { Rendered } from '../../src/http/hooks/sender.ts'
 
 /** What a body of that type becomes. */
 export function delivered(body: string | Buffer, headers: IncomingHttpHeaders): Rendered {
-	const { success: _success, ...rendered } = render(readDelivery(headers, Buffer.from(body)))
+	const { success: _success, changes: _changes, ...rendered } = render(readDelivery(headers, Buffer.from(body)))
 	return rendered
 }
 

@@ -314,7 +314,9 @@ export function eventLogContract(t: Test, openEngine: OpenEngine): void {
 				['phone', 5],
 			],
 		)
-		log.moveConsumers([{ ...move, position: 3, back: true, movedAt: 9 }])
+		log.moveConsumers([{ ...move, position: 9, how: 'make', movedAt: 9 }])
+		t.equal(log.consumer('user-1', 'phone')?.position, 5, 'there is one')
+		log.moveConsumers([{ ...move, position: 3, how: 'to', movedAt: 9 }])
 		t.same(log.consumer('user-1', 'phone'), { name: 'phone', position: 3, movedAt: 9 })
 		log.moveConsumers([{ ...move, position: undefined }])
 		t.equal(log.consumer('user-1', 'phone'), undefined)

@@ -424,3 +424,21 @@ t.test('the server has nothing to complain about', async (t) => {
 	t.same(server.errors(), '')
 	t.equal(server.process.exitCode, null)
 })
+
+t.test('what another server of this kind sends again was said, also where it has no text any more', async (t) => {
+	const frame = { type: 'message', cursor: '9-2cc83788', sender: 'ada', content: 'soon erased', room: 'general' }
+	const { json } = await askJson(url, '/hooks', { room: 'general', user: robot.name }, { headers: owner.headers })
+	const send = (changes: object) =>
+		askJson(
+			url,
+			`/hooks/${json.id}`,
+			{ ...frame, ...changes },
+			{
+				headers: { Authorization: `Bearer ${json.secret}`, 'webhook-id': 'W.9' },
+			},
+		)
+	const first = await send({})
+	t.equal(first.status, 201)
+	const again = await send({ content: '', erased: 'author' })
+	t.match(again, { status: 200, headers: { 'idempotent-replay': 'true' }, json: { id: first.json.id } })
+})

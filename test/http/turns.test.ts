@@ -49,3 +49,19 @@ t.test('what does not fit the queue is refused, and the rest goes on', async (t)
 	await Promise.all(works.map(({ done }) => done))
 	t.same(begun, ['a', 'b', 'c'])
 })
+
+t.test('who is stopped while they wait leaves the line', async (t) => {
+	const turns = new Turns(1, 8)
+	const begun: string[] = []
+	const first = startWork(turns, 'first', begun)
+	const stopped = new AbortController()
+	const waiting = turns.run(async () => begun.push('stopped'), stopped.signal)
+	const last = startWork(turns, 'last', begun)
+	stopped.abort(new Error('not any more'))
+	await t.rejects(waiting, { message: 'not any more' })
+	first.resolve('')
+	await first.done
+	last.resolve('')
+	await last.done
+	t.same(begun, ['first', 'last'])
+})

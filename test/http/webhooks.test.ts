@@ -300,6 +300,11 @@ t.test('answers count as posts of who says them, and all are said in the end', a
 	const stream = await openSse(t, `${url}/rooms/general/events?after=0`, owner.headers)
 	for (let i = 0; i < 12; i++) await stream.until(({ data }) => data.content === `re: ${i}`)
 	const times = stream.events.filter(({ data }) => data.sender === 'robot').map(({ data }) => data.timestamp)
+	t.equal(
+		new Set(receiver.all.map(({ headers }) => headers['webhook-id'])).size,
+		receiver.all.length,
+		'nobody is asked twice',
+	)
 	t.ok((times.at(-1) as number) - (times[0] as number) >= 400, 'ten may be saved up, and two more take their time')
 })
 
@@ -369,4 +374,34 @@ t.test('with a signature, what is not signed counts for nothing', async (t) => {
 	const send = (headers: object) => ask(url, `/hooks/${json.id}`, { headers: { ...signed, ...headers }, body })
 	t.match(await send({ Title: '@room forged' }), { status: 201, json: { content: 'hello', mentions: undefined } })
 	for (const id of ['another', 'one more']) t.equal((await send({ 'Idempotency-Key': id })).status, 200, 'it was said')
+})
+
+t.test('a connection that ends without an answer is a failure like any other', async (t) => {
+	const { issue, say, receiver, until } = await setting(t)
+	await issue({ filter: 'type == "message"' })
+	receiver.answers = (_delivered, _response, { socket }) => {
+		socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: nonsense\r\n\r\n')
+	}
+	await say('one')
+	t.match(await until(({ state }) => state === 'retrying'), { problem: /./ })
+	receiver.answers = status(204)
+	t.match(await until(({ behind }) => behind === 0), { state: 'following', problem: undefined })
+})
+
+t.test('what waits while its user may hear nothing is posted when they may again', async (t) => {
+	const { issue, say, receiver, url, owner, until, move } = await setting(t, { heartbeatMs: 100, webhookRetryMs: 50 })
+	await putRoom(url, owner, 'vault', { visibility: 'private' })
+	await addMember(url, owner, 'vault', 'robot')
+	const { position: before, consumer } = (await issue({ room: 'vault', filter: 'type == "message"' })).json
+	receiver.answers = status(500)
+	await say('waiting', owner, 'vault')
+	await receiver.untilContent('waiting')
+	await removeMember(url, owner, 'vault', 'robot')
+	t.match(await until(({ problem }) => /may hear nothing/.test(String(problem))), { position: before })
+	receiver.answers = status(204)
+	await addMember(url, owner, 'vault', 'robot')
+	// Else it looks again in half a minute.
+	t.equal((await move(consumer, before)).status, 200)
+	await receiver.untilContent('waiting')
+	t.match(await until(({ behind }) => behind === 0), { state: 'following', problem: undefined })
 })

@@ -374,8 +374,8 @@ class Turn {
 	 * Undefined: filters have had their time.
 	 */
 	batch(heard: readonly string[], { actor, scope, filter }: Subscription): FrameBatch | undefined {
-		if (filter !== undefined && this.#filterMs > filterMsMax) return undefined
 		if (this.removes(actor)) {
+			if (filter?.isDear === true && this.#filterMs > filterMsMax) return undefined
 			const isOwn = (event: RecordedEvent) => isOwnRemoval(event, actor, scope)
 			const startedAt = performance.now()
 			const batch = this.#select(
@@ -420,12 +420,14 @@ class Turn {
 
 	/** Undefined where it takes longer than there is time for: no filter keeps others waiting. */
 	#matching(batch: FrameBatch, filter: Filter): FrameBatch | undefined {
-		const startedAt = performance.now() - this.#filterMs
 		const wanted: Frame[] = []
 		for (const frame of batch.frames) {
-			this.#filterMs = performance.now() - startedAt
-			if (this.#filterMs > filterMsMax) return undefined
+			if (filter.isDear && this.#filterMs > filterMsMax) return undefined
+			const startedAt = performance.now()
 			if (filter.matches(frame)) wanted.push(frame)
+			const ms = performance.now() - startedAt
+			filter.took(ms, 1)
+			this.#filterMs += ms
 		}
 		const matching = wanted.length === batch.frames.length ? batch : new FrameBatch(wanted)
 		batch.matching.set(filter, matching)

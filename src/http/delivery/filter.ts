@@ -1,7 +1,14 @@
 import { type ASTNode, Environment, type ParseError } from '@marcbachmann/cel-js'
 import { filterCharsMax } from '../../commands/limits.ts'
 import { RequestError } from '../errors.ts'
-import { filterDepthMax, filterListMax, filterPartsMax, filterSearchesMax, filtersKept } from '../limits.ts'
+import {
+	dearFilterMs,
+	filterDepthMax,
+	filterListMax,
+	filterPartsMax,
+	filterSearchesMax,
+	filtersKept,
+} from '../limits.ts'
 import type { ControlFrame } from './encoding.ts'
 import type { Frame } from './frame.ts'
 
@@ -10,6 +17,9 @@ export class Filter {
 	readonly #isTrue: (fields: Fields) => unknown
 	/** A frame that many hear is asked about once. */
 	readonly #verdicts = new WeakMap<Frame | ControlFrame, boolean>()
+	/** What it has taken in all, and for how many frames. */
+	#ms = 0
+	#frames = 0
 
 	constructor(isTrue: (fields: Fields) => unknown) {
 		this.#isTrue = isTrue
@@ -23,6 +33,17 @@ export class Filter {
 			this.#verdicts.set(frame, verdict)
 		}
 		return verdict
+	}
+
+	/** It was asked about so many frames, in so much time. */
+	took(ms: number, frames: number): void {
+		this.#ms += ms
+		this.#frames += frames
+	}
+
+	/** Whether it takes long, where it is asked about what is usual for it. */
+	get isDear(): boolean {
+		return this.#ms > dearFilterMs * this.#frames
 	}
 
 	#evaluate(frame: Frame | ControlFrame): boolean {

@@ -10,6 +10,8 @@ export interface FirstFramesOptions {
 	filter?: Filter | undefined
 	/** So long after everything up to the head was looked at there is nothing. Absent: it takes as long as it takes. */
 	timeoutMs?: number
+	/** Everything was looked at, and nothing of it is wanted. */
+	arrived?(): void
 	/** Everything up to there was looked at, and nothing of it is wanted. */
 	passed?(cursor: string): void
 }
@@ -40,7 +42,9 @@ export class FirstFrames implements Sink {
 
 	/** It has caught up. */
 	control(): void {
-		const { timeoutMs } = this.#options
+		const { arrived, timeoutMs } = this.#options
+		if (this.#isOver) return
+		arrived?.()
 		if (timeoutMs === undefined) return
 		this.#waiting ??= setTimeout(() => this.#end(undefined), timeoutMs)
 	}

@@ -16,6 +16,8 @@ export interface Sender {
 	/** As it is called in an error. */
 	name: string
 	matches(delivery: Delivery): boolean
+	/** What it sends again under the same id may be in other words: what was erased since has none. */
+	changes?: true
 	/** What its programs take for a success, where that is more than a 2xx. */
 	success?: Success
 	render(delivery: Delivery): Rendered

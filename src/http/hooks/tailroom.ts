@@ -5,6 +5,7 @@ import { ofStrangers, type Sender } from './sender.ts'
 /** A message that another server of this kind posts by a webhook: so two of them are joined. */
 export const tailroom: Sender = {
 	name: 'Tailroom',
+	changes: true,
 	matches: ({ json }) =>
 		isFields(json) &&
 		json.type === 'message' &&

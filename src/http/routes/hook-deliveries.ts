@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { User } from '../../commands/actor.ts'
+import { keyedEventId } from '../../commands/event-ids.ts'
+import { Refusal } from '../../commands/refusal.ts'
 import { findHook, type Hook } from '../../projections/hooks.ts'
 import { findRoomById } from '../../projections/rooms.ts'
 import { findUser } from '../../projections/users.ts'
@@ -41,10 +43,15 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 				const { actor, way } = await speakerOf(request, body)
 				postLimit.take(actor, request.ip)
 				const headers = way === 'id and body' ? signedIn(request.headers) : request.headers
-				const { success, ...message } = render(readDelivery(headers, body))
+				const { success, changes, ...message } = render(readDelivery(headers, body))
 				const room = findRoomById(views, actor.credential.roomId)?.slug ?? ''
 				const command = { type: 'PostMessage', room, ...message } as const
-				const { position, replayed } = await writer.submit(actor, command, deliveryIdOf(headers))
+				const key = deliveryIdOf(headers)
+				const { position, replayed } = await writer.submit(actor, command, key).catch((error: unknown) => {
+					const said = changes === true && isReused(error) ? log.find(keyedEventId(actor, key ?? '')) : undefined
+					if (said === undefined) throw error
+					return { position: said.position, replayed: true }
+				})
 				const frame = messageAt(services, actor.userId, { position: position as number })
 				const answer = { ...answerPost(reply, frame, replayed), ...success?.fields }
 				if (success?.status !== undefined) reply.code(success.status)
@@ -85,6 +92,10 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 interface Spoken {
 	actor: User & { credential: { kind: 'hook'; id: string; roomId: string } }
 	way: Way
+}
+
+function isReused(error: unknown): boolean {
+	return error instanceof Refusal && error.code === 'idempotency_key_reused'
 }
 
 /** Of what is signed with its id: whoever has got hold of a delivery could send it again with other headers. */

@@ -46,10 +46,10 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		'/rooms/:room/events',
 		{ exposeHeadRoute: false, config: { policy: 'read', isStream: true } },
 		async (request, reply) => {
-			const query = checkRoomStreamQuery(request.query)
-			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
-			const actor = personOf(request)
 			const ask = () => {
+				const query = checkRoomStreamQuery(request.query)
+				const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+				const actor = personOf(request)
 				// So that a removal that has just happened is in the rights that are asked for.
 				services.delivery.advance()
 				const room = roomFor(services, request)
@@ -64,10 +64,10 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		'/events',
 		{ exposeHeadRoute: false, config: { policy: 'look-around', isStream: true } },
 		async (request, reply) => {
-			const query = checkStreamQuery(request.query)
-			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
-			const actor = personOf(request)
 			const ask = () => {
+				const query = checkStreamQuery(request.query)
+				const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+				const actor = personOf(request)
 				services.delivery.advance()
 				return { actor, query, ...scopeOf(services, actor, query.room), filter }
 			}
@@ -129,9 +129,11 @@ async function openStream(
 	reply: FastifyReply,
 	ask: () => StreamRequest,
 ): Promise<void> {
+	const busyBefore = busyNow(services, request, reply)
+	if (busyBefore !== undefined) return sayBye(request, reply, busyBefore)
 	const asked = ask()
 	const isNew = isNewConsumer(services, asked)
-	const busy = busyNow(services, request, reply) ?? (isNew ? await makeConsumer(services, request, asked) : undefined)
+	const busy = isNew ? await makeConsumer(services, request, asked) : undefined
 	// Who has gone meanwhile would never end what is begun for them.
 	if (request.raw.socket.destroyed) return void reply.hijack()
 	if (busy !== undefined) return sayBye(request, reply, busy)
@@ -165,7 +167,7 @@ async function makeConsumer(
 ): Promise<ByeReason | undefined> {
 	const { consumers, delivery } = services
 	try {
-		await consumers.moveOn(consumerOf(asked) as OwnConsumer, startOf(services, request, asked, delivery.head).position)
+		await consumers.make(consumerOf(asked) as OwnConsumer, startOf(services, request, asked, delivery.head).position)
 		return undefined
 	} catch (error) {
 		const { status } = errorCatalogue[asRequestError(error)?.code ?? 'internal']

@@ -22,9 +22,9 @@ export class Poster {
 		this.#addresses = addresses
 	}
 
-	/** Gives what `work` gives when so few others are at it that it may begin. */
-	inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-		return this.#turns.run(async () => await work())
+	/** Gives what `work` gives when so few others are at it that it may begin; rejects where it is stopped before. */
+	inTurn<Result>(work: () => Result | Promise<Result>, stopped: AbortSignal): Promise<Result> {
+		return this.#turns.run(async () => await work(), stopped)
 	}
 
 	/**
@@ -45,6 +45,8 @@ export class Poster {
 		const answered = new Promise<IncomingMessage>((resolve, reject) => {
 			request.once('response', resolve)
 			request.on('error', reject)
+			// Where it was answered before, this changes nothing.
+			request.once('close', () => reject(new Error('it was not answered')))
 		})
 		request.end(body)
 		try {

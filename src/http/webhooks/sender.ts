@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { User } from '../../commands/actor.ts'
 import { webhookConsumer } from '../../commands/consumers.ts'
+import { Refusal } from '../../commands/refusal.ts'
 import type { LogReader, Position } from '../../events/log.ts'
 import type { Webhook } from '../../projections/webhooks.ts'
 import type { Consumers, OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { ByeReason } from '../delivery/encoding.ts'
 import { filterOf } from '../delivery/filter.ts'
 import { type FirstFound, FirstFrames } from '../delivery/first-frames.ts'
 import type { EventOf } from '../delivery/frame.ts'
@@ -25,7 +27,7 @@ export interface SenderOptions {
 	/** Who hears by it, as of now; undefined: nobody. */
 	reader(): User | undefined
 	/** Says what was answered, once for each key. Gives why it may not be said; rejects where that may change. */
-	say(as: User, reply: Reply, key: string): Promise<string | undefined>
+	say(as: User, reply: Reply, key: string, stopped: AbortSignal): Promise<string | undefined>
 	/** A failure of our own. */
 	failed(error: unknown): void
 	/** What this program calls itself. */
@@ -129,7 +131,7 @@ export class WebhookSender {
 		const { body, data } = event
 		const found = await this.#next(actor, data.after ?? event.position, body.filter, signal)
 		if (found === undefined || signal.aborted) return
-		if ('bye' in found) return await this.#waitForRights(signal)
+		if ('bye' in found) return found.bye === 'rights_lost' ? await this.#waitForRights(signal) : problems[found.bye]
 		const until = Date.now() + webhookBatchMs
 		for (const line of found.frames) {
 			const frame = JSON.parse(line) as PostedFrame
@@ -147,11 +149,21 @@ export class WebhookSender {
 		const { roomId } = webhook
 		const after = consumers.find(this.consumer)?.position ?? begin
 		const scope: Scope = roomId === null ? { kind: 'all' } : { kind: 'room', streamId: roomId }
+		if (!delivery.rights.mayHearSome(actor, scope)) return { bye: 'rights_lost' }
 		const filter = wanted === undefined ? undefined : filterOf(wanted)
 		const sink = new FirstFrames({
 			filter,
 			// What others say, and it does not want, is behind it.
-			passed: (cursor) => void consumers.moveOn(this.consumer, Number.parseInt(cursor, 10)).catch(failed),
+			passed: (cursor) => {
+				// Who may hear nothing is not done with what there is: they may hear it again.
+				if (!delivery.rights.mayHearSome(actor, scope)) return
+				this.#recovered()
+				consumers.moveOn(this.consumer, Number.parseInt(cursor, 10)).catch((error: unknown) => {
+					// It has ended in this moment, or the disk is full: it is said to who is told, and the next mark says it again.
+					if (!(error instanceof Refusal)) failed(error)
+				})
+			},
+			arrived: () => this.#recovered(),
 		})
 		const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 		const interrupt = () => sink.cut()
@@ -177,11 +189,11 @@ export class WebhookSender {
 			const answer = await this.#options.poster.inTurn(() => {
 				if (Date.now() > until || signal.aborted) return undefined
 				return this.#post(url, secret, line, frame, signal)
-			})
+			}, signal)
 			if (answer === undefined) return 'stale'
 			if (answer.status < 200 || answer.status >= 300) return `it answered ${answer.status}`
 			const reply = data.replies === true ? replyIn(frame, answer) : undefined
-			this.#refused = reply && (await this.#options.say(actor, reply, String(frame.position)))
+			this.#refused = reply && (await this.#options.say(actor, reply, String(frame.position), signal))
 			return undefined
 		} catch (error) {
 			return (error as Error).message.split('\n', 1)[0]?.slice(0, problemCharsMax) ?? ''
@@ -237,6 +249,13 @@ export function isBy(name: string, frame: PostedFrame): boolean {
 		default:
 			return false
 	}
+}
+
+const problems: { readonly [Reason in Exclude<ByeReason, 'rights_lost'>]: string } = {
+	stopping: 'the server is stopping',
+	overloaded: 'this failed inside the server',
+	expired: 'this failed inside the server',
+	log_damaged: 'what comes next in the log is damaged: its operator restores a backup',
 }
 
 /** What went wrong, in a line of a table. */

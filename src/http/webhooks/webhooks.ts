@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { User } from '../../commands/actor.ts'
 import { webhookConsumer } from '../../commands/consumers.ts'
 import type { Writer } from '../../commands/writer.ts'
 import type { LogReader, RecordedEvent } from '../../events/log.ts'
@@ -6,7 +8,7 @@ import { findWebhook, listAllWebhooks, listWebhooks, type Webhook } from '../../
 import type { Identities } from '../auth/identities.ts'
 import type { Consumers, OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import { asRequestError, type ErrorCode } from '../errors.ts'
+import { asRequestError, type ErrorCode, type RequestError } from '../errors.ts'
 import type { RateLimit } from '../rate-limit.ts'
 import type { Poster } from './post.ts'
 import { type SenderOptions, type SenderState, WebhookSender } from './sender.ts'
@@ -83,9 +85,9 @@ export class Webhooks {
 			webhook,
 			agent: `Tailroom/${version}`,
 			reader: () => identities.byWebhook(webhook.webhookId),
-			async say(as, { room, content, replyTo }, key) {
+			async say(as, { room, content, replyTo }, key, stopped) {
 				try {
-					postLimit.take(as, anywhere)
+					await takeInTime(postLimit, as, stopped)
 					await writer.submit(as, { type: 'PostMessage', room, content, replyTo }, key)
 					return undefined
 				} catch (error) {
@@ -111,7 +113,19 @@ export class Webhooks {
 }
 
 /** Refusals that say nothing of what was to be said. */
-const passing: ReadonlySet<ErrorCode> = new Set(['overloaded', 'stopping', 'disk_full', 'internal', 'rate_limited'])
+const passing: ReadonlySet<ErrorCode> = new Set(['overloaded', 'stopping', 'disk_full', 'internal'])
+
+/** Waits until the account may post again: who has answered is not to be asked again for that. */
+async function takeInTime(postLimit: RateLimit, as: User, stopped: AbortSignal): Promise<void> {
+	for (;;) {
+		try {
+			return postLimit.take(as, anywhere)
+		} catch (error) {
+			const { retryAfterS = 1 } = error as RequestError
+			await sleep(retryAfterS * 1_000, undefined, { signal: stopped, ref: false })
+		}
+	}
+}
 
 /** Nobody knows from where an answer comes. */
 const anywhere = '0.0.0.0'

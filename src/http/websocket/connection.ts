@@ -286,7 +286,7 @@ export class WebSocketConnection {
 		let room = named === undefined ? undefined : await this.#roomToFollow(named)
 		if (own !== undefined && consumers.find(own) === undefined) {
 			// One that is named for the first time begins where the subscription does.
-			await consumers.moveOn(own, this.#startOf(message, own).position)
+			await consumers.make(own, this.#startOf(message, own).position)
 			// Meanwhile the rights may have become others.
 			if (named !== undefined && this.isOpen) room = await this.#roomToFollow(named)
 		}
