@@ -43,9 +43,12 @@ export function foldWithPlaces(text: string): PlacedFold {
 	return { folded: units.join(''), starts, ends }
 }
 
-/** What is said before the marks that follow it, and the parts of a Korean syllable, belong together; ASCII is quick. */
+/**
+ * What is said before the marks that follow it, and the parts of a Korean syllable, belong together; ASCII is quick. Beyond
+ * 30 marks nobody has a letter any more (Unicode's stream-safe text, UAX 15), and bringing them in order takes their square.
+ */
 const pieces =
-	/[\x20-\x7e]+(?![\p{M}\uff9e\uff9f])|[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+\p{M}*|.[\p{M}\uff9e\uff9f]*/gsu
+	/[\x20-\x7e]+(?![\p{M}\uff9e\uff9f])|[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]{1,30}\p{M}{0,30}|.[\p{M}\uff9e\uff9f]{0,30}/gsu
 
 const plain = /^[\x20-\x7e]+$/
 const blank = /^[\s\p{Cc}]/u
@@ -84,7 +87,8 @@ const keptCharsMax = 8
 function foldAnew(piece: string): string {
 	if (blank.test(piece)) return ' '
 	// By way of the upper case, in which ß is SS; what that leaves of an accent goes after it.
-	const lower = piece.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD')
+	const lower = piece.normalize('NFKD').toLowerCase().toUpperCase().toLowerCase().normalize('NFKD')
 	const bare = lower.replaceAll(diacritics, '').replaceAll(invisible, '').replaceAll('ς', 'σ')
-	return bare.normalize('NFC').replaceAll(/[\s\p{Cc}]+/gu, ' ')
+	// Marks that follow a blank go with it, also where it comes out of a sign such as ゛.
+	return bare.normalize('NFC').replaceAll(/[\s\p{Cc}]+\p{M}*/gu, ' ')
 }

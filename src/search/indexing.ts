@@ -1,6 +1,6 @@
 import { erasedBy } from '../events/catalogue.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
-import type { LogReader, Position } from '../events/log.ts'
+import type { LogReader, Position, RecordedEvent } from '../events/log.ts'
 import { erasedBatch, erasedMax, erasedShareMax, factsAheadMax, factsBatch, indexBatch } from './limits.ts'
 import type { SearchIndex } from './search-index.ts'
 
@@ -51,12 +51,24 @@ export class Indexing {
 			const { position } = this.#index.checkpoint()
 			const after = Math.max(this.#erasedThrough, position)
 			const through = this.#log.head().position
-			const events = this.#log.readFacts({ after, through, limit: factsBatch })
+			const { events, last } = this.#factsIn(after, through)
 			// What is erased and not indexed yet never will be.
 			for (const event of events) this.#erased.push(...erasedBy(event).filter((erased) => erased <= position))
-			this.#erasedThrough = events.at(-1)?.position ?? through
+			this.#erasedThrough = last
 		}
 		return this.#erased.length > known
+	}
+
+	/** The next facts, and up to where they were looked at: past an event that is damaged. */
+	#factsIn(after: Position, through: Position): { events: RecordedEvent[]; last: Position } {
+		try {
+			const events = this.#log.readFacts({ after, through, limit: factsBatch })
+			return { events, last: events.at(-1)?.position ?? through }
+		} catch (error) {
+			if (!(error instanceof DamagedLog) || error.position === undefined) throw error
+			const { position } = error
+			return { events: this.#log.readFacts({ after, through: position - 1, limit: factsBatch }), last: position }
+		}
 	}
 
 	#isTooMuch(): boolean {

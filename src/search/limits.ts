@@ -39,6 +39,9 @@ export const searchMsMax = 1_000
 export const candidatesMax = 512
 export const candidateCharsMax: number = 1024 * 1024
 
+/** Text of what was found, after which a page ends early: it is gone through for what to highlight, and then shown. */
+export const hitCharsMax: number = 1024 * 1024
+
 /** Positions that one step goes through: SQLite is not to be interrupted within. It grows and shrinks with how long they take. */
 export const windowFirst = 262_144
 export const windowMin = 4_096
@@ -59,6 +62,9 @@ export const searchesMax = 64
 
 /** Memory for what lives shortly, a thread. */
 export const youngGenerationMib = 8
+
+/** The end of the process does not wait longer for a step of a search. */
+export const stepAtEndMsMax = 500
 
 /** After a failure the threads start again, and not more often than this. */
 export const againMs = 1_000

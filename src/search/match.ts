@@ -40,7 +40,7 @@ export function highlightsIn(content: string, terms: readonly Term[]): Highlight
 		for (let count = 0; at >= 0 && count < highlightsMax; count++) {
 			const end = at + term.text.length
 			found.push([starts[at] as number, ends[end - 1] as number])
-			at = findTerm(folded, term, end)
+			at = findTerm(folded, term, at + 1)
 		}
 	}
 	return joined(found).slice(0, highlightsMax)

@@ -30,7 +30,7 @@ INSERT INTO hits (hits, rank) VALUES ('secure-delete', 1);
 `
 
 /** Raised when the same log gives another index: another folding, other tokens. */
-const version = 1
+const version = 2
 
 export const dayMs = 86_400_000
 
@@ -43,8 +43,10 @@ export function indexPath(directory: string): string {
 /** Removes the indexes of other versions. */
 export function removeOtherIndexes(directory: string): void {
 	for (const name of readdirSync(directory)) {
-		const path = join(directory, name)
-		if (/^search-[0-9a-f]+\.db$/.test(name) && path !== indexPath(directory)) removeDatabase(path)
+		// A process that is killed while it removes one leaves what stood beside it.
+		const database = /^(search-[0-9a-f]+\.db)(-wal|-shm|-journal)?$/.exec(name)?.[1]
+		const path = database === undefined ? undefined : join(directory, database)
+		if (path !== undefined && path !== indexPath(directory)) removeDatabase(path)
 	}
 }
 

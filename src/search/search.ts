@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { isDamage } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
@@ -10,6 +11,7 @@ import {
 	searchesMax,
 	searchesPerCallerMax,
 	searchMsMax,
+	stepAtEndMsMax,
 	youngGenerationMib,
 } from './limits.ts'
 import { indexPath } from './search-index.ts'
@@ -59,11 +61,17 @@ interface Asked {
 }
 
 interface Threads {
-	indexer: Worker
+	indexer: Thread
 	/** The index can be searched. */
 	isOpen: boolean
 	/** From the first search on. */
-	searcher?: Worker
+	searcher?: Thread
+}
+
+interface Thread {
+	worker: Worker
+	/** However it came to that. */
+	exited: Promise<void>
 }
 
 /** Starts what indexes, and with the first search what searches; waits for neither: what is asked meanwhile is answered when they are there. */
@@ -78,14 +86,11 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 	let stopping = false
 
 	function begin(): void {
-		const indexer = new Worker(thread('indexer'), {
-			workerData: { directory } satisfies IndexerOptions,
-			resourceLimits,
-		})
+		const indexer = startThread('indexer', { directory } satisfies IndexerOptions)
 		const started: Threads = { indexer, isOpen: false }
 		threads = started
-		indexer.on('error', (error) => broke(started, asError(error)))
-		indexer.on('message', (message: FromIndexer) => {
+		indexer.worker.on('error', (error) => broke(started, asError(error)))
+		indexer.worker.on('message', (message: FromIndexer) => {
 			if (threads !== started || stopping) return
 			if (message !== 'ready') return startAgain(started)
 			started.isOpen = true
@@ -95,10 +100,10 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 
 	function beginSearching(started: Threads): void {
 		const workerData: SearcherOptions = { logPath: join(directory, 'log.db'), indexPath: indexPath(directory), msMax }
-		const searcher = new Worker(thread('searcher'), { workerData, resourceLimits })
+		const searcher = startThread('searcher', workerData)
 		started.searcher = searcher
-		searcher.on('error', (error) => broke(started, asError(error)))
-		searcher.on('message', ({ id, found }: FromSearcher) => {
+		searcher.worker.on('error', (error) => broke(started, asError(error)))
+		searcher.worker.on('message', ({ id, found }: FromSearcher) => {
 			againAfterMs = againMs
 			asked.get(id)?.settled.resolve(found)
 		})
@@ -110,7 +115,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 		if (threads !== broken || stopping) return
 		failed(error)
 		ending = giveUp(async () => {
-			await Promise.all([broken.indexer.terminate(), broken.searcher?.terminate()])
+			await Promise.all([broken.indexer.worker.terminate(), broken.searcher?.worker.terminate()])
 			if (isDamage(error)) removeDatabase(indexPath(directory))
 		}, againAfterMs)
 		againAfterMs = Math.min(2 * againAfterMs, againMsMax)
@@ -155,7 +160,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 		headMoved() {
 			looking ??= setTimeout(() => {
 				looking = undefined
-				threads?.indexer.postMessage('look' satisfies ToIndexer)
+				threads?.indexer.worker.postMessage('look' satisfies ToIndexer)
 			}, indexDelayMs)
 		},
 		async stop() {
@@ -172,26 +177,24 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 /** Texts that were looked at are garbage, and would pile up in each thread to some 50 MiB before it is collected. */
 const resourceLimits = { maxYoungGenerationSizeMb: youngGenerationMib }
 
-function thread(name: 'indexer' | 'searcher'): URL {
-	return new URL(`./${name}-thread.ts`, import.meta.url)
+function startThread(name: 'indexer' | 'searcher', workerData: IndexerOptions | SearcherOptions): Thread {
+	const worker = new Worker(new URL(`./${name}-thread.ts`, import.meta.url), { workerData, resourceLimits })
+	return { worker, exited: new Promise((resolve) => worker.once('exit', () => resolve())) }
 }
 
-function tell(searcher: Worker, message: ToSearcher): void {
-	searcher.postMessage(message)
+function tell({ worker }: Thread, message: ToSearcher): void {
+	worker.postMessage(message)
 }
 
-/** Who writes ends last: SQLite then leaves one file. */
+/** Who writes ends last: SQLite then leaves one file. Who only reads is not waited for in the middle of a long step. */
 async function endThreads({ searcher, indexer }: Threads): Promise<void> {
-	await ended(searcher, { type: 'stop' })
-	await ended(indexer, 'stop')
-}
-
-async function ended(worker: Worker | undefined, stop: ToSearcher | ToIndexer): Promise<void> {
-	if (worker === undefined) return
-	// Not `once` of node:events, which would reject for an error that does not matter any more.
-	const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-	worker.postMessage(stop)
-	await exited
+	if (searcher !== undefined) {
+		tell(searcher, { type: 'stop' })
+		await Promise.race([searcher.exited, sleep(stepAtEndMsMax, undefined, { ref: false })])
+		await searcher.worker.terminate()
+	}
+	indexer.worker.postMessage('stop' satisfies ToIndexer)
+	await indexer.exited
 }
 
 function asError(cause: unknown): Error {

@@ -6,6 +6,7 @@ import {
 	behindMsMax,
 	candidateCharsMax,
 	candidatesMax,
+	hitCharsMax,
 	roomsShareMin,
 	roomTokensMax,
 	sampleMax,
@@ -129,6 +130,7 @@ export function* seek(reader: IndexReader, wanted: Wanted, msMax: number): Gener
 	const position = reader.position()
 	const told = { position, isBehind: isBehind(reader.log, position) }
 	const hits: Hit[] = []
+	let chars = 0
 	const { afterMs = 0, beforeMs = timeMax } = wanted
 	const { first, last } = reader.rangeOf(afterMs, beforeMs)
 	const candidates = candidatesIn(reader, wanted)
@@ -139,9 +141,13 @@ export function* seek(reader: IndexReader, wanted: Wanted, msMax: number): Gener
 		const after = Math.max(first - 1, through - window)
 		const { rows, isAll } = pageOf(candidates(through, after))
 		for (const row of rows) {
-			const hit = matches(row.text, wanted.terms) ? hitAt(reader.log, row, wanted.terms) : undefined
-			if (hit !== undefined) hits.push(hit)
-			if (hits.length === wanted.limit) return { hits, next: row.position, isCut: false, ...told }
+			const found = matches(row.text, wanted.terms) ? hitAt(reader.log, row, wanted.terms) : undefined
+			if (found !== undefined) hits.push(found.hit)
+			chars += found?.chars ?? 0
+			const isPage = hits.length === wanted.limit || chars > hitCharsMax
+			if (isPage) return { hits, next: row.position, isCut: false, ...told }
+			const isCut = found !== undefined && performance.now() - startedAt > msMax
+			if (isCut) return { hits, next: row.position, isCut, ...told }
 		}
 		through = isAll ? after : (rows.at(-1) as Candidate).position - 1
 		const now = performance.now()
@@ -217,12 +223,17 @@ function pageOf(candidates: Iterable<Candidate>): { rows: Candidate[]; isAll: bo
 }
 
 /** Undefined: its text is erased by now, or damaged. */
-function hitAt(log: LogReader, { position, textPosition }: Candidate, terms: readonly Term[]): Hit | undefined {
+function hitAt(
+	log: LogReader,
+	{ position, textPosition }: Candidate,
+	terms: readonly Term[],
+): { hit: Hit; chars: number } | undefined {
 	try {
 		const event = log.at(textPosition)
 		if (event?.type !== 'MessagePosted' && event?.type !== 'MessageEdited') return undefined
-		const highlights = event.body === null ? undefined : highlightsIn(event.body.content, terms)
-		return highlights && { position, textPosition, highlights }
+		const content = event.body?.content ?? ''
+		const highlights = event.body === null ? undefined : highlightsIn(content, terms)
+		return highlights && { hit: { position, textPosition, highlights }, chars: content.length }
 	} catch (error) {
 		if (error instanceof DamagedLog && error.position !== undefined) return undefined
 		throw error
@@ -230,6 +241,12 @@ function hitAt(log: LogReader, { position, textPosition }: Candidate, terms: rea
 }
 
 function isBehind(log: LogReader, position: Position): boolean {
-	const [missed] = log.readFacts({ after: position, through: Number.MAX_SAFE_INTEGER, limit: 1 })
-	return missed !== undefined && missed.recordedAt < Date.now() - behindMsMax
+	try {
+		const [missed] = log.readFacts({ after: position, through: Number.MAX_SAFE_INTEGER, limit: 1 })
+		return missed !== undefined && missed.recordedAt < Date.now() - behindMsMax
+	} catch (error) {
+		// What comes next is damaged, and in a moment the index has passed it over.
+		if (error instanceof DamagedLog && error.position !== undefined) return true
+		throw error
+	}
 }

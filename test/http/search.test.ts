@@ -182,39 +182,30 @@ t.test('what cannot be answered is refused, and it is said why', async (t) => {
 })
 
 t.test('nothing that is typed is a language of its own', async (t) => {
+	await server.post('signs', 'hello* ^hello tokens:hello hello AND NOT world +hello', ada)
+	await allIndexed(url)
+	for (const query of ['hello*', '^hello', 'tokens:hello', '"hello AND NOT world"', '+hello']) {
+		t.equal((await found(url, query)).length, 1, `${query} is what it says`)
+	}
 	for (const query of [
-		'tokens:hello',
-		'hello*',
-		'^hello',
-		'hello AND NOT world',
+		'hello^',
+		'tokens:world',
+		'-tokens:hello',
+		'"world AND NOT hello"',
 		'NEAR(hello world, 2)',
 		'{tokens}:hello',
-		'-tokens:x',
 		"'; DROP TABLE hits; --",
-		'"""',
-		'""""',
 		'a"b"c',
 		'\\',
-		'%',
-		'_',
+		'_hello',
 		'\u0001ab',
-		'\u00021',
-		'hits',
-		'(',
-		')',
-		'+hello',
+		'+world',
 		'€uro',
 		'x'.repeat(512),
 		'日'.repeat(512),
 		Array(16).fill('日本語の長い文').join(' '),
 	]) {
-		const { status, json } = await search(url, query)
-		t.ok(status === 200 || (status === 400 && json.code === 'query_invalid'), `${status} for ${query.slice(0, 40)}`)
-		if (status === 200)
-			t.same(
-				json.messages.filter(({ content }: { content: string }) => content === said[6]),
-				[],
-			)
+		t.same(await found(url, query), [], query.slice(0, 40))
 	}
-	t.equal((await found(url, 'hello')).length, 2)
+	t.same(await found(url, 'ok'), [said[6]], 'and nothing is broken by it')
 })

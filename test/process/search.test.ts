@@ -1,12 +1,12 @@
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readdirSync, rmSync, watch } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { backup } from '../../src/events/backup.ts'
 import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { indexPath, SearchIndex } from '../../src/search/search-index.ts'
 import { tailroom } from '../helpers/cli.ts'
-import { tearPage } from '../helpers/damage.ts'
+import { tamperWithLog, tearPage } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { filesHolding } from '../helpers/files.ts'
@@ -134,6 +134,25 @@ t.test('an index that is damaged while the server runs is made again', async (t)
 	t.match(server.errors(), /SQLITE_CORRUPT|malformed/)
 	t.equal(await server.stop(), 0)
 	t.equal(indexIn(directory).messages, 3_001)
+})
+
+t.test('an event that is torn is not found, and what follows it is', async (t) => {
+	const directory = await filledDirectory(t, 1_000)
+	const first = await startServer(t, { directory })
+	await allIndexed(first.url)
+	t.equal(await first.stop(), 0)
+	for (const suffix of ['', '-wal']) rmSync(indexPath(directory) + suffix, { force: true })
+	writeFileSync(join(directory, 'search-0123456789abcdef.db-wal'), 'of another version')
+	tamperWithLog(directory, "UPDATE events SET data = '{' WHERE position = 501")
+	const server = await startServer(t, { directory })
+	await allIndexed(server.url)
+	t.same(await found(server.url, '"message 999"'), ['message 999'])
+	t.same(await found(server.url, '"message 499"'), [])
+	t.equal(await server.stop(), 0)
+	t.notOk(
+		readdirSync(directory).some((name) => name.startsWith('search-0123')),
+		'what another version has left is gone',
+	)
 })
 
 t.test('what is erased without a server is in no file when the command ends', async (t) => {

@@ -55,3 +55,15 @@ t.test('places are in order, and within the text', async () => {
 		{ numRuns: 2_000 },
 	)
 })
+
+t.test('what is folded is folded, also where a sign becomes a blank with a mark, or two letters', async (t) => {
+	for (const sign of ['゛', '゜', '´', 'ẞ', 'ß', 'ﷺ', 'İ', '\u0345']) {
+		for (const text of [sign, `a${sign}b`]) t.equal(fold(fold(text)), fold(text), JSON.stringify(text))
+	}
+})
+
+t.test('more marks than anybody writes are no work without end, and leave the letter', async (t) => {
+	const marks = '\u0301\u0316'.repeat(30_000)
+	t.equal(fold(`hello a${marks} b`).replaceAll(' ', ''), 'helloab')
+	t.equal(foldWithPlaces(`a${marks}`).folded, fold(`a${marks}`))
+})
