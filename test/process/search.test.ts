@@ -31,7 +31,7 @@ function indexIn(directory: string): { position: number; messages: number } {
 }
 
 t.test('a server that is killed while it indexes goes on from where the index is, and loses nothing', async (t) => {
-	const count = 12_000
+	const count = 6_000
 	const directory = await filledDirectory(t, count)
 	const reached: number[] = []
 	for (let round = 0; round < 3; round++) {
@@ -50,7 +50,7 @@ t.test('a server that is killed while it indexes goes on from where the index is
 
 	const server = await startServer(t, { directory })
 	await allIndexed(server.url)
-	t.same(await found(server.url, '"message 11999"'), ['message 11999'])
+	t.same(await found(server.url, '"message 5999"'), ['message 5999'])
 	t.match((await search(server.url, 'message', {}, '&limit=1')).json, { complete: true, next: Number })
 	t.equal(await server.stop(), 0)
 	t.same(indexIn(directory), { position: count + 1, messages: count })
@@ -63,7 +63,7 @@ async function killWhileIndexing(t: Test, directory: string): Promise<void> {
 	const reached = new Promise<void>((resolve) => {
 		watcher.on('change', (_type, name) => {
 			writes += String(name).startsWith('search-') ? 1 : 0
-			if (writes === 40) resolve()
+			if (writes === 16) resolve()
 		})
 	})
 	const { child, listening } = launchServer(t, { directory })
@@ -75,18 +75,18 @@ async function killWhileIndexing(t: Test, directory: string): Promise<void> {
 }
 
 t.test('while a log is indexed for the first time, the server serves and says how far it is', async (t) => {
-	const directory = await filledDirectory(t, 20_000)
+	const directory = await filledDirectory(t, 8_000)
 	const server = await startServer(t, { directory })
 	const { status, json } = await ask(server.url, '/readyz')
-	t.match({ status, json }, { status: 200, json: { status: 'ready', head: 20_001 } })
-	const first = (await search(server.url, '"message 19999"')).json
+	t.match({ status, json }, { status: 200, json: { status: 'ready', head: 8_001 } })
+	const first = (await search(server.url, '"message 7999"')).json
 	t.match(first, { complete: false, messages: [] })
-	t.ok(first.position < 20_001, `at ${first.position}`)
+	t.ok(first.position < 8_001, `at ${first.position}`)
 	const posted = await server.post('general', 'message of just now')
-	t.equal(posted.sequence, 20_001)
+	t.equal(posted.sequence, 8_001)
 	await allIndexed(server.url)
-	const last = (await search(server.url, '"message 19999"')).json
-	t.match(last, { complete: true, position: 20_002, messages: [{ sequence: 20_000, highlights: [[0, 13]] }] })
+	const last = (await search(server.url, '"message 7999"')).json
+	t.match(last, { complete: true, position: 8_002, messages: [{ sequence: 8_000, highlights: [[0, 12]] }] })
 })
 
 t.test('after a restore of an older copy, and with another log, nothing is found that is not there', async (t) => {
@@ -176,7 +176,7 @@ t.test('what is erased far ahead of the index is gone from it at once', async (t
 	await allIndexed(first.url)
 	t.equal(await first.stop(), 0)
 	// As a server would leave it that was killed just now: the message deleted, and much said since.
-	await appendTo(directory, canary, 20_000)
+	await appendTo(directory, canary, 8_000)
 	const server = await startServer(t, { directory })
 	await until(() => filesHolding(directory, 'canary').length === 0)
 	const { json } = await search(server.url, 'message', owner.headers)

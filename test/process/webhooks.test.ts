@@ -21,7 +21,7 @@ t.test('a server that is killed posts on where it was: nothing is lost, and what
 	t.equal((await askJson(server.url, '/webhooks', webhook, { headers: owner.headers })).status, 201)
 	const said: number[] = []
 	const first = () => new Map(receiver.all.map(({ headers, frame }) => [headers['webhook-id'], frame.position]))
-	for (let kills = 0; kills < 3; kills++) {
+	for (let kills = 0; kills < 2; kills++) {
 		// Every other one is lost on its way back.
 		let count = 0
 		receiver.answers = (delivered, response, request) => {
@@ -72,10 +72,9 @@ t.test('tailroom webhook issues, lists and revokes, beside a server and without'
 	)
 	await server.stop()
 	const count = receiver.all.length
-	t.match((await on('webhook', 'list', 'robot')).stdout, new RegExp(`^${id} `))
-	t.equal(receiver.all.length, count, 'a command posts nothing')
 	t.match(await on('webhook', 'revoke', id), { code: 0, stdout: '' })
 	t.match(await on('webhook', 'list', 'robot'), { code: 0, stdout: '' })
+	t.equal(receiver.all.length, count, 'a command posts nothing')
 	t.match(await on('webhook', 'add', 'robot', 'nonsense'), { code: 1, stderr: /https:\/\// })
 	t.match(await on('webhook', 'add', 'robot'), { code: 64, stderr: /<url> is missing/ })
 	t.match(await tailroom(['serve', '--webhook-networks', '10.0.0.0/33']), { code: 64, stderr: /10\.0\.0\.0\/8/ })

@@ -13,7 +13,7 @@ Follow             ${curl} -N ${address}/rooms/general/events
   to read along    ${curl} -N -H 'Accept: text/plain' '${address}/events?tail=10'
   a JSON a line    ${curl} -N -H 'Accept: application/x-ndjson' ${address}/events
   what you want    ${curl} -N -G ${address}/rooms/general/events --data-urlencode 'filter=content.contains("deploy")'
-Wait for it        ${curl} '${address}/rooms/general/wait?timeoutMs=2000'
+Wait for it        ${curl} '${address}/rooms/general/wait?timeoutMs=1000'
 Resume             ${curl} -N -H 'Last-Event-ID: <the last id: you saw>' ${address}/rooms/general/events
   from the start   ${curl} -N '${address}/rooms/general/events?after=0'
   and stop there   ${curl} -N '${address}/rooms/general/events?after=0&until=head'
