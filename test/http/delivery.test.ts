@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { guestNamed } from '../../src/commands/actor.ts'
 import type { RecordedEvent } from '../../src/events/log.ts'
 import { Delivery } from '../../src/http/delivery/delivery.ts'
@@ -6,8 +6,29 @@ import { Filter } from '../../src/http/delivery/filter.ts'
 import { Subscription } from '../../src/http/delivery/subscription.ts'
 import { filterMsMax } from '../../src/http/limits.ts'
 import type { Views } from '../../src/projections/views.ts'
-import { startWriting } from '../helpers/sequencer.ts'
+import { startWriting, type Writing } from '../helpers/sequencer.ts'
 import { recordingSink } from '../helpers/sink.ts'
+
+/** Over a log in memory, in which everybody may hear what they could. */
+function deliveryOf(
+	t: Test,
+	{ log, views }: Writing,
+	failed: (error: unknown) => void,
+	shown: Views = views,
+): Delivery {
+	const delivery = new Delivery({
+		log,
+		views: shown,
+		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
+		frames: { nameOf: () => '', erasureOf: () => undefined },
+		renew: (actor) => actor,
+		forget() {},
+		renewConnections() {},
+		failed,
+	})
+	t.teardown(() => delivery.stop('stopping'))
+	return delivery
+}
 
 t.test('who would miss a frame by a failure is cut, and is given no cursor beyond it', async (t) => {
 	const writing = startWriting(t)
@@ -21,17 +42,7 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 		},
 	} as Views
 	const failures: unknown[] = []
-	const delivery = new Delivery({
-		log: writing.log,
-		views,
-		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
-		frames: { nameOf: () => '', erasureOf: () => undefined },
-		renew: (actor) => actor,
-		forget() {},
-		renewConnections() {},
-		failed: (error) => failures.push(error),
-	})
-	t.teardown(() => delivery.stop('stopping'))
+	const delivery = deliveryOf(t, writing, (error) => failures.push(error), views)
 	const { sink, written } = recordingSink()
 	const room = writing.log.at(writing.log.head().position)?.streamId as string
 	const subscription = new Subscription(delivery, {
@@ -55,17 +66,7 @@ t.test('who would miss a frame by a failure is cut, and is given no cursor beyon
 t.test('a filter that takes its time is asked in later turns, and keeps nobody else waiting', async (t) => {
 	const writing = startWriting(t)
 	await writing.run(writing.post('first'))
-	const delivery = new Delivery({
-		log: writing.log,
-		views: writing.views,
-		deepReader: { read: async (): Promise<RecordedEvent[]> => [], stop: async () => {} },
-		frames: { nameOf: () => '', erasureOf: () => undefined },
-		renew: (actor) => actor,
-		forget() {},
-		renewConnections() {},
-		failed: (error) => t.fail(String(error)),
-	})
-	t.teardown(() => delivery.stop('stopping'))
+	const delivery = deliveryOf(t, writing, (error) => t.fail(String(error)))
 	const streamId = writing.log.at(writing.log.head().position)?.streamId as string
 	let asked = 0
 	const slow = new Filter(() => {

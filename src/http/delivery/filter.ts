@@ -58,8 +58,11 @@ export class Filter {
 /** Those that were asked for last: the same text is the same filter, for all who ask. */
 const kept = new Map<string, Filter>()
 
-/** The filter that a client writes so; `malformed`, with the place, for what is none. */
-export function filterOf(text: string): Filter {
+/** The filter that a client writes so, if it writes one; `malformed`, with the place, for what is none. */
+export function filterOf(text: string): Filter
+export function filterOf(text: string | undefined): Filter | undefined
+export function filterOf(text: string | undefined): Filter | undefined {
+	if (text === undefined) return undefined
 	const filter = kept.get(text) ?? parseFilter(text)
 	kept.delete(text)
 	kept.set(text, filter)

@@ -48,7 +48,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		async (request, reply) => {
 			const ask = () => {
 				const query = checkRoomStreamQuery(request.query)
-				const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+				const filter = filterOf(query.filter)
 				const actor = personOf(request)
 				// So that a removal that has just happened is in the rights that are asked for.
 				services.delivery.advance()
@@ -66,7 +66,7 @@ export function streamRoutes(app: FastifyInstance, services: Services): void {
 		async (request, reply) => {
 			const ask = () => {
 				const query = checkStreamQuery(request.query)
-				const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+				const filter = filterOf(query.filter)
 				const actor = personOf(request)
 				services.delivery.advance()
 				return { actor, query, ...scopeOf(services, actor, query.room), filter }

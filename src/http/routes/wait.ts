@@ -29,7 +29,7 @@ export function waitRoutes(app: FastifyInstance, services: Services): void {
 		{ exposeHeadRoute: false, config: { policy: 'read' } },
 		async (request, reply) => {
 			const query = checkWait(request.query)
-			const filter = query.filter === undefined ? undefined : filterOf(query.filter)
+			const filter = filterOf(query.filter)
 			const timeoutMs = query.timeoutMs === undefined ? waitMsDefault : Number(query.timeoutMs)
 			if (timeoutMs > waitMsMax) throw outOfRange('timeoutMs', 0, waitMsMax)
 			const actor = personOf(request)

@@ -37,7 +37,7 @@ export function webhookRoutes(app: FastifyInstance, services: Services): void {
 	app.post('/webhooks', { config: { policy: 'handle-tokens' } }, async (request, reply) => {
 		noQuery(request.query)
 		const { url, room, user, name: label = '', filter, after, replies = false } = checkNewWebhook(request.body)
-		if (filter !== undefined) filterOf(filter)
+		filterOf(filter)
 		const begins = after === undefined ? {} : { after: positionOf(String(after), 'after', delivery.advance(), log) }
 		checkAddress(url)
 		const secret = newHookSecret()

@@ -135,7 +135,9 @@ export class WebhookSender {
 		const until = Date.now() + webhookBatchMs
 		for (const line of found.frames) {
 			const frame = JSON.parse(line) as PostedFrame
-			const problem = isBy(actor.name, frame) ? undefined : await this.#deliver(actor, event, line, until, signal)
+			const problem = isBy(actor.name, frame)
+				? undefined
+				: await this.#deliver(actor, event, { line, frame }, until, signal)
 			if (signal.aborted || problem === 'stale') return
 			if (problem !== undefined) return problem
 			await this.#options.consumers.moveOn(this.consumer, frame.position)
@@ -150,7 +152,7 @@ export class WebhookSender {
 		const after = consumers.find(this.consumer)?.position ?? begin
 		const scope: Scope = roomId === null ? { kind: 'all' } : { kind: 'room', streamId: roomId }
 		if (!delivery.rights.mayHearSome(actor, scope)) return { bye: 'rights_lost' }
-		const filter = wanted === undefined ? undefined : filterOf(wanted)
+		const filter = filterOf(wanted)
 		const sink = new FirstFrames({
 			filter,
 			// What others say, and it does not want, is behind it.
@@ -179,11 +181,10 @@ export class WebhookSender {
 	async #deliver(
 		actor: User,
 		{ body, data }: EventOf<'WebhookIssued'>,
-		line: string,
+		{ line, frame }: Read,
 		until: number,
 		signal: AbortSignal,
 	): Promise<string | undefined> {
-		const frame = JSON.parse(line) as PostedFrame
 		const { url, secret } = body as NonNullable<typeof body>
 		try {
 			const answer = await this.#options.poster.inTurn(() => {
@@ -256,6 +257,12 @@ const problems: { readonly [Reason in Exclude<ByeReason, 'rights_lost'>]: string
 	overloaded: 'this failed inside the server',
 	expired: 'this failed inside the server',
 	log_damaged: 'what comes next in the log is damaged: its operator restores a backup',
+}
+
+/** A frame as it was read, and what it says. */
+interface Read {
+	line: string
+	frame: PostedFrame
 }
 
 /** What went wrong, in a line of a table. */

@@ -281,7 +281,7 @@ export class WebSocketConnection {
 		const { room: named, userId, consumer, filter: text } = message
 		this.#bind(userId, 'userId')
 		const { consumers, delivery, views } = this.#services
-		const filter = text === undefined ? undefined : filterOf(text)
+		const filter = filterOf(text)
 		const own = consumer === undefined ? undefined : ownConsumer(this.#person, consumer)
 		let room = named === undefined ? undefined : await this.#roomToFollow(named)
 		if (own !== undefined && consumers.find(own) === undefined) {
