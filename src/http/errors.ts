@@ -1,28 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import { Refusal, type RefusalCode } from '../commands/refusal.ts'
+import { Refusal } from '../commands/refusal.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
-
-/** Codes that only the transport knows, beside those that a command refuses with. */
-type TransportCode =
-	| 'body_too_large'
-	| 'consumer_unnamed'
-	| 'cursor_unusable'
-	| 'frame_not_text'
-	| 'host_unknown'
-	| 'media_type_unsupported'
-	| 'message_type_unknown'
-	| 'not_connected'
-	| 'origin_foreign'
-	| 'password_unfit'
-	| 'position_unknown'
-	| 'query_invalid'
-	| 'rate_limited'
-	| 'sender_mismatch'
-	| 'setup_over'
-	| 'subscriptions_too_many'
-	| 'tries_too_many'
-
-export type ErrorCode = RefusalCode | TransportCode
+import type { ErrorCode, FieldAtFault, Problem } from '../protocol/errors.ts'
 
 interface CatalogueEntry {
 	status: number
@@ -100,12 +79,6 @@ export const errorCatalogue: { readonly [Code in ErrorCode]: CatalogueEntry } = 
 	},
 }
 
-export interface FieldAtFault {
-	/** Where: a JSON pointer into the body, or the name of a query, path or header field. */
-	field: string
-	problem: string
-}
-
 /** A request that is refused before any command is asked for. */
 export class RequestError extends Error {
 	readonly code: ErrorCode
@@ -148,8 +121,8 @@ export const logDamaged: RequestError = new RequestError(
 )
 
 /** The body of an error over HTTP (RFC 9457). */
-export function problem({ code, detail, fields }: RequestError): Record<string, unknown> {
+export function problem({ code, detail, fields }: RequestError): Problem {
 	const { status } = errorCatalogue[code]
-	const title = STATUS_CODES[status]
-	return { type: 'about:blank', title, status, code, detail, ...(fields.length > 0 ? { fields } : {}) }
+	const title = STATUS_CODES[status] ?? ''
+	return { type: 'about:blank', title, status, code, detail, ...(fields.length > 0 ? { fields: [...fields] } : {}) }
 }

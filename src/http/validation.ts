@@ -1,6 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type FieldAtFault, RequestError } from './errors.ts'
+import type { FieldAtFault } from '../protocol/errors.ts'
+import { RequestError } from './errors.ts'
 
 /** A whole number in a query; absent: as the route says. */
 export const count = Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' }))

@@ -1,13 +1,14 @@
 import type { ErasureReason } from '../../src/events/catalogue.ts'
 import type { EventLog } from '../../src/events/log.ts'
-import type { EditFrame, Frame } from '../../src/http/delivery/frame.ts'
-import { type HistoryMessage, readHistory } from '../../src/http/routes/history.ts'
+import { readHistory } from '../../src/http/routes/history.ts'
 import { presenceName } from '../../src/http/routes/presence.ts'
 import { listMembers } from '../../src/projections/members.ts'
 import { erasedName } from '../../src/projections/names.ts'
 import { listPresences, listVisitors } from '../../src/projections/presence.ts'
 import { describeRoom, listRooms } from '../../src/projections/rooms.ts'
 import type { Views } from '../../src/projections/views.ts'
+import type { HistoryMessage } from '../../src/protocol/answers.ts'
+import type { EditFrame, Frame } from '../../src/protocol/frames.ts'
 import { sourcesOf } from './sources.ts'
 
 interface RoomModel {

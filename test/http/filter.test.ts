@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { filterCharsMax } from '../../src/commands/limits.ts'
 import { filterOf } from '../../src/http/delivery/filter.ts'
-import type { Frame } from '../../src/http/delivery/frame.ts'
 import { RequestError } from '../../src/http/errors.ts'
 import { filterDepthMax, filterSearchesMax, filtersKept } from '../../src/http/limits.ts'
+import type { Frame } from '../../src/protocol/frames.ts'
 
 const message: Frame = {
 	type: 'message',

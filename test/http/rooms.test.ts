@@ -32,7 +32,8 @@ t.test('a room is opened, and changed', async (t) => {
 	t.match(changed, { status: 200, json: { title: 'The garden', topic: 'what grows', visibility: 'private' } })
 	t.match(await put('garden', {}, ada), { status: 200, json: changed.json })
 	const { cursor, ...shown } = (await look('garden', ada)).json
-	t.same(shown, changed.json)
+	const members = [{ userId: 'ada', role: 'moderator' }]
+	t.same(shown, { ...changed.json, read: 0, memberCount: 1, members })
 	t.match(await put('plain', undefined, ada), { status: 201, json: { title: 'plain', topic: '', visibility: 'open' } })
 	t.match(await put('plain', undefined, bob), { status: 403 })
 	t.match(await put('plain', { title: 'Plain' }, amy), { status: 200, json: { title: 'Plain' } }, 'an administrator')

@@ -2,8 +2,8 @@ import type { Position, RecordedEvent } from '../../events/log.ts'
 import { findMember } from '../../projections/members.ts'
 import { countPresent } from '../../projections/presence.ts'
 import type { Views } from '../../projections/views.ts'
+import type { ControlFrame } from '../../protocol/frames.ts'
 import { presenceCountMs, toldOneByOneMax } from '../limits.ts'
-import type { ControlFrame } from './encoding.ts'
 
 export interface CrowdsOptions {
 	views: Views

@@ -1,39 +1,5 @@
+import type { ControlFrame, Frame, MessageFrame } from '../../protocol/frames.ts'
 import type { Filter } from './filter.ts'
-import type { Frame, MessageFrame } from './frame.ts'
-
-/** What a stream says of itself, in the same form as frames. */
-export type ControlFrame =
-	| {
-			type: 'hello'
-			/** Where the stream starts. */
-			cursor: string
-			protocol: 1
-			mode: StartMode
-			reason?: string
-			from: number
-			head: number
-			heartbeatMs: number
-			/** Named rooms that the caller may not see, or that do not exist. */
-			refused?: string[]
-	  }
-	/** The catch-up is complete up to here. */
-	| { type: 'live'; cursor: string; head: number }
-	/** Everything up to here was delivered or is not the reader's. */
-	| { type: 'mark'; cursor: string; head: number }
-	| { type: 'bye'; reason: ByeReason }
-	| { type: 'presence_count'; room: string; present: number; position: number; timestamp: number }
-	| { type: 'typing'; room: string; userId: string; timestamp: number }
-
-export type StartMode = 'live' | 'resumed' | 'reset'
-export type ByeReason =
-	| 'stopping'
-	| 'overloaded'
-	/** Removed, signed out, revoked, deactivated: what was asked for may not be heard any longer. */
-	| 'rights_lost'
-	/** The session or token has come to its end: sign in again, and come back with the cursor. */
-	| 'expired'
-	/** What comes next in the log is not what was written. */
-	| 'log_damaged'
 
 /** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
 export interface Encoding {

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, type ParseError } from '@marcbachmann/cel-js'
 import { filterCharsMax } from '../../commands/limits.ts'
+import type { ControlFrame, Frame } from '../../protocol/frames.ts'
 import { RequestError } from '../errors.ts'
 import {
 	dearFilterMs,
@@ -9,8 +10,6 @@ import {
 	filterSearchesMax,
 	filtersKept,
 } from '../limits.ts'
-import type { ControlFrame } from './encoding.ts'
-import type { Frame } from './frame.ts'
 
 /** Which frames somebody wants: an expression of CEL over the fields of a frame. */
 export class Filter {

@@ -1,4 +1,5 @@
-import type { ByeReason, ControlFrame, Encoding } from './encoding.ts'
+import type { ByeReason, ControlFrame } from '../../protocol/frames.ts'
+import type { Encoding } from './encoding.ts'
 import type { Filter } from './filter.ts'
 import type { Sink } from './subscription.ts'
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { type ByeReason, type ControlFrame, type Encoding, encodeControl, inChunks } from './encoding.ts'
+import type { ByeReason, ControlFrame } from '../../protocol/frames.ts'
+import { type Encoding, encodeControl, inChunks } from './encoding.ts'
 import { drained } from './sockets.ts'
 import type { Sink } from './subscription.ts'
 

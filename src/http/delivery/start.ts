@@ -1,7 +1,7 @@
 import { checkCursor, cursorAt, formatCursor } from '../../events/cursor.ts'
 import type { LogHead, LogReader, Position } from '../../events/log.ts'
+import type { StartMode } from '../../protocol/frames.ts'
 import { RequestError } from '../errors.ts'
-import type { StartMode } from './encoding.ts'
 
 /** Where a stream begins. */
 export interface Start {

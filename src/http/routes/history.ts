@@ -9,26 +9,13 @@ import {
 } from '../../projections/messages.ts'
 import { findRoomById, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import { type EventOf, type FrameSources, type MessageFrame, messageFrame, textIn } from '../delivery/frame.ts'
+import type { History, HistoryMessage } from '../../protocol/answers.ts'
+import type { MessageFrame } from '../../protocol/frames.ts'
+import { type EventOf, type FrameSources, messageFrame, textIn } from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
 import { historyCharsMax, historyLimitMax } from '../limits.ts'
 import { momentOf } from './moment.ts'
-import { type ReactionList, readReactions } from './reactions.ts'
-
-/** A message as it is, or was at a position: the frame of its posting, in its words of then. */
-export interface HistoryMessage extends MessageFrame {
-	/** When these words took the place of others, in Unix milliseconds. */
-	editedAtMs?: number
-	/** In the order in which each emoji came. */
-	reactions?: ReactionList[]
-}
-
-export interface History {
-	messages: HistoryMessage[]
-	/** Of the very moment that it shows: a stream after it continues without a gap or a repeat. */
-	cursor: string
-	position: number
-}
+import { readReactions } from './reactions.ts'
 
 export type HistoryRequest = Omit<PageRequest, 'limit'> & { limit?: number }
 

@@ -5,8 +5,10 @@ import type { React } from '../../commands/reactions.ts'
 import type { Position } from '../../events/log.ts'
 import { isGuest } from '../../projections/names.ts'
 import { listReactions, type Reaction, standingReactions } from '../../projections/reactions.ts'
+import type { ReactionList } from '../../protocol/answers.ts'
+import type { MessageFrame } from '../../protocol/frames.ts'
 import { personOf, type RoomParams, roomNamed } from '../access.ts'
-import { type MessageFrame, personIn } from '../delivery/frame.ts'
+import { personIn } from '../delivery/frame.ts'
 import { RequestError } from '../errors.ts'
 import { guestReactionWeight, reactionWeight } from '../limits.ts'
 import type { Services } from '../services.ts'
@@ -50,12 +52,6 @@ export async function react(
 	postLimit.take(actor, address)
 	await writer.submit(actor, { type: 'React', ...reaction })
 	return reaction
-}
-
-/** Who has reacted with an emoji, in the order in which they did. */
-export interface ReactionList {
-	emoji: string
-	users: string[]
 }
 
 /**

@@ -8,11 +8,13 @@ import type { MemberRole } from '../../events/catalogue.ts'
 import { formatCursor } from '../../events/cursor.ts'
 import { describeRoom, findRoom, listDirects, listRooms, type Room } from '../../projections/rooms.ts'
 import type { Unread } from '../../projections/unread.ts'
+import type { RoomAnswer } from '../../protocol/answers.ts'
 import { type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { directName } from '../delivery/frame.ts'
 import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
 import { noQuery, validator } from '../validation.ts'
+import { wholeRoomAnswers, wholeRoomRows } from './whole-rooms.ts'
 
 /** null takes a limit of the room's own back. */
 const atMost = (maximum: number) => Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum }), Type.Null()]))
@@ -55,10 +57,13 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 
 	app.get<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'read' } }, async (request) => {
 		noQuery(request.query)
-		return views.snapshot((checkpoint) => {
-			const room = roomFor(services, request)
-			return { ...answerTo(request.actor, room), cursor: formatCursor(checkpoint) }
+		const { actor } = request
+		const { rows, cursor } = views.snapshot((checkpoint) => {
+			const rows = wholeRoomRows(services, [roomFor(services, request)], (room) => rowOf(actor, room))
+			return { rows, cursor: formatCursor(checkpoint) }
 		})
+		const [answer] = await wholeRoomAnswers(services, rows, actor)
+		return { ...answer, cursor }
 	})
 
 	app.put<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
@@ -68,8 +73,8 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		const change = checkChange(request.body ?? {})
 		const { position } = await writer.submit(actor, { type: 'ChangeRoom', room: slug, ...change })
 		const isNew = position !== undefined && log.at(position)?.type !== 'RoomChanged'
-		const answer = views.snapshot(() => answerTo(actor, findRoom(views, slug) as Room))
-		return reply.code(isNew ? 201 : 200).send(answer)
+		const row = views.snapshot(() => rowOf(actor, findRoom(views, slug) as Room))
+		return reply.code(isNew ? 201 : 200).send(roomAnswer(services, row, actor))
 	})
 
 	app.delete<{ Params: RoomParams }>('/rooms/:room', { config: { policy: 'change-room' } }, async (request, reply) => {
@@ -79,10 +84,10 @@ export function roomRoutes(app: FastifyInstance, services: Services): void {
 		return reply.code(204).send()
 	})
 
-	function answerTo(actor: Actor, room: Room): RoomAnswer {
+	function rowOf(actor: Actor, room: Room): RoomRow {
 		const { membership: role } = rightsIn(views, room, actor, Date.now())
-		const unread = readMarkers.unreadIn(room, actor.userId)
-		return roomAnswer(services, { room, role, read: undefined, unread }, actor)
+		const read = actor.kind === 'user' ? readMarkers.of(room.roomId, actor.userId) : undefined
+		return { room, role, read, unread: readMarkers.unreadIn(room, actor.userId, read) }
 	}
 }
 
@@ -110,14 +115,12 @@ export function roomRows(
 	}
 }
 
-export type RoomAnswer = ReturnType<typeof roomAnswer>
-
 /** A room as it is to somebody: with its texts, and by the name that they call it by. */
 export function roomAnswer(
 	{ log, nameOf }: Pick<Services, 'log' | 'nameOf'>,
 	{ room, role, unread }: RoomRow,
 	{ userId }: Actor,
-) {
+): RoomAnswer {
 	const { roomId, visibility, archived, sequence, historyLimit, historyTtlMs } = room
 	const slug = visibility === 'direct' ? directName(roomId, nameOf, userId) : room.slug
 	return {

@@ -8,8 +8,9 @@ import type { Position } from '../../events/log.ts'
 import { findMessage } from '../../projections/messages.ts'
 import { findRoomById, listDirects, listRooms, type Room } from '../../projections/rooms.ts'
 import { findErasedUser, findUserByName } from '../../projections/users.ts'
+import type { FoundMessage, SearchAnswer } from '../../protocol/answers.ts'
 import { queryCharsMax } from '../../search/limits.ts'
-import { type Highlights, highlightsIn } from '../../search/match.ts'
+import { highlightsIn } from '../../search/match.ts'
 import { parseQuery, type Query, QueryError } from '../../search/query.ts'
 import { SearchBroken, SearchesTooMany } from '../../search/search.ts'
 import type { Hit, Wanted } from '../../search/seeking.ts'
@@ -19,29 +20,12 @@ import { outOfRange, RequestError } from '../errors.ts'
 import { historyCharsMax, searchLimitDefault, searchLimitMax } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { count, validator } from '../validation.ts'
-import { asIn, type HistoryMessage, historyMessage } from './history.ts'
+import { asIn, historyMessage } from './history.ts'
 
 const checkSearchQuery = validator(
 	Type.Object({ q: Type.String(), limit: count, before: count }, { additionalProperties: false }),
 	'query',
 )
-
-/** A message that was found, as it is now. */
-interface FoundMessage extends HistoryMessage {
-	/** What was looked for: from where to where in `content`, in UTF-16 units. */
-	highlights: Highlights
-}
-
-interface SearchAnswer {
-	/** The newest first. */
-	messages: FoundMessage[]
-	/** Ask again with `before=<next>` for what is older; absent: there is no more. */
-	next?: Position
-	/** Everything up to that position was looked through. */
-	position: Position
-	/** False: not all was looked through, because the time was over, or the index is being built. */
-	complete: boolean
-}
 
 /** Looking for messages. The index says where they are; what they say and who may see them, the log and the rights of now. */
 export function searchRoutes(app: FastifyInstance, services: Services): void {

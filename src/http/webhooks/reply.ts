@@ -1,4 +1,4 @@
-import type { Frame } from '../delivery/frame.ts'
+import type { Frame } from '../../protocol/frames.ts'
 import type { WebhookAnswer } from './post.ts'
 
 /** A frame as it was posted: one of those that are in the log. */

@@ -1,4 +1,5 @@
-import { type ByeReason, type ControlFrame, encodeControl, websocket } from '../delivery/encoding.ts'
+import type { ByeReason, ControlFrame } from '../../protocol/frames.ts'
+import { encodeControl, websocket } from '../delivery/encoding.ts'
 import { drained } from '../delivery/sockets.ts'
 import type { Sink } from '../delivery/subscription.ts'
 import type { WebSocketConnection } from './connection.ts'

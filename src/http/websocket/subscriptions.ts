@@ -1,7 +1,7 @@
 import type { Room } from '../../projections/rooms.ts'
+import type { ControlFrame } from '../../protocol/frames.ts'
 import type { OwnConsumer } from '../consumers.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import type { ControlFrame } from '../delivery/encoding.ts'
 import type { Scope } from '../delivery/scope.ts'
 import { Subscription, type SubscriptionOptions } from '../delivery/subscription.ts'
 import { RequestError } from '../errors.ts'
