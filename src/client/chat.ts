@@ -1,0 +1,453 @@
+import type {
+	History,
+	Limits,
+	Member,
+	OwnProfile,
+	Presence,
+	PresentUser,
+	RoomAnswer,
+	SearchAnswer,
+	SyncAnswer,
+	WholeRoom,
+} from '../protocol/answers.ts'
+import type { Frame, MessageFrame } from '../protocol/frames.ts'
+import { Connection, positionOf, protocolUnknown, type Status } from './connection.ts'
+import { TailroomError } from './error.ts'
+import type { StreamFrame } from './line.ts'
+import { Outbox, type OutboxStorage, type Outgoing } from './outbox.ts'
+import { hearOf, type RoomState } from './room-state.ts'
+import { Server, type ServerOptions } from './server.ts'
+import type { EventSourceClass } from './sse.ts'
+import { Timeline } from './timeline.ts'
+
+export interface ChatOptions extends ServerOptions {
+	/** Over `websocket` others see who is typing, and a guest in a browser has a name. Absent: `sse`. */
+	transport?: 'sse' | 'websocket' | undefined
+	/** Where what was written survives a reload, such as `localStorage`. Absent: nowhere. */
+	storage?: OutboxStorage | undefined
+	/** So many messages of a room are kept at a time. Absent: 1,000. */
+	messagesMax?: number | undefined
+}
+
+/** What has changed: look again there. What happens at once is told once. */
+export type Change = 'status' | 'rooms' | 'presence' | 'outbox' | `timeline ${string}`
+
+export interface ChatListener {
+	/** Something is not as it was. */
+	change?: (changes: ReadonlySet<Change>) => void
+	/** Each frame that comes, in order and once, also those that are missed and come later. */
+	frame?: (frame: StreamFrame) => void
+}
+
+const messagesMaxDefault = 1_000
+/** Of so many rooms that may have changed each is asked for; of more, all at once. */
+const askedAloneMax = 10
+
+/**
+ * All that a client shows of a server, kept as it is there: its rooms with what is unread, who is here, and the
+ * messages of the rooms that are open. It reads a snapshot and follows from there, across every interruption.
+ */
+export class Chat {
+	/** Who one is; undefined until the first snapshot. */
+	user: OwnProfile | undefined
+	limits: Limits | undefined
+	/** One's own rooms, by name. */
+	readonly rooms: Map<string, RoomState> = new Map()
+	/** Who is here, by name; empty where one may not see it. */
+	readonly presence: Map<string, PresentUser> = new Map()
+	readonly #server: Server
+	readonly #connection: Connection
+	readonly #outbox: Outbox
+	readonly #messagesMax: number
+	readonly #timelines = new Set<Timeline>()
+	readonly #listeners = new Set<ChatListener>()
+	#changes = new Set<Change>()
+	#presenceAsOf = 0
+	/** Names that erased people have from now on, of whom it is known. */
+	readonly #erased = new Set<string>()
+	/** Rooms that have to be asked for; `''` is all of them. */
+	readonly #stale = new Set<string>()
+	/** What was heard while it was asked for rooms, which may not know of it. */
+	#meanwhile: Frame[] | undefined
+	/** How far one has read, until the server knows. */
+	readonly #reads = new Map<string, number>()
+	#isReading = false
+	#live = Promise.withResolvers<void>()
+
+	constructor(options: ChatOptions, EventSource: EventSourceClass) {
+		const { transport = 'sse', storage, messagesMax = messagesMaxDefault } = options
+		this.#server = new Server(options)
+		this.#messagesMax = messagesMax
+		this.#live.promise.catch(() => {})
+		this.#outbox = new Outbox({ server: this.#server, storage, changed: () => this.#changed('outbox') })
+		this.#connection = new Connection({
+			server: this.#server,
+			stream: {},
+			transport,
+			EventSource,
+			begin: (signal) => this.#begin(signal),
+			beginsAgain: true,
+			hear: (frame) => this.#hear(frame),
+			changed: (status) => this.#statusChanged(status),
+		})
+		this.#connection.reconnect()
+	}
+
+	/** Whether it is connected, and if not why. */
+	get status(): Status {
+		return this.#connection.status
+	}
+
+	/** What was written and is not on the screen yet, in the order in which it was written. */
+	get outbox(): readonly Outgoing[] {
+		return this.#outbox.entries
+	}
+
+	/** The cursor up to which everything was heard. */
+	get cursor(): string | undefined {
+		return this.#connection.cursor
+	}
+
+	/** Listens until the returned function is called. */
+	listen(listener: ChatListener): () => void {
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	/** Shows the newest messages of a room, and follows them if it is one's own; until its `close`. */
+	open(room: string): Timeline {
+		const timeline: Timeline = new Timeline({
+			room,
+			messagesMax: this.#messagesMax,
+			read: (query) => this.#patiently<History>(`/rooms/${encodeURIComponent(room)}/messages${query}`),
+			newest: () => this.rooms.get(room)?.sequence ?? 0,
+			changed: () => this.#changed(`timeline ${room}`),
+			closed: () => this.#timelines.delete(timeline),
+		})
+		this.#timelines.add(timeline)
+		void timeline.latest()
+		return timeline
+	}
+
+	/**
+	 * Writes to a room, also without a line: it is sent when there is one, in the order in which it was written, and posted
+	 * once. Resolves when it is on the server's disk; rejects with a TailroomError if it is refused.
+	 */
+	send(room: string, content: string, options?: { replyTo?: string }): Promise<MessageFrame> {
+		return this.#outbox.send(room, content, options)
+	}
+
+	/** Sends again what was refused. */
+	retry(key: string): void {
+		this.#outbox.retry(key)
+	}
+
+	/** Forgets what waits in the outbox, or was refused. */
+	discard(key: string): void {
+		this.#outbox.discard(key)
+	}
+
+	edit(room: string, id: string, content: string): Promise<void> {
+		return this.ask('PATCH', pathOf(room, 'messages', id), { content })
+	}
+
+	delete(room: string, id: string): Promise<void> {
+		return this.ask('DELETE', pathOf(room, 'messages', id))
+	}
+
+	react(room: string, id: string, emoji: string): Promise<void> {
+		return this.ask('PUT', pathOf(room, 'messages', id, 'reactions', emoji))
+	}
+
+	unreact(room: string, id: string, emoji: string): Promise<void> {
+		return this.ask('DELETE', pathOf(room, 'messages', id, 'reactions', emoji))
+	}
+
+	/** Erases everything up to a sequence, or all that there is. */
+	clearHistory(room: string, through?: number): Promise<{ room: string; through: number }> {
+		return this.ask('DELETE', `${pathOf(room, 'messages')}${through === undefined ? '' : `?through=${through}`}`)
+	}
+
+	/** One has read up to a sequence. It counts here at once, and is told to the server as soon as there is a line. */
+	markRead(room: string, sequence: number): void {
+		const state = this.rooms.get(room)
+		if (state === undefined || state.read === undefined || sequence <= state.read) return
+		state.read = sequence
+		if (sequence >= state.sequence) Object.assign(state, { unread: 0, mentions: 0 })
+		this.#changed('rooms')
+		this.#reads.set(room, sequence)
+		void this.#tellReads()
+	}
+
+	/** One wants to read a message again, and all after it. */
+	async markUnread(room: string, sequence: number): Promise<void> {
+		this.#reads.delete(room)
+		await this.ask('PUT', pathOf(room, 'unread'), { sequence })
+	}
+
+	/** Belongs to an open room from now on. */
+	join(room: string): Promise<void> {
+		return this.ask('PUT', pathOf(room, 'members', 'me'), {})
+	}
+
+	leave(room: string): Promise<void> {
+		return this.ask('DELETE', pathOf(room, 'members', 'me'))
+	}
+
+	/** All rooms that one may see. */
+	async browse(): Promise<RoomAnswer[]> {
+		return (await this.ask<{ rooms: RoomAnswer[] }>('GET', '/rooms')).rooms
+	}
+
+	async members(room: string): Promise<Member[]> {
+		return (await this.ask<{ members: Member[] }>('GET', pathOf(room, 'members'))).members
+	}
+
+	/** Who is in a room just now. */
+	present(room: string): Promise<Presence> {
+		return this.ask('GET', pathOf(room, 'presence'))
+	}
+
+	/** Messages that one may see, newest first; `before` is the `next` of the page before. */
+	search(q: string, { limit, before }: { limit?: number; before?: number } = {}): Promise<SearchAnswer> {
+		const page = {
+			...(limit === undefined ? {} : { limit: `${limit}` }),
+			...(before === undefined ? {} : { before: `${before}` }),
+		}
+		return this.ask('GET', `/search?${new URLSearchParams({ q, ...page })}`)
+	}
+
+	/** `away` holds until one says `online`, whatever one does. */
+	setPresence(state: 'online' | 'away'): Promise<void> {
+		return this.ask('PUT', '/presence', { state })
+	}
+
+	/** Tells the others that one is typing; over `websocket` alone. */
+	typing(room: string): void {
+		this.#connection.say({ type: 'typing', room })
+	}
+
+	/** Anything else that docs/protocol.md knows, as one who is signed in. Rejects with a TailroomError. */
+	ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+		return this.#server.ask(method, path, { body })
+	}
+
+	/** Tries again now: after somebody has signed in, or because they do not want to wait. */
+	reconnect(): void {
+		this.#connection.reconnect()
+		this.#outbox.nudge()
+	}
+
+	/** Ends it for good. What waits to be sent is kept in the storage. */
+	close(): void {
+		this.#outbox.close()
+		this.#connection.dispose()
+		this.#listeners.clear()
+	}
+
+	/** Reads the snapshot from which it follows. What is shown is replaced by it in one go. */
+	async #begin(signal: AbortSignal): Promise<string> {
+		const sync = await this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
+		checkSync(sync, this.#server.urlOf(''))
+		this.#take(sync, [])
+		this.#stale.clear()
+		for (const timeline of this.#timelines) if (timeline.state !== 'loading') void timeline.reload()
+		return sync.cursor
+	}
+
+	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer, meanwhile: readonly Frame[]): void {
+		this.user = user
+		this.limits = limits
+		this.rooms.clear()
+		for (const room of rooms) this.#takeRoom(room, positionOf(cursor), meanwhile)
+		if (presence !== undefined) this.#takePresence({ ...presence, position })
+		this.#outbox.belongsTo(user.name)
+		this.#changed('rooms')
+	}
+
+	#takeRoom(room: WholeRoom, asOf: number, meanwhile: readonly Frame[]): void {
+		const state: RoomState = { ...room, asOf }
+		const read = this.#reads.get(room.room)
+		if (read !== undefined && state.read !== undefined && read > state.read) state.read = read
+		this.rooms.set(room.room, state)
+		for (const frame of meanwhile) if (frame.room === room.room) this.#hearOf(state, frame)
+	}
+
+	#takePresence({ users, position }: Presence): void {
+		this.#presenceAsOf = position
+		this.presence.clear()
+		for (const user of users) this.presence.set(user.userId, user)
+		this.#changed('presence')
+	}
+
+	#hear(frame: StreamFrame): void {
+		if (frame.type === 'live') this.#isLive()
+		else if (frame.type === 'presence') this.#hearPresence(frame)
+		else if ('cursor' in frame && 'room' in frame) this.#hearInRoom(frame)
+		for (const { frame: told } of this.#listeners) told?.(frame)
+	}
+
+	#hearInRoom(frame: Exclude<Frame, { type: 'presence' }>): void {
+		const { room } = frame
+		this.#meanwhile?.push(frame)
+		const state = this.rooms.get(room)
+		const isAboutMe = frame.type === 'member' && frame.userId === this.user?.name
+		if (this.#meetsErased(frame)) this.#refresh('')
+		else if (isAboutMe && frame.action === 'remove') this.#lose(room)
+		else if (state === undefined) this.#refresh(room)
+		else this.#hearOf(state, frame)
+		for (const timeline of this.#timelines) {
+			if (timeline.room !== room) continue
+			timeline.hear(frame)
+			// What was said while it was not to be seen, nobody has told.
+			const isBack = isAboutMe && state === undefined
+			if (isBack || (frame.type === 'room' && state?.role === undefined)) void timeline.reload()
+		}
+		if (frame.type === 'message') this.#outbox.seen(frame)
+		this.#changed('rooms')
+	}
+
+	#hearOf(state: RoomState, frame: Frame): void {
+		if (hearOf(state, frame, this.user?.name ?? '')) this.#refresh(state.room)
+	}
+
+	#lose(room: string): void {
+		this.rooms.delete(room)
+		this.#stale.delete(room)
+		for (const timeline of this.#timelines) if (timeline.room === room) timeline.lose()
+	}
+
+	/** There is no frame with the name that they had: whatever is kept of people, rooms and messages is read again. */
+	#meetsErased(frame: Frame): boolean {
+		const { userId, sender, by, room } = frame as { userId?: string; sender?: string; by?: string; room?: string }
+		const name = [userId, sender, by, room?.replace('@', '')].find((name) => /^erased-\d/.test(name ?? ''))
+		if (name === undefined || this.#erased.has(name)) return false
+		this.#erased.add(name)
+		for (const timeline of this.#timelines) void timeline.reload()
+		return true
+	}
+
+	#hearPresence({ action, userId, state, timestamp: since, position }: Extract<Frame, { type: 'presence' }>): void {
+		if (action !== 'state' || position <= this.#presenceAsOf) return
+		if (state === 'offline') this.presence.delete(userId)
+		else this.presence.set(userId, { userId, state, since })
+		this.#changed('presence')
+	}
+
+	#isLive(): void {
+		this.#live.resolve()
+		this.#outbox.allSeen()
+		this.#outbox.nudge()
+		void this.#tellReads()
+		void this.#refreshAll()
+		// Who came and went is not replayed.
+		if (this.#presenceAsOf > 0)
+			void this.#patiently<Presence>('/presence').then((now) => this.#takePresence(now), ignore)
+	}
+
+	#statusChanged({ state, problem }: Status): void {
+		if (state === 'stopped') {
+			this.#live.reject(problem ?? new TailroomError('closed', 'The client is closed.'))
+		}
+		if (state !== 'live' && state !== 'connecting') {
+			this.#live = Promise.withResolvers()
+			this.#live.promise.catch(() => {})
+		}
+		this.#changed('status')
+	}
+
+	/** A room has to be asked for, as soon as all that was missed is here. */
+	#refresh(room: string): void {
+		this.#stale.add(room)
+		if (this.status.state === 'live') void this.#refreshAll()
+	}
+
+	async #refreshAll(): Promise<void> {
+		if (this.#meanwhile !== undefined) return
+		try {
+			while (this.#stale.size > 0) {
+				this.#meanwhile = []
+				const all = this.#stale.has('') || this.#stale.size > askedAloneMax
+				const [room = ''] = all ? [''] : this.#stale
+				if (all) this.#stale.clear()
+				else this.#stale.delete(room)
+				if (all) this.#take(await this.#patiently<SyncAnswer>('/sync'), this.#meanwhile)
+				else await this.#askFor(room, this.#meanwhile)
+			}
+		} catch {
+			// It is closed, or begins again.
+		} finally {
+			this.#meanwhile = undefined
+		}
+	}
+
+	async #askFor(room: string, meanwhile: readonly Frame[]): Promise<void> {
+		try {
+			const answer = await this.#patiently<WholeRoom & { cursor: string }>(pathOf(room))
+			const isGuest = this.user?.role === 'guest'
+			const isMine = isGuest ? answer.visibility === 'open' : answer.role !== undefined
+			const { cursor, ...whole } = answer
+			if (isMine) this.#takeRoom(whole, positionOf(cursor), meanwhile)
+			else this.#lose(room)
+		} catch (error) {
+			if (/^(not_found|forbidden)$/.test((error as TailroomError).code)) this.#lose(room)
+			else throw error
+		}
+		this.#changed('rooms')
+	}
+
+	async #tellReads(): Promise<void> {
+		if (this.#isReading) return
+		this.#isReading = true
+		for (const [room, sequence] of this.#reads) {
+			try {
+				await this.ask('PUT', pathOf(room, 'read'), { sequence })
+			} catch (error) {
+				// Told again with the next line.
+				if ((error as TailroomError).isTemporary) break
+			}
+			if (this.#reads.get(room) !== sequence) continue
+			this.#reads.delete(room)
+			const state = this.rooms.get(room)
+			if (state !== undefined && sequence < state.sequence) this.#refresh(room)
+		}
+		this.#isReading = false
+	}
+
+	/** Asks as soon as all that was missed is here, and again after each interruption. Rejects with what is not one. */
+	async #patiently<Answer>(path: string): Promise<Answer> {
+		for (;;) {
+			await this.#live.promise
+			try {
+				return await this.ask<Answer>('GET', path)
+			} catch (error) {
+				const { isTemporary, retryAfterS = 1 } = error as TailroomError
+				if (!isTemporary) throw error
+				await new Promise((resolve) => setTimeout(resolve, retryAfterS * 1_000))
+			}
+		}
+	}
+
+	#changed(change: Change): void {
+		if (this.#changes.size === 0) {
+			queueMicrotask(() => {
+				const changes = this.#changes
+				this.#changes = new Set()
+				for (const { change: told } of this.#listeners) told?.(changes)
+			})
+		}
+		this.#changes.add(change)
+	}
+}
+
+function pathOf(room: string, ...parts: string[]): string {
+	return `/rooms/${[room, ...parts].map(encodeURIComponent).join('/')}`
+}
+
+function checkSync(sync: SyncAnswer, url: string): void {
+	if (sync.protocol === 1 && Array.isArray(sync.rooms) && typeof sync.cursor === 'string') return
+	if (Number(sync.protocol) > 1) throw protocolUnknown(sync.protocol)
+	throw new TailroomError('not_tailroom', `What ${new URL(url).origin} answers is not what a Tailroom server answers.`)
+}
+
+function ignore(): void {}

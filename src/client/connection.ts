@@ -1,0 +1,230 @@
+import type { HelloFrame } from '../protocol/frames.ts'
+import { backoffMs } from './backoff.ts'
+import { TailroomError } from './error.ts'
+import type { Line, Loss, Stream, StreamFrame } from './line.ts'
+import type { Server } from './server.ts'
+import { type EventSourceClass, openSse, streamPath } from './sse.ts'
+import { openWebSocket } from './websocket.ts'
+
+export interface Status {
+	/**
+	 * `connecting`: for the first time; `catching-up`: what was missed comes; `live`; `offline`: it is tried again by
+	 * itself; `stopped`: not until somebody does something about `problem`, or it was closed.
+	 */
+	state: 'connecting' | 'catching-up' | 'live' | 'offline' | 'stopped'
+	/** Why it is offline or stopped. */
+	problem?: TailroomError
+}
+
+export interface ConnectionOptions {
+	server: Server
+	stream: Stream
+	transport: 'sse' | 'websocket'
+	EventSource: EventSourceClass
+	/** From where to begin, also again after a reset; undefined: where the stream does. */
+	begin(signal: AbortSignal): Promise<string | undefined>
+	/** Whether to begin again after a reset, or to go on from now. */
+	beginsAgain: boolean
+	/** Each frame once, in order of position. */
+	hear(frame: StreamFrame): void
+	changed(status: Status): void
+}
+
+/** A line on which nothing is heard for so many heartbeats is dead. */
+const heartbeatsMax = 2.5
+/** The same before the server has said how often it gives a sign. */
+const heartbeatMsDefault = 15_000
+/** On a line that is too slow for a large frame, patience grows up to so many times that. */
+const patienceMax = 16
+
+/**
+ * Keeps a line to the server: opens it with its cursor, notices when it is dead, and opens it again, sooner or
+ * later. What was heard already is not heard again.
+ */
+export class Connection {
+	status: Status = { state: 'connecting' }
+	/** Everything up to there was heard. Undefined: nothing yet. */
+	cursor: string | undefined
+	readonly #options: ConnectionOptions
+	#line: Line | undefined
+	#abort = new AbortController()
+	/** Whether the cursor is where to begin. */
+	#hasBegun = false
+	#wasLive = false
+	#position = 0
+	#attempt = 0
+	#timer: ReturnType<typeof setTimeout> | undefined
+	#watch: ReturnType<typeof setInterval> | undefined
+	#heardAt = 0
+	#heartbeatMs = heartbeatMsDefault
+	#patience = 1
+
+	constructor(options: ConnectionOptions) {
+		this.#options = options
+		// Only browsers know when the network is back.
+		;(globalThis as { addEventListener?: EventTarget['addEventListener'] }).addEventListener?.('online', this.reconnect)
+	}
+
+	/** Opens it now, whatever it was waiting for. Also after it has stopped. */
+	readonly reconnect = (): void => {
+		this.#drop()
+		this.#attempt = 0
+		void this.#open()
+	}
+
+	/** Ends it; `reconnect` opens it again where it was. */
+	close(problem?: TailroomError): void {
+		this.#drop()
+		this.#become('stopped', problem)
+	}
+
+	/** As `close`, and it never comes back. */
+	dispose(): void {
+		this.close()
+		;(globalThis as { removeEventListener?: EventTarget['removeEventListener'] }).removeEventListener?.(
+			'online',
+			this.reconnect,
+		)
+	}
+
+	/** Says something that is in no log, where the transport can and the line is there. */
+	say(message: object): void {
+		this.#line?.say(message)
+	}
+
+	async #open(): Promise<void> {
+		const { server, stream, transport, EventSource, begin } = this.#options
+		const { signal } = this.#abort
+		// Of an interruption it is said what it is, until it is over.
+		if (this.status.state === 'stopped') this.#become('connecting')
+		try {
+			if (!this.#hasBegun) {
+				const cursor = await begin(signal)
+				if (signal.aborted) return
+				this.cursor = cursor
+				this.#position = positionOf(cursor)
+				this.#hasBegun = true
+			}
+			const ear = {
+				hear: (frame: StreamFrame) => this.#hear(frame),
+				interrupted: () => this.#become('offline', lineBroken()),
+				lost: (why: Loss) => void this.#lost(why),
+			}
+			this.#heardAt = Date.now()
+			this.#watch = setInterval(() => this.#checkSilence(), Math.min(1_000, this.#heartbeatMs / 2))
+			const path = streamPath(stream, this.cursor)
+			this.#line =
+				transport === 'sse'
+					? openSse(EventSource, server.urlOf(path), ear)
+					: openWebSocket(server, stream, this.cursor, ear)
+		} catch (error) {
+			if (!signal.aborted) this.#failed(error as TailroomError)
+		}
+	}
+
+	#hear(frame: StreamFrame): void {
+		this.#heardAt = Date.now()
+		this.#patience = 1
+		if (frame.type === 'hello') return this.#begun(frame)
+		if ('cursor' in frame) {
+			const position = 'position' in frame ? frame.position : positionOf(frame.cursor)
+			const isNew = position > this.#position
+			if (isNew || !('room' in frame)) this.cursor = frame.cursor
+			if (!isNew && 'room' in frame) return
+			this.#position = Math.max(position, this.#position)
+			this.#attempt = 0
+		}
+		this.#options.hear(frame)
+		if (frame.type === 'live') {
+			this.#wasLive = true
+			this.#become('live')
+		} else if (frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
+			// Rights that were lost, or a session that is over. Who may still hear something begins again.
+			void this.#lost(frame.reason === 'log_damaged' ? logDamaged() : 'outdated')
+		}
+	}
+
+	#begun(hello: HelloFrame): void {
+		if (hello.protocol !== 1) return void this.#lost(protocolUnknown(hello.protocol))
+		if (hello.heartbeatMs > 0) this.#heartbeatMs = hello.heartbeatMs
+		if (hello.mode === 'reset' && this.#options.beginsAgain) {
+			this.#hasBegun = false
+			return this.reconnect()
+		}
+		this.cursor = hello.cursor
+		this.#position =
+			hello.mode === 'resumed' ? Math.max(this.#position, positionOf(hello.cursor)) : positionOf(hello.cursor)
+		this.#options.hear(hello)
+		this.#become('catching-up')
+	}
+
+	#checkSilence(): void {
+		const silentMs = Date.now() - this.#heardAt
+		if (silentMs < this.#heartbeatMs * heartbeatsMax * this.#patience) return
+		this.#patience = Math.min(patienceMax, this.#patience * 2)
+		void this.#lost('broken')
+	}
+
+	async #lost(why: Loss): Promise<void> {
+		this.#drop()
+		const { signal } = this.#abort
+		if (why === 'outdated' && this.#options.beginsAgain) this.#hasBegun = false
+		if (why === 'broken') return this.#failed(lineBroken())
+		if (why instanceof TailroomError) return this.#failed(why)
+		try {
+			await this.#options.server.probe(streamPath(this.#options.stream, this.cursor), signal)
+			this.#failed(lineBroken())
+		} catch (error) {
+			if (!signal.aborted) this.#failed(error as TailroomError)
+		}
+	}
+
+	/** Tries again after a while, if that can help. */
+	#failed(problem: TailroomError): void {
+		this.#drop()
+		// Who once had a line to a server and now meets something else is in a train, behind its page of welcome.
+		const isElsewhere = this.#wasLive && /^(not_tailroom|certificate_invalid)$/.test(problem.code)
+		if (!problem.isTemporary && !isElsewhere) return this.#become('stopped', problem)
+		this.#attempt += 1
+		const waitMs = Math.max((problem.retryAfterS ?? 0) * 1_000, backoffMs(this.#attempt))
+		this.#become('offline', problem)
+		this.#timer = setTimeout(() => void this.#open(), waitMs)
+	}
+
+	/** Ends what there is, and whatever was under way. */
+	#drop(): void {
+		clearTimeout(this.#timer)
+		clearInterval(this.#watch)
+		this.#abort.abort()
+		this.#abort = new AbortController()
+		const line = this.#line
+		this.#line = undefined
+		line?.close()
+	}
+
+	#become(state: Status['state'], problem?: TailroomError): void {
+		const { status } = this
+		if (status.state === state && status.problem?.code === problem?.code) return
+		this.status = problem === undefined ? { state } : { state, problem }
+		this.#options.changed(this.status)
+	}
+}
+
+/** The number that a cursor begins with. */
+export function positionOf(cursor: string | undefined): number {
+	return Number.parseInt(cursor ?? '0', 10) || 0
+}
+
+export function protocolUnknown(protocol: unknown): TailroomError {
+	const detail = `The server speaks protocol ${protocol}, and this client speaks 1: update the client.`
+	return new TailroomError('protocol_unknown', detail)
+}
+
+function lineBroken(): TailroomError {
+	return new TailroomError('unreachable', 'The connection broke.')
+}
+
+function logDamaged(): TailroomError {
+	const detail = 'The server cannot read on in its log until its operator has restored a backup.'
+	return new TailroomError('log_damaged', detail, { status: 500 })
+}

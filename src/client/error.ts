@@ -1,0 +1,91 @@
+import type { ErrorCode, FieldAtFault, Problem } from '../protocol/errors.ts'
+
+/** What only a client can find out. */
+export type ClientErrorCode =
+	/** Nobody answers there, or only a proxy: the line, or the server, is down. */
+	| 'unreachable'
+	/** The server does not prove that it is who it says to be. */
+	| 'certificate_invalid'
+	/** What answers there is not a Tailroom server. */
+	| 'not_tailroom'
+	/** The server speaks another protocol than this client. */
+	| 'protocol_unknown'
+	/** The server has ended the connection, and does not want it again. */
+	| 'connection_refused'
+	/** More is waiting to be sent than is kept. */
+	| 'outbox_full'
+	/** The client was closed before there was an answer. */
+	| 'closed'
+
+/** What went wrong, by a stable `code`; the message says it to a person. */
+export class TailroomError extends Error {
+	override readonly name = 'TailroomError'
+	readonly code: ErrorCode | ClientErrorCode
+	/** Of the server's answer; undefined: there was none. */
+	readonly status: number | undefined
+	readonly fields: readonly FieldAtFault[]
+	/** Seconds after which trying again makes sense; undefined: nobody knows. */
+	readonly retryAfterS: number | undefined
+
+	constructor(
+		code: TailroomError['code'],
+		detail: string,
+		about: { status?: number; fields?: readonly FieldAtFault[] | undefined; retryAfterS?: number | undefined } = {},
+	) {
+		super(detail)
+		this.code = code
+		this.status = about.status
+		this.fields = about.fields ?? []
+		this.retryAfterS = about.retryAfterS
+	}
+
+	/** Whether the same can succeed later without anybody changing it. */
+	get isTemporary(): boolean {
+		const isBusy = /^(unreachable|internal|overloaded|stopping)$/.test(this.code)
+		return isBusy || this.retryAfterS !== undefined || (this.status ?? 0) >= 500
+	}
+}
+
+/** The error of an answer that is none of the wanted ones. */
+export async function errorIn(
+	url: string,
+	response: Response,
+	readText: () => Promise<string>,
+): Promise<TailroomError> {
+	const { status, headers } = response
+	const type = headers.get('content-type') ?? 'no type'
+	if (status >= 400 && type.includes('json')) {
+		const problem = parsed<Partial<Problem>>(await readText())
+		if (typeof problem?.code === 'string' && typeof problem.detail === 'string') {
+			const retryAfterS = Number(headers.get('retry-after') ?? Number.NaN)
+			const { code, detail, fields } = problem
+			const retry = Number.isFinite(retryAfterS) ? { retryAfterS } : {}
+			return new TailroomError(code, detail, { status, ...(Array.isArray(fields) ? { fields } : {}), ...retry })
+		}
+	}
+	const what = `${new URL(url).origin} answered ${status} with ${type.split(';')[0]}`
+	if (status >= 500) return new TailroomError('unreachable', `${what}: the server behind it is not there.`, { status })
+	return new TailroomError('not_tailroom', `${what}: that is no Tailroom server, or something stands in between.`)
+}
+
+/** The error of a request that was never answered. */
+export function neverAnswered(url: string, error: unknown): TailroomError {
+	if (error instanceof TailroomError) return error
+	// Node says what it was in the cause; a browser says nothing.
+	const cause = (error as { cause?: { code?: string; message?: string } }).cause
+	const code = cause?.code ?? ''
+	const why = cause?.message || code || 'no answer'
+	const { origin } = new URL(url)
+	if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) {
+		return new TailroomError('certificate_invalid', `The certificate of ${origin} is not to be trusted: ${why}.`)
+	}
+	return new TailroomError('unreachable', `${origin} cannot be reached: ${why}.`)
+}
+
+export function parsed<Value>(text: string): Value | undefined {
+	try {
+		return JSON.parse(text)
+	} catch {
+		return undefined
+	}
+}

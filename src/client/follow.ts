@@ -1,0 +1,106 @@
+import { Connection, type Status } from './connection.ts'
+import { TailroomError } from './error.ts'
+import type { Stream, StreamFrame } from './line.ts'
+import { Server, type ServerOptions } from './server.ts'
+import type { EventSourceClass } from './sse.ts'
+
+export interface FollowOptions extends ServerOptions, Stream {
+	/** A cursor from which to go on; `0` is everything. Without it, `consumer` and `tail`: from now. */
+	after?: string | undefined
+	/** Over `websocket`, which has no `tail`, `rooms` names at most one. Absent: `sse`. */
+	transport?: 'sse' | 'websocket' | undefined
+	/** Told whenever the connection is another. */
+	onStatus?: ((status: Status) => void) | undefined
+}
+
+/** Of frames that nobody has asked for yet so many are kept; then the line is closed until they are taken. */
+const waitingMax = 1_000
+
+/**
+ * The frames of a stream, one after the other: what was missed, then what happens, across every interruption. With
+ * them come `hello`, of which `mode: "reset"` says that a cursor could not be used and it goes on from now; `live`;
+ * and what is not recorded. Ends by `close`, or throws a TailroomError when it cannot go on.
+ */
+export class Following implements AsyncIterableIterator<StreamFrame> {
+	readonly #server: Server
+	readonly #connection: Connection
+	readonly #consumer: string | undefined
+	readonly #waiting: StreamFrame[] = []
+	#isFull = false
+	#problem: TailroomError | undefined
+	#isOver = false
+	#wake: () => void = () => {}
+
+	constructor({ after, transport = 'sse', onStatus, ...options }: FollowOptions, EventSource: EventSourceClass) {
+		const { rooms, filter, consumer, tail } = options
+		if (transport === 'websocket' && ((rooms?.length ?? 0) > 1 || tail !== undefined)) {
+			throw new TailroomError('malformed', 'Over WebSocket one room is followed, or all, and without tail.')
+		}
+		this.#server = new Server(options)
+		this.#consumer = consumer
+		this.#connection = new Connection({
+			server: this.#server,
+			stream: { rooms, filter, consumer, tail },
+			transport,
+			EventSource,
+			begin: async () => after,
+			beginsAgain: false,
+			hear: (frame) => this.#hear(frame),
+			changed: (status) => {
+				if (this.#isFull) return
+				onStatus?.(status)
+				if (status.state !== 'stopped') return
+				this.#problem = status.problem
+				this.#isOver = true
+				this.#wake()
+			},
+		})
+		this.#connection.reconnect()
+	}
+
+	/** The next frame; done when it was closed. */
+	async next(): Promise<IteratorResult<StreamFrame, undefined>> {
+		for (;;) {
+			const frame = this.#waiting.shift()
+			if (frame !== undefined) return { value: frame, done: false }
+			if (this.#problem !== undefined) throw this.#problem
+			if (this.#isOver) return { value: undefined, done: true }
+			if (this.#isFull) {
+				this.#isFull = false
+				this.#connection.reconnect()
+			}
+			await new Promise<void>((resolve) => {
+				this.#wake = resolve
+			})
+		}
+	}
+
+	async return(): Promise<IteratorResult<StreamFrame, undefined>> {
+		this.close()
+		return { value: undefined, done: true }
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this
+	}
+
+	/** Tells the server that everything up to a frame's cursor is done, so that its consumer begins after it. */
+	async ack(cursor: string): Promise<void> {
+		if (this.#consumer === undefined) throw new TailroomError('consumer_unnamed', 'Follow with a consumer to ack.')
+		await this.#server.ask('PUT', `/consumers/${encodeURIComponent(this.#consumer)}`, { body: { cursor } })
+	}
+
+	close(): void {
+		this.#isFull = false
+		this.#waiting.length = 0
+		this.#connection.dispose()
+	}
+
+	#hear(frame: StreamFrame): void {
+		this.#waiting.push(frame)
+		this.#wake()
+		if (this.#waiting.length < waitingMax || this.#isFull) return
+		this.#isFull = true
+		this.#connection.close()
+	}
+}

@@ -1,0 +1,243 @@
+import type { History, HistoryMessage } from '../protocol/answers.ts'
+import type { Frame, MessageFrame } from '../protocol/frames.ts'
+import type { TailroomError } from './error.ts'
+import { heard, type ShownMessage } from './shown-message.ts'
+
+export interface TimelineOptions {
+	room: string
+	/** Of more messages the ones at the other end are let go. */
+	messagesMax: number
+	/** A page of the room's history, as soon as it can be had. */
+	read(query: string): Promise<History>
+	/** The number of the room's newest message, as far as it is known. */
+	newest(): number
+	changed(): void
+	closed(): void
+}
+
+/** Messages that are asked for at once. */
+const pageMessages = 50
+/** To fill a gap, or to hold on to what comes behind one. */
+const gapMax = 500
+
+/**
+ * What is on the screen of a room: messages without a hole, oldest first. At its end it follows what is said; elsewhere
+ * it stays where it is. However long the history is, it keeps only so many.
+ */
+export class Timeline {
+	readonly room: string
+	/** One after the other by `sequence`. Changed in place; each message is a new object when it has changed. */
+	readonly messages: ShownMessage[] = []
+	/** `lost`: the room is not to be seen any more, or there is none; `problem` says it. */
+	state: 'loading' | 'shown' | 'lost' = 'loading'
+	problem: TailroomError | undefined
+	/** Whether there is nothing older. */
+	atStart = false
+	/** Whether it follows what is said. */
+	atEnd = false
+	readonly #options: TimelineOptions
+	/** Behind a gap, by their sequence. */
+	readonly #held = new Map<number, MessageFrame>()
+	/** What was heard while a page was on its way, which may not know of it. */
+	#meanwhile: Frame[] | undefined
+	/** One after the other. */
+	#loading: Promise<void> = Promise.resolve()
+	/** What was asked for before it began anew is not wanted any more. */
+	#generation = 0
+	#isFilling = false
+
+	constructor(options: TimelineOptions) {
+		this.#options = options
+		this.room = options.room
+	}
+
+	/** Shows the newest messages, and follows. */
+	latest(): Promise<void> {
+		this.#generation += 1
+		return this.#load(async () => {
+			const { messages, position } = await this.#read('')
+			return () => {
+				this.#begin(messages, position)
+				this.atEnd = true
+			}
+		})
+	}
+
+	/** Shows the messages around a sequence. */
+	around(sequence: number): Promise<void> {
+		this.#generation += 1
+		return this.#load(async () => {
+			const { messages, position } = await this.#read(`&around=${sequence}`)
+			return () => {
+				this.#begin(messages, position)
+				this.#seeEnd()
+			}
+		})
+	}
+
+	/** Shows older messages too. */
+	older(): Promise<void> {
+		return this.#load(async () => {
+			const before = this.messages[0]?.sequence
+			if (this.atStart || before === undefined) return
+			const { messages, position } = await this.#read(`&before=${before}`)
+			return () => {
+				this.messages.unshift(...shown(messages, position))
+				this.atStart = messages.length === 0 || messages[0]?.sequence === 1
+				if (this.messages.length > this.#options.messagesMax) {
+					this.messages.length = this.#options.messagesMax
+					this.atEnd = false
+					this.#held.clear()
+				}
+			}
+		})
+	}
+
+	/** Shows newer messages too, where it does not follow. */
+	newer(): Promise<void> {
+		return this.#load(async () => {
+			if (this.atEnd) return
+			const { messages, position } = await this.#read(`&after=${this.#last}`)
+			return () => {
+				this.messages.push(...shown(messages, position))
+				this.#seeEnd()
+				if (messages.length === 0) this.atEnd = true
+				this.#trimStart()
+			}
+		})
+	}
+
+	/** Reads again what it shows, for it may have changed unheard. What was shown stays until then. */
+	reload(): Promise<void> {
+		const middle = this.messages[this.messages.length >> 1]
+		return this.atEnd || middle === undefined ? this.latest() : this.around(middle.sequence)
+	}
+
+	/** Hears of nothing any more. */
+	close(): void {
+		this.#generation += 1
+		this.#options.closed()
+	}
+
+	/** Applies a frame of its room. Each in its order; one that is heard again changes nothing. */
+	hear(frame: Frame): void {
+		this.#meanwhile?.push(frame)
+		this.#apply(frame)
+		this.#trimStart()
+	}
+
+	/** The room is not to be seen any more. */
+	lose(problem?: TailroomError): void {
+		this.#generation += 1
+		this.messages.length = 0
+		this.#held.clear()
+		this.atEnd = false
+		this.state = 'lost'
+		this.problem = problem
+		this.#options.changed()
+	}
+
+	get #last(): number {
+		return this.messages.at(-1)?.sequence ?? 0
+	}
+
+	#apply(frame: Frame): void {
+		if (frame.type === 'message') return this.#append(frame)
+		if (frame.type === 'clear') {
+			this.messages.forEach((message, index) => {
+				this.messages[index] = heard(message, frame)
+			})
+		} else if ('id' in frame) {
+			// Mostly it is about one of the last.
+			const index = this.messages.findLastIndex(({ id }) => id === frame.id)
+			if (index >= 0) this.messages[index] = heard(this.messages[index] as ShownMessage, frame)
+		} else return
+		this.#options.changed()
+	}
+
+	/** In the order of the room: what was seen is dropped, and what comes behind a gap waits until that is filled. */
+	#append(frame: MessageFrame): void {
+		if (!this.atEnd || frame.sequence <= this.#last) return
+		this.#held.set(frame.sequence, frame)
+		this.#release()
+		if (this.#held.size > gapMax) void this.latest()
+		else if (this.#held.size > 0) this.#fill()
+	}
+
+	#release(): void {
+		for (;;) {
+			const next = this.#held.get(this.#last + 1)
+			if (next === undefined) break
+			this.#held.delete(next.sequence)
+			this.messages.push({ ...next, asOf: next.position })
+		}
+		this.#options.changed()
+	}
+
+	#fill(): void {
+		if (this.#isFilling) return
+		this.#isFilling = true
+		void this.#load(async () => {
+			const { messages, position } = await this.#read(`&after=${this.#last}`, gapMax)
+			return () => {
+				this.messages.push(...shown(messages, position))
+				for (const sequence of this.#held.keys()) if (sequence <= this.#last) this.#held.delete(sequence)
+				this.#release()
+			}
+		}).finally(() => {
+			this.#isFilling = false
+			// What is not there to be read will not come either.
+			if (this.#held.size > 0 && this.atEnd) void this.latest()
+		})
+	}
+
+	#read(query: string, limit: number = pageMessages): Promise<History> {
+		return this.#options.read(`?limit=${limit}${query}`)
+	}
+
+	/** One load after the other. What a page says is changed by what was heard while it was on its way. */
+	#load(load: () => Promise<(() => void) | undefined>): Promise<void> {
+		const loaded = this.#loading.then(async () => {
+			const generation = this.#generation
+			this.#meanwhile = []
+			try {
+				const show = await load()
+				if (show === undefined || generation !== this.#generation) return
+				show()
+				for (const frame of this.#meanwhile) this.#apply(frame)
+				this.state = 'shown'
+				this.problem = undefined
+				this.#options.changed()
+			} catch (error) {
+				if (generation === this.#generation) this.lose(error as TailroomError)
+			} finally {
+				this.#meanwhile = undefined
+			}
+		})
+		this.#loading = loaded
+		return loaded
+	}
+
+	#begin(messages: readonly HistoryMessage[], position: number): void {
+		this.messages.splice(0, this.messages.length, ...shown(messages, position))
+		this.#held.clear()
+		this.atStart = messages.length === 0 || messages[0]?.sequence === 1
+	}
+
+	/** If it is wrong about that it meets a gap, and fills it. */
+	#seeEnd(): void {
+		this.atEnd = this.#last >= this.#options.newest()
+	}
+
+	/** In large steps, since each moves all that stay. */
+	#trimStart(): void {
+		const { messagesMax } = this.#options
+		if (this.messages.length <= messagesMax * 1.25) return
+		this.messages.splice(0, this.messages.length - messagesMax)
+		this.atStart = false
+	}
+}
+
+function shown(messages: readonly HistoryMessage[], asOf: number): ShownMessage[] {
+	return messages.map((message) => ({ ...message, asOf }))
+}

@@ -1,0 +1,70 @@
+import type { ErrorCode } from '../protocol/errors.ts'
+import { parsed, TailroomError } from './error.ts'
+import type { Ear, Line, Loss, Stream, StreamFrame } from './line.ts'
+import type { Server } from './server.ts'
+import { nonsense } from './sse.ts'
+
+/** What the server says besides frames. */
+type Said =
+	| StreamFrame
+	| { type: 'subscribed'; mode: 'live' | 'resumed' | 'reset'; reason?: string; position: number; cursor: string }
+	| { type: 'unsubscribed' }
+	| { type: 'error'; code: ErrorCode; error: string; ref?: string; retryAfterS?: number }
+
+/** Repeated by the server in what is wrong with our subscribing. */
+const ref = 'line'
+
+/** A line over a WebSocket, with one subscription: to one room, or to all that one belongs to. */
+export function openWebSocket(
+	server: Server,
+	{ rooms, filter, consumer }: Stream,
+	after: string | undefined,
+	ear: Ear,
+): Line {
+	const url = server.urlOf('/ws').replace(/^http/, 'ws')
+	const socket = new WebSocket(url)
+	const room = rooms?.[0]
+	const { token, guest: userId } = server
+	let hello: { protocol: 1; heartbeatMs: number; head: number } | undefined
+	let isOver = false
+	const say = (message: object) => {
+		if (socket.readyState === 1) socket.send(JSON.stringify(message))
+	}
+	const close = () => {
+		isOver = true
+		socket.close()
+	}
+	const end = (why: Loss) => {
+		if (isOver) return
+		close()
+		ear.lost(why)
+	}
+	socket.onopen = () => {
+		say({ type: 'hello', ref, token })
+		say({ type: 'subscribe', ref, room, after, filter, consumer, userId })
+	}
+	socket.onmessage = ({ data }) => {
+		if (isOver) return
+		const said = parsed<Said>(String(data))
+		if (typeof said?.type !== 'string') return end(nonsense(server.urlOf('')))
+		if (said.type === 'hello') {
+			hello = said
+		} else if (said.type === 'subscribed') {
+			const { type: _, position: from, ...start } = said
+			ear.hear({ type: 'hello', ...(hello as NonNullable<typeof hello>), ...start, from })
+		} else if (said.type === 'unsubscribed') {
+			end('outdated')
+		} else if (said.type === 'error') {
+			if (said.ref === ref) end(new TailroomError(said.code, said.error, said))
+		} else {
+			ear.hear(said)
+		}
+	}
+	socket.onclose = ({ code, reason }) => {
+		// Who has to sign in again is told so over HTTP, in words that are the same for both transports.
+		if (hello === undefined || code === 4009 || code === 4401 || code === 4403) end('refused')
+		else if (code < 4400 || code > 4499) end('broken')
+		else end(new TailroomError('connection_refused', `The server has ended the connection: ${reason} (${code}).`))
+	}
+	return { say, close }
+}
