@@ -12,9 +12,9 @@ import type {
 } from '../protocol/answers.ts'
 import type { Frame, MessageFrame } from '../protocol/frames.ts'
 import { Connection, positionOf, protocolUnknown, type Status } from './connection.ts'
-import { TailroomError } from './error.ts'
+import { nonsense, type TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
-import { Outbox, type OutboxStorage, type Outgoing } from './outbox.ts'
+import { isClosed, Outbox, type OutboxStorage, type Outgoing } from './outbox.ts'
 import { hearOf, type RoomState } from './room-state.ts'
 import { Server, type ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
@@ -71,14 +71,16 @@ export class Chat {
 	#meanwhile: Frame[] | undefined
 	/** How far one has read, until the server knows. */
 	readonly #reads = new Map<string, number>()
+	/** Rooms in which it was told on this line: a server that breaks down can forget it. */
+	readonly #toldIn = new Set<string>()
 	#isReading = false
-	#live = Promise.withResolvers<void>()
+	/** Those who wait for `live`. */
+	#waiters: PromiseWithResolvers<void>[] = []
 
 	constructor(options: ChatOptions, EventSource: EventSourceClass) {
 		const { transport = 'sse', storage, messagesMax = messagesMaxDefault } = options
 		this.#server = new Server(options)
 		this.#messagesMax = messagesMax
-		this.#live.promise.catch(() => {})
 		this.#outbox = new Outbox({ server: this.#server, storage, changed: () => this.#changed('outbox') })
 		this.#connection = new Connection({
 			server: this.#server,
@@ -121,6 +123,7 @@ export class Chat {
 			messagesMax: this.#messagesMax,
 			read: (query) => this.#patiently<History>(`/rooms/${encodeURIComponent(room)}/messages${query}`),
 			newest: () => this.rooms.get(room)?.sequence ?? 0,
+			shows: (message) => this.#outbox.seen(message),
 			changed: () => this.#changed(`timeline ${room}`),
 			closed: () => this.#timelines.delete(timeline),
 		})
@@ -133,8 +136,8 @@ export class Chat {
 	 * Writes to a room, also without a line: it is sent when there is one, in the order in which it was written, and posted
 	 * once. Resolves when it is on the server's disk; rejects with a TailroomError if it is refused.
 	 */
-	send(room: string, content: string, options?: { replyTo?: string }): Promise<MessageFrame> {
-		return this.#outbox.send(room, content, options)
+	send(room: string, content: string, { replyTo }: { replyTo?: string } = {}): Promise<MessageFrame> {
+		return this.#outbox.send(room, content, replyTo)
 	}
 
 	/** Sends again what was refused. */
@@ -209,12 +212,8 @@ export class Chat {
 	}
 
 	/** Messages that one may see, newest first; `before` is the `next` of the page before. */
-	search(q: string, { limit, before }: { limit?: number; before?: number } = {}): Promise<SearchAnswer> {
-		const page = {
-			...(limit === undefined ? {} : { limit: `${limit}` }),
-			...(before === undefined ? {} : { before: `${before}` }),
-		}
-		return this.ask('GET', `/search?${new URLSearchParams({ q, ...page })}`)
+	search(q: string, { limit = 20, before = '' }: { limit?: number; before?: number | '' } = {}): Promise<SearchAnswer> {
+		return this.ask('GET', `/search?q=${encodeURIComponent(q)}&limit=${limit}${before && `&before=${before}`}`)
 	}
 
 	/** `away` holds until one says `online`, whatever one does. */
@@ -241,7 +240,7 @@ export class Chat {
 	/** Ends it for good. What waits to be sent is kept in the storage. */
 	close(): void {
 		this.#outbox.close()
-		this.#connection.dispose()
+		this.#connection.close()
 		this.#listeners.clear()
 	}
 
@@ -281,7 +280,7 @@ export class Chat {
 	}
 
 	#hear(frame: StreamFrame): void {
-		if (frame.type === 'live') this.#isLive()
+		if (frame.type === 'live') this.#isLive(frame)
 		else if (frame.type === 'presence') this.#hearPresence(frame)
 		else if ('cursor' in frame && 'room' in frame) this.#hearInRoom(frame)
 		for (const { frame: told } of this.#listeners) told?.(frame)
@@ -303,8 +302,16 @@ export class Chat {
 			const isBack = isAboutMe && state === undefined
 			if (isBack || (frame.type === 'room' && state?.role === undefined)) void timeline.reload()
 		}
-		if (frame.type === 'message') this.#outbox.seen(frame)
+		// Where it is on the screen, or will be, the timeline says so.
+		if (frame.type === 'message' && !this.#isWatched(room)) this.#outbox.seen(frame)
 		this.#changed('rooms')
+	}
+
+	/** Whether a timeline shows what is said in a room, or is about to. */
+	#isWatched(room: string): boolean {
+		return [...this.#timelines].some((timeline) => {
+			return timeline.room === room && (timeline.atEnd || timeline.state === 'loading')
+		})
 	}
 
 	#hearOf(state: RoomState, frame: Frame): void {
@@ -315,6 +322,7 @@ export class Chat {
 		this.rooms.delete(room)
 		this.#stale.delete(room)
 		for (const timeline of this.#timelines) if (timeline.room === room) timeline.lose()
+		this.#outbox.forgetSent((sentTo) => sentTo === room)
 	}
 
 	/** There is no frame with the name that they had: whatever is kept of people, rooms and messages is read again. */
@@ -334,10 +342,12 @@ export class Chat {
 		this.#changed('presence')
 	}
 
-	#isLive(): void {
-		this.#live.resolve()
-		this.#outbox.allSeen()
+	#isLive({ cursor }: Extract<StreamFrame, { type: 'live' }>): void {
+		for (const waiter of this.#waiters.splice(0)) waiter.resolve()
+		this.#outbox.forgetSent((room, position) => position <= positionOf(cursor) && !this.#isWatched(room))
 		this.#outbox.nudge()
+		for (const room of this.#toldIn) this.#stale.add(room)
+		this.#toldIn.clear()
 		void this.#tellReads()
 		void this.#refreshAll()
 		// Who came and went is not replayed.
@@ -345,14 +355,8 @@ export class Chat {
 			void this.#patiently<Presence>('/presence').then((now) => this.#takePresence(now), ignore)
 	}
 
-	#statusChanged({ state, problem }: Status): void {
-		if (state === 'stopped') {
-			this.#live.reject(problem ?? new TailroomError('closed', 'The client is closed.'))
-		}
-		if (state !== 'live' && state !== 'connecting') {
-			this.#live = Promise.withResolvers()
-			this.#live.promise.catch(() => {})
-		}
+	#statusChanged({ state, problem = isClosed() }: Status): void {
+		if (state === 'stopped') for (const waiter of this.#waiters.splice(0)) waiter.reject(problem)
 		this.#changed('status')
 	}
 
@@ -406,6 +410,7 @@ export class Chat {
 				// Told again with the next line.
 				if ((error as TailroomError).isTemporary) break
 			}
+			this.#toldIn.add(room)
 			if (this.#reads.get(room) !== sequence) continue
 			this.#reads.delete(room)
 			const state = this.rooms.get(room)
@@ -417,7 +422,7 @@ export class Chat {
 	/** Asks as soon as all that was missed is here, and again after each interruption. Rejects with what is not one. */
 	async #patiently<Answer>(path: string): Promise<Answer> {
 		for (;;) {
-			await this.#live.promise
+			await this.#untilLive()
 			try {
 				return await this.ask<Answer>('GET', path)
 			} catch (error) {
@@ -426,6 +431,15 @@ export class Chat {
 				await new Promise((resolve) => setTimeout(resolve, retryAfterS * 1_000))
 			}
 		}
+	}
+
+	async #untilLive(): Promise<void> {
+		const { state, problem = isClosed() } = this.status
+		if (state === 'live') return
+		if (state === 'stopped') throw problem
+		const waiter = Promise.withResolvers<void>()
+		this.#waiters.push(waiter)
+		await waiter.promise
 	}
 
 	#changed(change: Change): void {
@@ -447,7 +461,7 @@ function pathOf(room: string, ...parts: string[]): string {
 function checkSync(sync: SyncAnswer, url: string): void {
 	if (sync.protocol === 1 && Array.isArray(sync.rooms) && typeof sync.cursor === 'string') return
 	if (Number(sync.protocol) > 1) throw protocolUnknown(sync.protocol)
-	throw new TailroomError('not_tailroom', `What ${new URL(url).origin} answers is not what a Tailroom server answers.`)
+	throw nonsense(url)
 }
 
 function ignore(): void {}

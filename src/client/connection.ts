@@ -13,7 +13,7 @@ export interface Status {
 	 */
 	state: 'connecting' | 'catching-up' | 'live' | 'offline' | 'stopped'
 	/** Why it is offline or stopped. */
-	problem?: TailroomError
+	problem?: TailroomError | undefined
 }
 
 export interface ConnectionOptions {
@@ -62,29 +62,23 @@ export class Connection {
 	constructor(options: ConnectionOptions) {
 		this.#options = options
 		// Only browsers know when the network is back.
-		;(globalThis as { addEventListener?: EventTarget['addEventListener'] }).addEventListener?.('online', this.reconnect)
+		const { addEventListener } = globalThis as { addEventListener?: EventTarget['addEventListener'] }
+		addEventListener?.('online', () => {
+			if (this.status.state === 'offline') this.reconnect()
+		})
 	}
 
 	/** Opens it now, whatever it was waiting for. Also after it has stopped. */
-	readonly reconnect = (): void => {
+	reconnect(): void {
 		this.#drop()
 		this.#attempt = 0
 		void this.#open()
 	}
 
 	/** Ends it; `reconnect` opens it again where it was. */
-	close(problem?: TailroomError): void {
+	close(): void {
 		this.#drop()
-		this.#become('stopped', problem)
-	}
-
-	/** As `close`, and it never comes back. */
-	dispose(): void {
-		this.close()
-		;(globalThis as { removeEventListener?: EventTarget['removeEventListener'] }).removeEventListener?.(
-			'online',
-			this.reconnect,
-		)
+		this.#become('stopped')
 	}
 
 	/** Says something that is in no log, where the transport can and the line is there. */
@@ -205,7 +199,7 @@ export class Connection {
 	#become(state: Status['state'], problem?: TailroomError): void {
 		const { status } = this
 		if (status.state === state && status.problem?.code === problem?.code) return
-		this.status = problem === undefined ? { state } : { state, problem }
+		this.status = { state, problem }
 		this.#options.changed(this.status)
 	}
 }
@@ -216,8 +210,7 @@ export function positionOf(cursor: string | undefined): number {
 }
 
 export function protocolUnknown(protocol: unknown): TailroomError {
-	const detail = `The server speaks protocol ${protocol}, and this client speaks 1: update the client.`
-	return new TailroomError('protocol_unknown', detail)
+	return new TailroomError('protocol_unknown', `The server speaks protocol ${protocol}, this client 1: update it.`)
 }
 
 function lineBroken(): TailroomError {
@@ -225,6 +218,5 @@ function lineBroken(): TailroomError {
 }
 
 function logDamaged(): TailroomError {
-	const detail = 'The server cannot read on in its log until its operator has restored a backup.'
-	return new TailroomError('log_damaged', detail, { status: 500 })
+	return new TailroomError('log_damaged', 'The log of the server is damaged.', { status: 500 })
 }

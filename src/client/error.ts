@@ -57,15 +57,15 @@ export async function errorIn(
 	if (status >= 400 && type.includes('json')) {
 		const problem = parsed<Partial<Problem>>(await readText())
 		if (typeof problem?.code === 'string' && typeof problem.detail === 'string') {
-			const retryAfterS = Number(headers.get('retry-after') ?? Number.NaN)
+			// As a date it is as good as none.
+			const retryAfterS = Number(headers.get('retry-after')) || undefined
 			const { code, detail, fields } = problem
-			const retry = Number.isFinite(retryAfterS) ? { retryAfterS } : {}
-			return new TailroomError(code, detail, { status, ...(Array.isArray(fields) ? { fields } : {}), ...retry })
+			return new TailroomError(code, detail, { status, fields, retryAfterS })
 		}
 	}
 	const what = `${new URL(url).origin} answered ${status} with ${type.split(';')[0]}`
-	if (status >= 500) return new TailroomError('unreachable', `${what}: the server behind it is not there.`, { status })
-	return new TailroomError('not_tailroom', `${what}: that is no Tailroom server, or something stands in between.`)
+	if (status >= 500) return new TailroomError('unreachable', `${what}: the server is not there.`, { status })
+	return new TailroomError('not_tailroom', `${what}: that is no Tailroom server.`)
 }
 
 /** The error of a request that was never answered. */
@@ -80,6 +80,10 @@ export function neverAnswered(url: string, error: unknown): TailroomError {
 		return new TailroomError('certificate_invalid', `The certificate of ${origin} is not to be trusted: ${why}.`)
 	}
 	return new TailroomError('unreachable', `${origin} cannot be reached: ${why}.`)
+}
+
+export function nonsense(url: string): TailroomError {
+	return new TailroomError('not_tailroom', `${new URL(url).origin} sends what no Tailroom server sends.`)
 }
 
 export function parsed<Value>(text: string): Value | undefined {

@@ -93,7 +93,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 	close(): void {
 		this.#isFull = false
 		this.#waiting.length = 0
-		this.#connection.dispose()
+		this.#connection.close()
 	}
 
 	#hear(frame: StreamFrame): void {

@@ -9,17 +9,18 @@ export interface Outgoing {
 	readonly key: string
 	readonly room: string
 	readonly content: string
-	readonly replyTo?: string
+	readonly replyTo?: string | undefined
 	/**
 	 * `waiting` for its turn, or for the line; `sending`; `sent`: posted, and about to be heard of; `refused`: it waits for
 	 * `retry` or `discard`, and `problem` says why.
 	 */
 	state: 'waiting' | 'sending' | 'sent' | 'refused'
-	problem?: TailroomError
+	problem?: TailroomError | undefined
 	/** Of the message that it has become, as far as that is known. */
 	id?: string
+	position?: number
 	/** That message is on the screen already, and only the answer is not here yet: not to be shown as well. */
-	isSeen?: true
+	isSeen?: boolean
 }
 
 /** Where what was written survives a reload: `localStorage`, or anything like it. */
@@ -42,20 +43,25 @@ const waitingMax = 1_000
 /** What the server fails at so often is not tried for ever: what was written after it shall arrive. */
 const failuresMax = 5
 
+/** An entry, and what nobody else need know of it. */
+interface Entry extends Outgoing {
+	/** It may have been posted, whatever was heard of it. */
+	isTried?: boolean
+	/** It is in the storage, unless another page has taken it out. */
+	isStored?: boolean
+	/** How often the server has failed at it. */
+	failures?: number
+	waiter?: PromiseWithResolvers<MessageFrame>
+}
+
 /**
  * What was written is sent one after the other, as often as it takes, and posted once, by its key. What the server
  * refuses lets the next one go.
  */
 export class Outbox {
 	/** In the order in which they were written. */
-	readonly entries: Outgoing[] = []
+	readonly entries: Entry[] = []
 	readonly #options: OutboxOptions
-	readonly #waiters = new Map<string, PromiseWithResolvers<MessageFrame>>()
-	readonly #failures = new Map<string, number>()
-	/** Those that may have been posted, whatever was heard of it. */
-	readonly #tried = new Set<string>()
-	/** Those that are in the storage, unless another page has taken them out. */
-	readonly #stored = new Set<string>()
 	#user: string | undefined
 	#lastOrder = 0
 	#attempt = 0
@@ -80,24 +86,17 @@ export class Outbox {
 	}
 
 	/** Sends it as soon as it can be. Resolves when it is on the server's disk; rejects when it is refused, or discarded. */
-	send(room: string, content: string, { replyTo }: { replyTo?: string } = {}): Promise<MessageFrame> {
-		if (this.#isClosed) throw new TailroomError('closed', 'The client is closed.')
+	send(room: string, content: string, replyTo?: string): Promise<MessageFrame> {
+		if (this.#isClosed) throw isClosed()
 		if (this.entries.length >= waitingMax) {
 			throw new TailroomError('outbox_full', `${waitingMax} messages wait to be sent. Nothing more is kept.`)
 		}
-		const entry: Outgoing = {
-			key: this.#newKey(),
-			room,
-			content,
-			...(replyTo === undefined ? {} : { replyTo }),
-			state: 'waiting',
-		}
-		this.entries.push(entry)
-		this.#keep(entry)
 		const waiter = Promise.withResolvers<MessageFrame>()
 		// Who does not wait for it sees it in the entries.
 		waiter.promise.catch(() => {})
-		this.#waiters.set(entry.key, waiter)
+		const entry: Entry = { key: this.#newKey(), room, content, replyTo, state: 'waiting', waiter }
+		this.entries.push(entry)
+		this.#keep(entry)
 		this.nudge()
 		return waiter.promise
 	}
@@ -106,9 +105,9 @@ export class Outbox {
 	retry(key: string): void {
 		const entry = this.#find(key)
 		if (entry?.state !== 'refused') return
-		delete entry.problem
 		entry.state = 'waiting'
-		this.#failures.delete(key)
+		entry.problem = undefined
+		entry.failures = 0
 		this.nudge()
 	}
 
@@ -117,7 +116,7 @@ export class Outbox {
 		const entry = this.#find(key)
 		if (entry === undefined) return
 		this.#drop(entry)
-		this.#settle(key)?.reject(new TailroomError('closed', 'It was discarded.'))
+		entry.waiter?.reject(new TailroomError('closed', 'It was discarded.'))
 	}
 
 	/** There may be a line again. */
@@ -129,112 +128,102 @@ export class Outbox {
 	}
 
 	/** A message is on the screen: if it is one of these, it is not shown as waiting any more. */
-	seen(frame: MessageFrame): void {
+	seen({ id, sender, room, content }: MessageFrame): void {
 		const entry = this.entries.find((entry) => {
-			if (entry.id !== undefined || !this.#tried.has(entry.key)) return entry.id === frame.id
+			if (entry.id !== undefined || entry.isTried !== true) return entry.id === id
 			// Its answer is still under way, or was lost; only one is being sent at a time.
-			return frame.sender === this.#user && entry.room === frame.room && entry.content === frame.content
+			return sender === this.#user && entry.room === room && entry.content === content
 		})
 		if (entry === undefined) return
 		if (entry.state === 'sent') return this.#drop(entry)
-		entry.id = frame.id
+		entry.id = id
 		entry.isSeen = true
 		this.#options.changed()
 	}
 
-	/** Everything that was sent is on the screen, or is not to be seen from here. */
-	allSeen(): void {
-		for (const entry of this.entries.filter(({ state }) => state === 'sent')) this.#drop(entry)
+	/** What was sent and is not to be seen from here, or was seen before, is not waited for. */
+	forgetSent(isOver: (room: string, position: number) => boolean): void {
+		for (const entry of this.entries.filter(({ state }) => state === 'sent')) {
+			if (isOver(entry.room, entry.position as number)) this.#drop(entry)
+		}
 	}
 
 	/** Stops sending. What waits is kept in the storage alone. */
 	close(): void {
 		this.#isClosed = true
 		this.#nudge()
-		for (const waiter of this.#waiters.values()) waiter.reject(new TailroomError('closed', 'The client was closed.'))
-		this.#waiters.clear()
+		for (const { waiter } of this.entries) waiter?.reject(isClosed())
 	}
 
 	async #sendAll(): Promise<void> {
 		this.#isSending = true
 		while (!this.#isClosed) {
-			const entry = this.entries.find(({ state }) => state === 'waiting' || state === 'sending')
+			const entry = this.entries.find(({ state }) => state === 'waiting')
 			if (entry === undefined) break
 			// Another page of the same user has sent it, or discarded it.
-			if (this.#isGone(entry)) this.#drop(entry)
+			if (entry.isStored === true && this.#options.storage?.getItem(this.#nameOf(entry)) === null) this.#drop(entry)
 			else await this.#send(entry)
 		}
 		this.#isSending = false
 	}
 
-	async #send(entry: Outgoing): Promise<void> {
+	async #send(entry: Entry): Promise<void> {
 		const { key, room, content, replyTo } = entry
 		entry.state = 'sending'
-		this.#tried.add(key)
+		entry.isTried = true
 		this.#options.changed()
 		try {
 			const path = `/rooms/${encodeURIComponent(room)}/messages`
 			const body = { content, replyTo }
-			const message = await this.#options.server.ask<MessageFrame>('POST', path, { body, key })
-			this.#attempt = 0
-			this.#sent(entry, message)
+			this.#sent(entry, await this.#options.server.ask<MessageFrame>('POST', path, { body, key }))
 		} catch (error) {
-			const problem = error as TailroomError
-			const failures = (this.#failures.get(key) ?? 0) + (problem.code === 'internal' ? 1 : 0)
-			this.#failures.set(key, failures)
-			const isWaiting =
-				problem.isTemporary || /^(not_tailroom|certificate_invalid|not_authenticated)$/.test(problem.code)
-			if (isWaiting && failures < failuresMax) {
-				await this.#wait(entry, problem)
-			} else {
-				entry.state = 'refused'
-				entry.problem = problem
-				this.#settle(key)?.reject(problem)
-			}
+			await this.#failed(entry, error as TailroomError)
 		}
 		this.#options.changed()
 	}
 
-	#sent(entry: Outgoing, message: MessageFrame): void {
+	#sent(entry: Entry, message: MessageFrame): void {
+		this.#attempt = 0
 		const isSeen = entry.isSeen === true && entry.id === message.id
-		delete entry.isSeen
+		entry.isSeen = false
 		entry.id = message.id
+		entry.position = message.position
 		entry.state = 'sent'
 		this.#forget(entry)
 		if (isSeen) this.#drop(entry)
-		this.#settle(entry.key)?.resolve(message)
+		entry.waiter?.resolve(message)
 	}
 
-	/** For the line, or for somebody to sign in. */
-	async #wait(entry: Outgoing, { retryAfterS = 0 }: TailroomError): Promise<void> {
+	/** Waits for the line, or for somebody to sign in; what is refused is put aside. */
+	async #failed(entry: Entry, problem: TailroomError): Promise<void> {
+		if (problem.code === 'internal') entry.failures = (entry.failures ?? 0) + 1
+		const isWaiting = problem.isTemporary || /^(not_tailroom|certificate_invalid|not_authenticated)$/.test(problem.code)
+		if (!isWaiting || (entry.failures ?? 0) >= failuresMax) {
+			entry.state = 'refused'
+			entry.problem = problem
+			entry.waiter?.reject(problem)
+			return
+		}
 		entry.state = 'waiting'
-		this.#attempt += 1
 		this.#options.changed()
 		if (this.#isClosed) return
+		this.#attempt += 1
+		const waitMs = Math.max((problem.retryAfterS ?? 0) * 1_000, backoffMs(this.#attempt))
 		await new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, Math.max(retryAfterS * 1_000, backoffMs(this.#attempt)))
+			const timer = setTimeout(resolve, waitMs)
 			this.#nudge = () => {
 				clearTimeout(timer)
 				resolve()
 			}
 		})
-		this.#nudge = () => {}
 	}
 
-	#find(key: string): Outgoing | undefined {
+	#find(key: string): Entry | undefined {
 		return this.entries.find((entry) => entry.key === key)
 	}
 
-	#settle(key: string): PromiseWithResolvers<MessageFrame> | undefined {
-		const waiter = this.#waiters.get(key)
-		this.#waiters.delete(key)
-		return waiter
-	}
-
-	#drop(entry: Outgoing): void {
+	#drop(entry: Entry): void {
 		this.#forget(entry)
-		this.#failures.delete(entry.key)
-		this.#tried.delete(entry.key)
 		const index = this.entries.indexOf(entry)
 		if (index >= 0) this.entries.splice(index, 1)
 		this.#options.changed()
@@ -246,35 +235,33 @@ export class Outbox {
 		this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1)
 		// `randomUUID` is not there in a page without TLS, as on a server at home.
 		const random = crypto.getRandomValues(new Uint32Array(4))
-		return `${this.#lastOrder.toString(36)}-${[...random].map((part) => part.toString(36)).join('')}`
+		return `${this.#lastOrder.toString(36)}-${random.join('-')}`
 	}
 
-	get #prefix(): string {
-		return `tailroom-outbox ${this.#options.server.urlOf('')} ${this.#user} `
+	#nameOf({ key }: { key: string }): string {
+		return `tailroom-outbox ${this.#options.server.urlOf('')} ${this.#user} ${key}`
 	}
 
-	#keep({ key, room, content, replyTo }: Outgoing): void {
+	#keep(entry: Entry): void {
+		const { room, content, replyTo } = entry
 		if (this.#user === undefined) return
 		try {
-			this.#options.storage?.setItem(this.#prefix + key, JSON.stringify({ room, content, replyTo }))
-			this.#stored.add(key)
+			this.#options.storage?.setItem(this.#nameOf(entry), JSON.stringify({ room, content, replyTo }))
+			entry.isStored = true
 		} catch {
 			// It is full, or forbidden: then it lasts as long as the page.
 		}
 	}
 
-	#forget({ key }: Outgoing): void {
-		if (this.#stored.delete(key)) this.#options.storage?.removeItem(this.#prefix + key)
+	#forget(entry: Entry): void {
+		if (entry.isStored === true) this.#options.storage?.removeItem(this.#nameOf(entry))
+		entry.isStored = false
 	}
 
-	#isGone({ key }: Outgoing): boolean {
-		return this.#stored.has(key) && this.#options.storage?.getItem(this.#prefix + key) === null
-	}
-
-	#kept(): Outgoing[] {
+	#kept(): Entry[] {
 		const { storage } = this.#options
 		if (storage === undefined) return []
-		const prefix = this.#prefix
+		const prefix = this.#nameOf({ key: '' })
 		const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
 		return names
 			.filter((name) => name.startsWith(prefix))
@@ -282,10 +269,11 @@ export class Outbox {
 			.flatMap((name) => {
 				const text = parsed<Pick<Outgoing, 'room' | 'content' | 'replyTo'>>(storage.getItem(name) ?? '')
 				if (text === undefined) return []
-				const key = name.slice(prefix.length)
-				this.#stored.add(key)
-				this.#tried.add(key)
-				return [{ ...text, key, state: 'waiting' as const }]
+				return [{ ...text, key: name.slice(prefix.length), state: 'waiting', isStored: true, isTried: true }]
 			})
 	}
+}
+
+export function isClosed(): TailroomError {
+	return new TailroomError('closed', 'The client is closed.')
 }

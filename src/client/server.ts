@@ -1,4 +1,4 @@
-import { errorIn, neverAnswered, parsed, TailroomError } from './error.ts'
+import { errorIn, neverAnswered, nonsense, parsed } from './error.ts'
 
 /** Where a server is, and who asks it. */
 export interface ServerOptions {
@@ -25,14 +25,26 @@ const msPerByteSent = 2
 /** The largest answer, `/sync` of thousands of rooms, is a tenth of it. */
 const answerCharsMax = 64 * 1024 * 1024
 
+interface Request {
+	method?: string
+	headers: Record<string, string>
+	body?: string
+}
+
 /** Asks a server over HTTP. */
 export class Server {
-	readonly #options: ServerOptions
+	readonly token: string | undefined
+	readonly guest: string | undefined
+	/** Of every request: who asks. */
+	readonly headers: Record<string, string> = {}
 	readonly #base: string
 
-	constructor(options: ServerOptions) {
-		this.#options = options
-		this.#base = new URL(options.url).href.replace(/\/$/, '')
+	constructor({ url, token, guest }: ServerOptions) {
+		this.#base = new URL(url).href.replace(/\/$/, '')
+		this.token = token
+		this.guest = guest
+		if (token !== undefined) this.headers.Authorization = `Bearer ${token}`
+		if (guest !== undefined) this.headers['Tailroom-User'] = guest
 	}
 
 	/** The address of a path, such as `/sync`. */
@@ -40,32 +52,15 @@ export class Server {
 		return this.#base + path
 	}
 
-	get headers(): Record<string, string> {
-		const { token, guest } = this.#options
-		return {
-			...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-			...(guest === undefined ? {} : { 'Tailroom-User': guest }),
-		}
-	}
-
-	get token(): string | undefined {
-		return this.#options.token
-	}
-
-	get guest(): string | undefined {
-		return this.#options.guest
-	}
-
 	/** The JSON of an answer, undefined where it has none. Rejects with a TailroomError. */
 	async ask<Answer>(method: string, path: string, { body, key, signal }: AskOptions = {}): Promise<Answer> {
-		const json = body === undefined ? undefined : JSON.stringify(body)
-		const headers = {
-			...this.headers,
-			Accept: 'application/json',
-			...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-			...(key === undefined ? {} : { 'Idempotency-Key': key }),
+		const headers: Record<string, string> = { ...this.headers, Accept: 'application/json' }
+		const request: Request = { method, headers }
+		if (body !== undefined) {
+			headers['Content-Type'] = 'application/json'
+			request.body = JSON.stringify(body)
 		}
-		const request = { method, headers, ...(json === undefined ? {} : { body: json }) }
+		if (key !== undefined) headers['Idempotency-Key'] = key
 		return await this.#fetch(path, request, signal, async (response, readText) => {
 			if (response.status === 204) return undefined as Answer
 			if (response.ok && response.headers.get('content-type')?.includes('json') === true) {
@@ -89,14 +84,14 @@ export class Server {
 
 	async #fetch<Answer>(
 		path: string,
-		request: RequestInit & { body?: string },
+		request: Request,
 		signal: AbortSignal | undefined,
 		read: (response: Response, readText: () => Promise<string>) => Promise<Answer>,
 	): Promise<Answer> {
 		const url = this.urlOf(path)
 		const abort = new AbortController()
 		const giveUp = () => abort.abort()
-		signal?.addEventListener('abort', giveUp)
+		const both = signal === undefined ? abort.signal : AbortSignal.any([abort.signal, signal])
 		const bytes = request.body?.length ?? 0
 		let timer = setTimeout(giveUp, silenceMsMax + bytes * msPerByteSent)
 		const isAlive = () => {
@@ -104,15 +99,13 @@ export class Server {
 			timer = setTimeout(giveUp, silenceMsMax)
 		}
 		try {
-			if (signal?.aborted === true) giveUp()
-			const response = await fetch(url, { ...request, cache: 'no-store', signal: abort.signal })
+			const response = await fetch(url, { ...request, cache: 'no-store', signal: both })
 			isAlive()
 			return await read(response, () => textOf(url, response, isAlive))
 		} catch (error) {
 			throw neverAnswered(url, error)
 		} finally {
 			clearTimeout(timer)
-			signal?.removeEventListener('abort', giveUp)
 			// What was not read is not wanted.
 			abort.abort()
 		}
@@ -130,7 +123,7 @@ async function textOf(url: string, { body }: Response, isAlive: () => void): Pro
 		isAlive()
 		text += decoder.decode(value, { stream: true })
 		if (text.length > answerCharsMax) {
-			throw new TailroomError('not_tailroom', `${url} answers more than any Tailroom server does.`)
+			throw nonsense(url)
 		}
 	}
 }

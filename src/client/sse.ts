@@ -1,4 +1,4 @@
-import { parsed, TailroomError } from './error.ts'
+import { nonsense, parsed } from './error.ts'
 import type { Ear, Line, Stream, StreamFrame } from './line.ts'
 
 /** What is needed of an EventSource: the browser's own, or one of a package. */
@@ -56,8 +56,4 @@ export function streamPath({ rooms, filter, consumer, tail }: Stream, after: str
 	if (consumer !== undefined) query.set('consumer', consumer)
 	if (tail !== undefined) query.set('tail', String(tail))
 	return `/events?${query}`.replace(/\?$/, '')
-}
-
-export function nonsense(url: string): TailroomError {
-	return new TailroomError('not_tailroom', `What ${new URL(url).origin} sends is not what a Tailroom server sends.`)
 }

@@ -11,6 +11,8 @@ export interface TimelineOptions {
 	read(query: string): Promise<History>
 	/** The number of the room's newest message, as far as it is known. */
 	newest(): number
+	/** A message is on the screen now. */
+	shows(message: MessageFrame): void
 	changed(): void
 	closed(): void
 }
@@ -82,7 +84,7 @@ export class Timeline {
 			if (this.atStart || before === undefined) return
 			const { messages, position } = await this.#read(`&before=${before}`)
 			return () => {
-				this.messages.unshift(...shown(messages, position))
+				this.messages.unshift(...this.#shown(messages, position))
 				this.atStart = messages.length === 0 || messages[0]?.sequence === 1
 				if (this.messages.length > this.#options.messagesMax) {
 					this.messages.length = this.#options.messagesMax
@@ -99,7 +101,7 @@ export class Timeline {
 			if (this.atEnd) return
 			const { messages, position } = await this.#read(`&after=${this.#last}`)
 			return () => {
-				this.messages.push(...shown(messages, position))
+				this.messages.push(...this.#shown(messages, position))
 				this.#seeEnd()
 				if (messages.length === 0) this.atEnd = true
 				this.#trimStart()
@@ -170,6 +172,7 @@ export class Timeline {
 			if (next === undefined) break
 			this.#held.delete(next.sequence)
 			this.messages.push({ ...next, asOf: next.position })
+			this.#options.shows(next)
 		}
 		this.#options.changed()
 	}
@@ -180,7 +183,7 @@ export class Timeline {
 		void this.#load(async () => {
 			const { messages, position } = await this.#read(`&after=${this.#last}`, gapMax)
 			return () => {
-				this.messages.push(...shown(messages, position))
+				this.messages.push(...this.#shown(messages, position))
 				for (const sequence of this.#held.keys()) if (sequence <= this.#last) this.#held.delete(sequence)
 				this.#release()
 			}
@@ -219,9 +222,16 @@ export class Timeline {
 	}
 
 	#begin(messages: readonly HistoryMessage[], position: number): void {
-		this.messages.splice(0, this.messages.length, ...shown(messages, position))
+		this.messages.splice(0, this.messages.length, ...this.#shown(messages, position))
 		this.#held.clear()
 		this.atStart = messages.length === 0 || messages[0]?.sequence === 1
+	}
+
+	#shown(messages: readonly HistoryMessage[], asOf: number): ShownMessage[] {
+		return messages.map((message) => {
+			this.#options.shows(message)
+			return { ...message, asOf }
+		})
 	}
 
 	/** If it is wrong about that it meets a gap, and fills it. */
@@ -236,8 +246,4 @@ export class Timeline {
 		this.messages.splice(0, this.messages.length - messagesMax)
 		this.atStart = false
 	}
-}
-
-function shown(messages: readonly HistoryMessage[], asOf: number): ShownMessage[] {
-	return messages.map((message) => ({ ...message, asOf }))
 }

@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../protocol/errors.ts'
-import { parsed, TailroomError } from './error.ts'
+import { nonsense, parsed, TailroomError } from './error.ts'
 import type { Ear, Line, Loss, Stream, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
-import { nonsense } from './sse.ts'
 
 /** What the server says besides frames. */
 type Said =
