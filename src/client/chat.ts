@@ -81,7 +81,12 @@ export class Chat {
 		const { transport = 'sse', storage, messagesMax = messagesMaxDefault } = options
 		this.#server = new Server(options)
 		this.#messagesMax = messagesMax
-		this.#outbox = new Outbox({ server: this.#server, storage, changed: () => this.#changed('outbox') })
+		this.#outbox = new Outbox({
+			server: this.#server,
+			storage,
+			posted: ({ room }) => this.#posted(room),
+			changed: () => this.#changed('outbox'),
+		})
 		this.#connection = new Connection({
 			server: this.#server,
 			stream: {},
@@ -117,7 +122,8 @@ export class Chat {
 	}
 
 	/** Shows the newest messages of a room, and follows them if it is one's own; until its `close`. */
-	open(room: string): Timeline {
+	open(named: string): Timeline {
+		const room = this.#nameOf(named)
 		const timeline: Timeline = new Timeline({
 			room,
 			messagesMax: this.#messagesMax,
@@ -137,7 +143,7 @@ export class Chat {
 	 * once. Resolves when it is on the server's disk; rejects with a TailroomError if it is refused.
 	 */
 	send(room: string, content: string, { replyTo }: { replyTo?: string } = {}): Promise<MessageFrame> {
-		return this.#outbox.send(room, content, replyTo)
+		return this.#outbox.send(this.#nameOf(room), content, replyTo)
 	}
 
 	/** Sends again what was refused. */
@@ -307,8 +313,23 @@ export class Chat {
 		this.#changed('rooms')
 	}
 
+	/** A room as it is called in frames. */
+	#nameOf(room: string): string {
+		const name = room.trim().toLowerCase()
+		return name === '@me' && this.user !== undefined ? `@${this.user.name}` : name
+	}
+
+	/** Nobody tells what is said in a room that is not one's own, so it is read. */
+	#posted(room: string): void {
+		if (this.rooms.has(room)) return
+		const shown = [...this.#timelines].filter((timeline) => timeline.room === room)
+		for (const timeline of shown) void timeline.reload()
+		if (shown.length === 0) this.#outbox.forgetSent((sentTo) => sentTo === room)
+	}
+
 	/** Whether a timeline shows what is said in a room, or is about to. */
 	#isWatched(room: string): boolean {
+		if (!this.rooms.has(room)) return false
 		return [...this.#timelines].some((timeline) => {
 			return timeline.room === room && (timeline.atEnd || timeline.state === 'loading')
 		})
@@ -348,6 +369,8 @@ export class Chat {
 		this.#outbox.nudge()
 		for (const room of this.#toldIn) this.#stale.add(room)
 		this.#toldIn.clear()
+		// Nobody tells a guest that a room is private now.
+		if (this.user?.role === 'guest') this.#stale.add('')
 		void this.#tellReads()
 		void this.#refreshAll()
 		// Who came and went is not replayed.

@@ -128,11 +128,12 @@ export class Connection {
 			this.#position = Math.max(position, this.#position)
 			this.#attempt = 0
 		}
-		this.#options.hear(frame)
 		if (frame.type === 'live') {
 			this.#wasLive = true
 			this.#become('live')
-		} else if (frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
+		}
+		this.#options.hear(frame)
+		if (frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
 			// Rights that were lost, or a session that is over. Who may still hear something begins again.
 			void this.#lost(frame.reason === 'log_damaged' ? logDamaged() : 'outdated')
 		}

@@ -35,6 +35,8 @@ export interface OutboxStorage {
 export interface OutboxOptions {
 	server: Server
 	storage: OutboxStorage | undefined
+	/** It is on the server's disk. */
+	posted(message: MessageFrame): void
 	changed(): void
 }
 
@@ -124,7 +126,8 @@ export class Outbox {
 		this.#attempt = 0
 		this.#nudge()
 		this.#options.changed()
-		if (!this.#isSending) void this.#sendAll()
+		// Before that somebody else may be signed in, and what was kept goes first.
+		if (!this.#isSending && this.#user !== undefined) void this.#sendAll()
 	}
 
 	/** A message is on the screen: if it is one of these, it is not shown as waiting any more. */
@@ -192,6 +195,7 @@ export class Outbox {
 		this.#forget(entry)
 		if (isSeen) this.#drop(entry)
 		entry.waiter?.resolve(message)
+		this.#options.posted(message)
 	}
 
 	/** Waits for the line, or for somebody to sign in; what is refused is put aside. */

@@ -97,10 +97,12 @@ export async function openBadLine(t: Test, port: number): Promise<BadLine> {
 function passUntil(from: Socket, to: Socket, bytes: number, then: () => void): void {
 	let left = bytes
 	from.on('data', (chunk: Buffer) => {
-		if (left <= 0) return
+		if (left < 0) return
 		to.write(chunk.subarray(0, left))
 		left -= chunk.length
-		if (left <= 0) then()
+		if (left > 0) return
+		left = -1
+		then()
 	})
 	from.on('end', () => to.end())
 }

@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { connect, type OutboxStorage } from '../../src/client/node.ts'
+import { openBadLine } from '../helpers/bad-line.ts'
+import { openChat, openRoom } from '../helpers/chats.ts'
+import { startHouse } from '../helpers/house.ts'
+import { ask } from '../helpers/http.ts'
+import { type Account, addMember, addPerson, putRoom, signIn } from '../helpers/people.ts'
+import { until } from '../helpers/until.ts'
+
+/** What a page keeps, in memory. */
+class Shelf implements OutboxStorage {
+	readonly items = new Map<string, string>()
+
+	get length(): number {
+		return this.items.size
+	}
+
+	key(index: number): string | null {
+		return [...this.items.keys()][index] ?? null
+	}
+
+	getItem(key: string): string | null {
+		return this.items.get(key) ?? null
+	}
+
+	setItem(key: string, value: string): void {
+		this.items.set(key, value)
+	}
+
+	removeItem(key: string): void {
+		this.items.delete(key)
+	}
+}
+
+t.test('what is written', async (t) => {
+	const { url, owner } = await startHouse(t, { heartbeatMs: 300 })
+	const line = await openBadLine(t, Number(new URL(url).port))
+	let people = 0
+	const somebody = () => addPerson(url, owner, `writer-${people++}`)
+	const contents = async (room: string, { headers, name }: Account): Promise<string[]> => {
+		const { messages } = (await ask(url, `/rooms/${room}/messages?limit=500`, { headers })).json
+		return messages
+			.filter(({ sender }: { sender: string }) => sender === name)
+			.map(({ content }: { content: string }) => content)
+	}
+	/** From now on nobody gets through. */
+	const cut = () => {
+		line.nextFate = () => ({ kind: 'cut', afterBytes: 0 })
+		line.cutAll()
+	}
+	const mend = () => {
+		line.nextFate = () => ({ kind: 'good' })
+	}
+
+	t.test('without a line is shown, and sent once there is one, in order', async (t) => {
+		const writer = await somebody()
+		const chat = await openChat(t, { url: line.url, token: writer.token })
+		const general = await openRoom(chat, 'general')
+		cut()
+		await until(() => chat.status.state === 'offline')
+		const sent = ['one', 'two', 'three'].map((content) => chat.send('general', content))
+		t.match(chat.outbox, [{ content: 'one' }, { content: 'two', state: 'waiting' }, { content: 'three' }])
+		mend()
+		chat.reconnect()
+		const posted = await Promise.all(sent)
+		t.same(await contents('general', writer), ['one', 'two', 'three'])
+		await until(() => chat.outbox.length === 0)
+		t.same(
+			general.messages.slice(-3).map(({ id }) => id),
+			posted.map(({ id }) => id),
+		)
+	})
+
+	t.test('survives a reload', async (t) => {
+		const writer = await somebody()
+		const storage = new Shelf()
+		const before = await openChat(t, { url: line.url, token: writer.token, storage })
+		cut()
+		await until(() => before.status.state === 'offline')
+		for (const content of ['first', 'second', 'third']) void before.send('general', content)
+		await until(() => before.outbox[0]?.state === 'waiting')
+		before.close()
+		t.equal(storage.length, 3)
+		const again = connect({ url: line.url, token: writer.token, storage })
+		t.teardown(() => again.close())
+		void again.send('general', 'before it knows who it is')
+		mend()
+		again.reconnect()
+		await until(() => again.outbox.length === 0)
+		t.same(await contents('general', writer), ['first', 'second', 'third', 'before it knows who it is'])
+		t.equal(storage.length, 0, 'nothing is left')
+	})
+
+	t.test('is posted once by two pages of one person', async (t) => {
+		const writer = await somebody()
+		const storage = new Shelf()
+		const left = await openChat(t, { url: line.url, token: writer.token, storage })
+		cut()
+		await until(() => left.status.state === 'offline')
+		for (const content of ['a', 'b', 'c', 'd']) void left.send('general', content)
+		left.discard(left.outbox[3]?.key as string)
+		mend()
+		const right = await openChat(t, { url, token: writer.token, storage })
+		left.reconnect()
+		await until(() => left.outbox.length === 0 && right.outbox.length === 0)
+		t.same(await contents('general', writer), ['a', 'b', 'c'])
+	})
+
+	t.test('by one person is not sent by the next', async (t) => {
+		const writer = await somebody()
+		const next = await somebody()
+		const storage = new Shelf()
+		const chat = await openChat(t, { url: line.url, token: writer.token, storage })
+		cut()
+		await until(() => chat.status.state === 'offline')
+		void chat.send('general', 'mine')
+		await until(() => chat.outbox[0]?.state === 'waiting')
+		chat.close()
+		mend()
+		const other = await openChat(t, { url: line.url, token: next.token, storage })
+		await other.send('general', 'theirs')
+		t.same(await contents('general', next), ['theirs'])
+		t.equal(storage.length, 1, 'it waits for whoever wrote it')
+	})
+
+	t.test('lasts as long as the page where nothing can be kept', async (t) => {
+		const writer = await somebody()
+		const storage = new Shelf()
+		storage.setItem = () => {
+			throw new Error('full')
+		}
+		const chat = await openChat(t, { url, token: writer.token, storage })
+		await chat.send('general', 'still here')
+		t.same(await contents('general', writer), ['still here'])
+	})
+
+	t.test('and refused says why, lets the next one go, and waits', async (t) => {
+		const writer = await somebody()
+		const room = 'quiet'
+		await putRoom(url, owner, room)
+		await addMember(url, owner, room, writer.name)
+		const mute = `/rooms/${room}/mutes/${writer.name}`
+		await ask(url, mute, {
+			method: 'PUT',
+			headers: { ...owner.headers, 'Content-Type': 'application/json' },
+			body: '{}',
+		})
+		const chat = await openChat(t, { url, token: writer.token })
+		const refused = chat.send(room, 'may I?')
+		await chat.send('general', 'elsewhere')
+		await t.rejects(refused, { name: 'TailroomError', code: 'muted', status: 403 })
+		t.match(chat.outbox, [{ content: 'may I?', state: 'refused', problem: { code: 'muted' } }])
+		await ask(url, mute, { method: 'DELETE', headers: owner.headers })
+		chat.retry(chat.outbox[0]?.key as string)
+		await until(() => chat.outbox.length === 0)
+		t.same(await contents(room, writer), ['may I?'])
+		const tooLarge = chat.send(room, 'x'.repeat(70_000))
+		await t.rejects(tooLarge, { code: 'content_too_large' })
+		chat.discard(chat.outbox[0]?.key as string)
+		t.same(chat.outbox, [])
+	})
+
+	t.test('waits for who has to sign in again', async (t) => {
+		const writer = await somebody()
+		const { Cookie } = await signIn(url, writer.name)
+		const { json } = await ask(url, '/tokens', {
+			method: 'POST',
+			headers: { Cookie, 'Content-Type': 'application/json' },
+			body: '{}',
+		})
+		const storage = new Shelf()
+		const chat = await openChat(t, { url, token: json.token, storage })
+		await ask(url, `/tokens/${json.id}`, { method: 'DELETE', headers: writer.headers })
+		await until(() => chat.status.state === 'stopped')
+		t.match(chat.status.problem, { code: 'not_authenticated', status: 401 })
+		void chat.send('general', 'after all')
+		await until(() => chat.outbox[0]?.state === 'waiting')
+		chat.close()
+		const again = await openChat(t, { url, token: writer.token, storage })
+		await until(() => again.outbox.length === 0)
+		t.same(await contents('general', writer), ['after all'])
+	})
+
+	t.test('is not kept without end', async (t) => {
+		const chat = connect({ url: 'http://127.0.0.1:1', guest: 'ghost' })
+		t.teardown(() => chat.close())
+		for (let i = 0; i < 1_000; i++) void chat.send('general', `${i}`)
+		t.throws(() => chat.send('general', 'one too many'), { code: 'outbox_full' })
+		const waiting = chat.send.bind(chat)
+		chat.close()
+		t.throws(() => waiting('general', 'too late'), { code: 'closed' })
+	})
+
+	t.test('is sent again where the answer was lost', async (t) => {
+		const writer = await somebody()
+		const chat = await openChat(t, { url: line.url, token: writer.token })
+		const general = await openRoom(chat, 'general')
+		// What is asked gets through, and nothing of what is answered.
+		line.nextFate = () => ({ kind: 'stall', afterBytes: 0 })
+		line.cutAll()
+		void chat.send('general', 'did you get this?')
+		await until(async () => (await contents('general', writer)).length === 1)
+		mend()
+		line.cutAll()
+		chat.reconnect()
+		await until(() => general.messages.at(-1)?.content === 'did you get this?' && chat.outbox.length === 0)
+		// Were it sent under another key, it would be there by now.
+		await sleep(0)
+		t.same(await contents('general', writer), ['did you get this?'])
+	})
+})
