@@ -84,7 +84,8 @@ export class Chat {
 		this.#outbox = new Outbox({
 			server: this.#server,
 			storage,
-			posted: ({ room }) => this.#posted(room),
+			heard: () => positionOf(this.cursor),
+			posted: (message) => this.#posted(message),
 			changed: () => this.#changed('outbox'),
 		})
 		this.#connection = new Connection({
@@ -319,9 +320,12 @@ export class Chat {
 		return name === '@me' && this.user !== undefined ? `@${this.user.name}` : name
 	}
 
-	/** Nobody tells what is said in a room that is not one's own, so it is read. */
-	#posted(room: string): void {
+	#posted({ room, position }: MessageFrame): void {
+		// It was posted when it was sent before, and its frame has passed.
+		const isHeard = position <= positionOf(this.cursor) && !this.#isWatched(room)
+		if (isHeard) return this.#outbox.forgetSent((sentTo, sentAt) => sentTo === room && sentAt === position)
 		if (this.rooms.has(room)) return
+		// Nobody tells what is said in a room that is not one's own, so it is read.
 		const shown = [...this.#timelines].filter((timeline) => timeline.room === room)
 		for (const timeline of shown) void timeline.reload()
 		if (shown.length === 0) this.#outbox.forgetSent((sentTo) => sentTo === room)

@@ -35,6 +35,8 @@ export interface OutboxStorage {
 export interface OutboxOptions {
 	server: Server
 	storage: OutboxStorage | undefined
+	/** Everything up to that position was heard. */
+	heard(): number
 	/** It is on the server's disk. */
 	posted(message: MessageFrame): void
 	changed(): void
@@ -47,8 +49,8 @@ const failuresMax = 5
 
 /** An entry, and what nobody else need know of it. */
 interface Entry extends Outgoing {
-	/** It may have been posted, whatever was heard of it. */
-	isTried?: boolean
+	/** It may have been posted after that position, whatever was heard of it. */
+	triedAfter?: number | undefined
 	/** It is in the storage, unless another page has taken it out. */
 	isStored?: boolean
 	/** How often the server has failed at it. */
@@ -131,11 +133,12 @@ export class Outbox {
 	}
 
 	/** A message is on the screen: if it is one of these, it is not shown as waiting any more. */
-	seen({ id, sender, room, content }: MessageFrame): void {
+	seen({ id, position, sender, room, content }: MessageFrame): void {
 		const entry = this.entries.find((entry) => {
-			if (entry.id !== undefined || entry.isTried !== true) return entry.id === id
+			if (entry.id !== undefined || entry.triedAfter === undefined) return entry.id === id
 			// Its answer is still under way, or was lost; only one is being sent at a time.
-			return sender === this.#user && entry.room === room && entry.content === content
+			const isMine = sender === this.#user && position > entry.triedAfter
+			return isMine && entry.room === room && entry.content === content
 		})
 		if (entry === undefined) return
 		if (entry.state === 'sent') return this.#drop(entry)
@@ -173,7 +176,10 @@ export class Outbox {
 	async #send(entry: Entry): Promise<void> {
 		const { key, room, content, replyTo } = entry
 		entry.state = 'sending'
-		entry.isTried = true
+		if (entry.triedAfter === undefined) {
+			entry.triedAfter = this.#options.heard()
+			this.#keep(entry)
+		}
 		this.#options.changed()
 		try {
 			const path = `/rooms/${encodeURIComponent(room)}/messages`
@@ -247,10 +253,10 @@ export class Outbox {
 	}
 
 	#keep(entry: Entry): void {
-		const { room, content, replyTo } = entry
+		const { room, content, replyTo, triedAfter } = entry
 		if (this.#user === undefined) return
 		try {
-			this.#options.storage?.setItem(this.#nameOf(entry), JSON.stringify({ room, content, replyTo }))
+			this.#options.storage?.setItem(this.#nameOf(entry), JSON.stringify({ room, content, replyTo, triedAfter }))
 			entry.isStored = true
 		} catch {
 			// It is full, or forbidden: then it lasts as long as the page.
@@ -271,9 +277,9 @@ export class Outbox {
 			.filter((name) => name.startsWith(prefix))
 			.sort()
 			.flatMap((name) => {
-				const text = parsed<Pick<Outgoing, 'room' | 'content' | 'replyTo'>>(storage.getItem(name) ?? '')
+				const text = parsed<Pick<Entry, 'room' | 'content' | 'replyTo' | 'triedAfter'>>(storage.getItem(name) ?? '')
 				if (text === undefined) return []
-				return [{ ...text, key: name.slice(prefix.length), state: 'waiting', isStored: true, isTried: true }]
+				return [{ ...text, key: name.slice(prefix.length), state: 'waiting', isStored: true }]
 			})
 	}
 }
