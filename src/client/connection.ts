@@ -122,9 +122,10 @@ export class Connection {
 		if (frame.type === 'hello') return this.#begun(frame)
 		if ('cursor' in frame) {
 			const position = 'position' in frame ? frame.position : positionOf(frame.cursor)
-			const isNew = position > this.#position
-			if (isNew || !('room' in frame)) this.cursor = frame.cursor
-			if (!isNew && 'room' in frame) return
+			// These are of the stream itself, and can repeat a position.
+			const isControl = frame.type === 'live' || frame.type === 'mark'
+			if (position <= this.#position && !isControl) return
+			this.cursor = frame.cursor
 			this.#position = Math.max(position, this.#position)
 			this.#attempt = 0
 		}

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../protocol/errors.ts'
 import { nonsense, parsed, TailroomError } from './error.ts'
 import type { Ear, Line, Loss, Stream, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
@@ -8,7 +7,7 @@ type Said =
 	| StreamFrame
 	| { type: 'subscribed'; mode: 'live' | 'resumed' | 'reset'; reason?: string; position: number; cursor: string }
 	| { type: 'unsubscribed' }
-	| { type: 'error'; code: ErrorCode; error: string; ref?: string; retryAfterS?: number }
+	| { type: 'error'; ref?: string }
 
 /** Repeated by the server in what is wrong with our subscribing. */
 const ref = 'line'
@@ -54,13 +53,13 @@ export function openWebSocket(
 		} else if (said.type === 'unsubscribed') {
 			end('outdated')
 		} else if (said.type === 'error') {
-			if (said.ref === ref) end(new TailroomError(said.code, said.error, said))
+			// What was wrong is told over HTTP, in the same words for both transports.
+			if (said.ref === ref) end('refused')
 		} else {
 			ear.hear(said)
 		}
 	}
 	socket.onclose = ({ code, reason }) => {
-		// Who has to sign in again is told so over HTTP, in words that are the same for both transports.
 		if (hello === undefined || code === 4009 || code === 4401 || code === 4403) end('refused')
 		else if (code < 4400 || code > 4499) end('broken')
 		else end(new TailroomError('connection_refused', `The server has ended the connection: ${reason} (${code}).`))
