@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchAuthenticate } from './authenticate.ts'
+import { benchClient } from './client.ts'
 import { benchFanOut } from './fan-out.ts'
 import { benchFilters } from './filters.ts'
 import { benchLargeLog } from './large-log.ts'
@@ -9,9 +10,10 @@ import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-// npm run bench [authenticate] [fan-out] [filters] [large-log] [posts] [search] [sign-in] [slow-disk] [verify]: all, or those that are named.
+// npm run bench [authenticate] [client] [fan-out] [filters] [large-log] [posts] [search] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
+	client: benchClient,
 	'fan-out': benchFanOut,
 	filters: benchFilters,
 	'large-log': benchLargeLog,
