@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { temporaryDirectory } from '../helpers/directory.ts'
+import { cleanEnvironment } from '../helpers/server.ts'
 
 /*
  * A client that was written for the course's chapter "Pub/Sub Messaging and Message Ordering"
@@ -36,10 +37,9 @@ async function freePort(): Promise<number> {
 /** Started as the course says: in a directory of its own, with --guests, the port only in the environment. */
 async function startForCourse(t: Test): Promise<string> {
 	const port = await freePort()
-	const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TAILROOM_'))
 	const child = spawn(process.execPath, [path('../../src/main.ts'), 'serve', '--guests'], {
 		cwd: temporaryDirectory(t),
-		env: { ...Object.fromEntries(kept), PORT: String(port) },
+		env: { ...cleanEnvironment(), PORT: String(port) },
 		stdio: ['ignore', 'pipe', 'inherit'],
 	})
 	t.teardown(() => child.kill('SIGKILL'))
@@ -94,7 +94,7 @@ class Client {
 
 function scenarios(t: Test, program: string, args: string[]): void {
 	async function connect(t: Test, address: string): Promise<Client> {
-		const child = spawn(program, [...args, address], { stdio: ['pipe', 'pipe', 'inherit'] })
+		const child = spawn(program, [...args, address], { stdio: ['pipe', 'pipe', 'inherit'], env: cleanEnvironment() })
 		t.teardown(() => child.kill('SIGKILL'))
 		const client = new Client(child)
 		await client.shows('open')

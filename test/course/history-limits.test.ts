@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
+import { cleanEnvironment } from '../helpers/server.ts'
 import { openWebSocket, type WebSocketReader } from '../helpers/websocket.ts'
 
 /*
@@ -15,8 +16,7 @@ const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 /** Started with nothing but --guests, all else in the environment. Gives its address. */
 async function startWith(t: Test, environment: Record<string, string>, cwd = temporaryDirectory(t)): Promise<string> {
-	const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TAILROOM_'))
-	const env = { ...Object.fromEntries(inherited), PORT: '0', ...environment }
+	const env = { ...cleanEnvironment(), PORT: '0', ...environment }
 	const child = spawn(process.execPath, [main, 'serve', '--guests'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
 	t.teardown(() => child.kill('SIGKILL'))
 	const [line] = await once(createInterface({ input: child.stdout }), 'line')

@@ -3,6 +3,7 @@ import t from 'tap'
 import { startDeepReader } from '../../src/events/deep-reader.ts'
 import type { LogRange } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
+import '../helpers/bare-threads.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { manyMessages } from '../helpers/events.ts'
 

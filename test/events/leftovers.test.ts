@@ -6,6 +6,7 @@ import { backup } from '../../src/events/backup.ts'
 import { restore } from '../../src/events/restore.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { openViews } from '../../src/projections/open.ts'
+import '../helpers/bare-threads.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { filledDirectory } from '../helpers/filled-directory.ts'
 

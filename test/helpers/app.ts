@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type App, type AppOptions, startApp } from '../../src/app.ts'
+import './bare-threads.ts'
 import { temporaryDirectory } from './directory.ts'
 
 /** A server in this very process, where a test needs its clock or its limits. Stopped with the test. */

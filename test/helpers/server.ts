@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { temporaryDirectory } from './directory.ts'
@@ -133,9 +133,13 @@ function killQuietly(pid: number | undefined): void {
 	}
 }
 
-/** What the machine has set for other servers must not reach this one. */
+/**
+ * What the machine has set for other servers must not reach this one, nor what tap loads into every process, which
+ * takes as long as to start a server. What was compiled once is found from any working directory.
+ */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-	return Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => name !== 'PORT' && !name.startsWith('TAILROOM_')),
-	)
+	const { PORT, NODE_OPTIONS, NODE_COMPILE_CACHE, ...others } = process.env
+	const kept = Object.entries(others).filter(([name]) => !name.startsWith('TAILROOM_'))
+	const cache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) }
+	return { ...Object.fromEntries(kept), ...cache }
 }

@@ -4,11 +4,12 @@ import { readdirSync, watch } from 'node:fs'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { verify } from '../../src/projections/verify.ts'
+import '../helpers/bare-threads.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { Follower } from '../helpers/follower.ts'
 import { recordedEvents, sameFrames, visibleFrames } from '../helpers/record.ts'
-import { startServer } from '../helpers/server.ts'
+import { cleanEnvironment, startServer } from '../helpers/server.ts'
 import { inTime } from '../helpers/writer.ts'
 
 const rebuilding = new URL('../helpers/rebuilding.ts', import.meta.url).pathname
@@ -25,7 +26,7 @@ async function isSound(t: Test, directory: string): Promise<void> {
 /** Runs a program and kills it at a moment: when it says that, or when that happens in the directory. */
 async function killAt(args: string[], directory: string, isMoment: (event: string) => boolean): Promise<string[]> {
 	const said: string[] = []
-	const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+	const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: cleanEnvironment() })
 	const exited = once(child, 'exit')
 	const look = (event: string) => {
 		if (isMoment(event)) child.kill('SIGKILL')

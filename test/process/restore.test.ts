@@ -11,7 +11,7 @@ import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { Follower } from '../helpers/follower.ts'
 import { fillLog, sameFrames, visibleFrames } from '../helpers/record.ts'
-import { type PostedFrame, startServer } from '../helpers/server.ts'
+import { cleanEnvironment, type PostedFrame, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { ask } from '../helpers/writer.ts'
@@ -223,7 +223,10 @@ t.test('a backup that a signal ends in the middle leaves nothing of its name', a
 	] as const) {
 		const place = temporaryDirectory(t)
 		const file = join(place, 'backup.db')
-		const child = spawn(process.execPath, [main, 'backup', file, '--data', directory], { stdio: 'ignore' })
+		const child = spawn(process.execPath, [main, 'backup', file, '--data', directory], {
+			stdio: 'ignore',
+			env: cleanEnvironment(),
+		})
 		let isKilled = false
 		// When the copy appears, or is written to. Who asks twice would not let it finish.
 		const watcher = watch(place, (kind) => {

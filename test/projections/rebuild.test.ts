@@ -7,6 +7,7 @@ import { buildingPath, nextViewsPath, viewsPath } from '../../src/projections/fi
 import { openRebuilt } from '../../src/projections/open.ts'
 import { rebuildHere } from '../../src/projections/rebuild.ts'
 import { verify } from '../../src/projections/verify.ts'
+import '../helpers/bare-threads.ts'
 import { flipIn } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { appendable, roomOpened } from '../helpers/events.ts'

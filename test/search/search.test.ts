@@ -4,6 +4,7 @@ import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-lo
 import { termOf } from '../../src/search/match.ts'
 import { type Search, type SearchesTooMany, startSearch } from '../../src/search/search.ts'
 import type { Found, Wanted } from '../../src/search/seeking.ts'
+import '../helpers/bare-threads.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { filledDirectory } from '../helpers/filled-directory.ts'
 
