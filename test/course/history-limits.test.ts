@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
-import { tailroom } from '../helpers/cli.ts'
+import { readServeConfig } from '../../src/cli/options.ts'
+import { isMistake, tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { cleanEnvironment } from '../helpers/server.ts'
 import { openWebSocket, type WebSocketReader } from '../helpers/websocket.ts'
@@ -105,9 +106,9 @@ t.test('what is no limit is told before the server starts', async (t) => {
 		['--history-ttl', '40000d'],
 		['--history-ttl', '-1h'],
 	] as const) {
-		const directory = temporaryDirectory(t)
-		const { code, stderr } = await tailroom(['serve', `${flag}=${text}`, '--data', directory])
-		t.equal(code, 64)
-		t.match(stderr, `${flag}: must be`)
+		await isMistake(t, () => readServeConfig([`${flag}=${text}`], {}), new RegExp(`^${flag}: must be`))
 	}
+	const { code, stderr } = await tailroom(['serve', '--history-limit=-1', '--data', temporaryDirectory(t)])
+	t.equal(code, 64)
+	t.match(stderr, '--history-limit: must be')
 })

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import { UsageError } from '../../src/cli/command.ts'
 import { cleanEnvironment } from './server.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname
@@ -20,4 +22,10 @@ export async function tailroom(args: readonly string[], environment: NodeJS.Proc
 	})
 	const [[code], stdout, stderr] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
 	return { code, stdout, stderr }
+}
+
+/** Whether it is refused as a mistake on the command line, for which every command ends with 64, and what is said. */
+export async function isMistake(t: Test, run: () => unknown, says: RegExp): Promise<void> {
+	const error = await (async () => run())().catch((error: unknown) => error)
+	t.ok(error instanceof UsageError && says.test(error.message), String(error))
 }

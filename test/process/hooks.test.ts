@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { tailroom } from '../helpers/cli.ts'
+import { hookCommand } from '../../src/cli/hook.ts'
+import { isMistake, tailroom } from '../helpers/cli.ts'
 import { filesHolding } from '../helpers/files.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
@@ -38,25 +39,31 @@ t.test('the secret of a hook that is no more is in no file', async (t) => {
 
 t.test('tailroom hook issues, lists and revokes, and what it prints works when pasted', async (t) => {
 	const server = await startServer(t, { guests: false })
-	const { directory } = server
-	const on = (...args: string[]) => tailroom([...args, '--data', directory])
-	await on('user', 'add', 'robot', '--role', 'bot')
-	for (const flags of [[], ['--secret-in-url']]) {
-		const { code, stdout } = await on('hook', 'add', 'robot', 'general', '--label', 'builds', ...flags)
+	const { url, directory } = server
+	const owner = await setUp(server)
+	await addPerson(url, owner, 'robot', 'bot')
+	const on = (...args: string[]) => tailroom(['hook', ...args, '--data', directory])
+	const paste = async (curl: string) => JSON.parse((await run('sh', ['-c', curl])).stdout)
+	const issue = async (...flags: string[]) => {
+		const { code, stdout } = await on('add', 'robot', 'general', '--label', 'builds', ...flags)
 		t.equal(code, 0)
 		const [, id = '', secret = '', curl = ''] =
 			/^url +http:\S+\/hooks\/(\w+)\S*\nsecret +(whsec_\w+)\n\n(curl .+)\n$/.exec(stdout) ?? []
-		const pasted = await run('sh', ['-c', curl])
-		t.match(JSON.parse(pasted.stdout), { sender: 'robot', content: 'hello' })
-		const listed = await on('hook', 'list', 'robot')
-		t.match(listed.stdout, new RegExp(`^${id} +general +builds .*used 20`, 'm'))
-		t.notOk(listed.stdout.includes(secret))
-		t.match(await on('hook', 'revoke', id), { code: 0, stdout: '' })
-		t.match(JSON.parse((await run('sh', ['-c', curl])).stdout), { code: 'not_authenticated' })
+		t.match(await paste(curl), { sender: 'robot', content: 'hello' })
+		return { id, secret, curl }
 	}
-	t.match(await on('hook', 'add', 'robot', 'nowhere'), { code: 1, stderr: /no room/ })
-	t.match(await on('hook', 'add', 'robot'), { code: 64, stderr: /<room> is missing/ })
+	const hooks = [await issue(), await issue('--secret-in-url')] as const
+	const { stdout } = await on('list', 'robot')
+	for (const { id, secret } of hooks) {
+		t.match(stdout, new RegExp(`^${id} +general +builds .*used 20`, 'm'))
+		t.notOk(stdout.includes(secret))
+	}
+	t.match(await on('revoke', hooks[0].id), { code: 0, stdout: '' })
+	t.equal((await ask(url, `/hooks/${hooks[1].id}`, { method: 'DELETE', headers: owner.headers })).status, 204)
+	for (const { curl } of hooks) t.match(await paste(curl), { code: 'not_authenticated' })
+	t.match(await on('add', 'robot', 'nowhere'), { code: 1, stderr: /no room/ })
+	await isMistake(t, () => hookCommand.run(['add', 'robot', '--data', directory]), /<room> is missing/)
 	await server.stop()
-	const without = await on('hook', 'add', 'robot', 'general')
+	const without = await on('add', 'robot', 'general')
 	t.match(without, { code: 0, stdout: /^url +\/hooks\//, stderr: /put its address/ })
 })

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { tailroom } from '../helpers/cli.ts'
+import { readServeConfig } from '../../src/cli/options.ts'
+import { webhookCommand } from '../../src/cli/webhook.ts'
+import { isMistake, tailroom } from '../helpers/cli.ts'
 import { tearPage } from '../helpers/damage.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
@@ -47,37 +49,23 @@ t.test('tailroom webhook issues, lists and revokes, beside a server and without'
 	const receiver = await Receiver.start(t)
 	const server = await startServer(t, { guests: false, flags })
 	const { directory } = server
-	const on = (...args: string[]) => tailroom([...args, '--data', directory])
-	await on('user', 'add', 'robot', '--role', 'bot')
+	const on = (...args: string[]) => tailroom(['webhook', ...args, '--data', directory])
 	const owner = await setUp(server)
-	const added = await on(
-		'webhook',
-		'add',
-		'robot',
-		receiver.url,
-		'--room',
-		'general',
-		'--label',
-		'my bot',
-		'--after',
-		'0',
-	)
+	await addPerson(server.url, owner, 'robot', 'bot')
+	const added = await on('add', 'robot', receiver.url, '--room', 'general', '--label', 'my bot', '--after', '0')
 	const [, id = ''] = /^id +(\w+)\nsecret +whsec_\w+\n$/.exec(added.stdout) ?? []
 	t.ok(id, added.stderr)
 	const { position } = await server.post('general', 'hello', owner.headers)
 	while ((await receiver.next()).frame.position !== position);
-	t.match(
-		(await on('webhook', 'list', 'robot')).stdout,
-		new RegExp(`^${id} +general +${receiver.url} +my bot +following`),
-	)
+	t.match((await on('list', 'robot')).stdout, new RegExp(`^${id} +general +${receiver.url} +my bot +following`))
+	t.match(await on('add', 'robot', 'nonsense'), { code: 1, stderr: /https:\/\// })
 	await server.stop()
 	const count = receiver.all.length
-	t.match(await on('webhook', 'revoke', id), { code: 0, stdout: '' })
-	t.match(await on('webhook', 'list', 'robot'), { code: 0, stdout: '' })
+	t.match(await on('revoke', id), { code: 0, stdout: '' })
+	t.match(await on('list', 'robot'), { code: 0, stdout: '' })
 	t.equal(receiver.all.length, count, 'a command posts nothing')
-	t.match(await on('webhook', 'add', 'robot', 'nonsense'), { code: 1, stderr: /https:\/\// })
-	t.match(await on('webhook', 'add', 'robot'), { code: 64, stderr: /<url> is missing/ })
-	t.match(await tailroom(['serve', '--webhook-networks', '10.0.0.0/33']), { code: 64, stderr: /10\.0\.0\.0\/8/ })
+	await isMistake(t, () => webhookCommand.run(['add', 'robot', '--data', directory]), /<url> is missing/)
+	await isMistake(t, () => readServeConfig(['--webhook-networks', '10.0.0.0/33'], {}), /10\.0\.0\.0\/8/)
 })
 
 t.test('webhooks in damaged views keep a server from starting once', async (t) => {
