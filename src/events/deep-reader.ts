@@ -13,28 +13,45 @@ export interface DeepReader {
 	stop(): Promise<void>
 }
 
-/** `failed` is called if the thread dies: then no page will ever be answered. */
+interface Thread {
+	worker: Worker
+	/** However it came to that. */
+	exited: Promise<void>
+}
+
+/**
+ * Starts the thread with the first page that is asked for: many servers are never asked for one. `failed` is called if
+ * it dies: then no page will ever be answered.
+ */
 export function startDeepReader(path: string, failed: (error: Error) => void): DeepReader {
-	const worker = new Worker(new URL('./deep-reader-thread.ts', import.meta.url), { workerData: { path } })
 	const waiting: PromiseWithResolvers<RecordedEvent[]>[] = []
-	worker.on('message', (page: DeepPage) => {
-		const asked = waiting.shift()
-		if ('events' in page) asked?.resolve(page.events)
-		else asked?.reject(new DamagedLog(...page.damaged))
-	})
-	worker.on('error', (cause) => failed(cause instanceof Error ? cause : new Error(String(cause))))
-	// Not `once` of node:events, which would reject for the error that `failed` is told of already.
-	const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+	let thread: Thread | undefined
+	let stopping = false
+
+	function begin(): Thread {
+		const worker = new Worker(new URL('./deep-reader-thread.ts', import.meta.url), { workerData: { path } })
+		worker.on('message', (page: DeepPage) => {
+			const asked = waiting.shift()
+			if ('events' in page) asked?.resolve(page.events)
+			else asked?.reject(new DamagedLog(...page.damaged))
+		})
+		worker.on('error', (cause) => failed(cause instanceof Error ? cause : new Error(String(cause))))
+		// Not `once` of node:events, which would reject for the error that `failed` is told of already.
+		return { worker, exited: new Promise((resolve) => worker.once('exit', () => resolve())) }
+	}
+
 	return {
 		read(range) {
 			const asked = Promise.withResolvers<RecordedEvent[]>()
 			waiting.push(asked)
-			worker.postMessage(range)
+			if (!stopping) thread ??= begin()
+			thread?.worker.postMessage(range)
 			return asked.promise
 		},
 		async stop() {
-			worker.postMessage('stop')
-			await exited
+			stopping = true
+			thread?.worker.postMessage('stop')
+			await thread?.exited
 		},
 	}
 }

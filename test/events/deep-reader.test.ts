@@ -35,6 +35,7 @@ t.test('the deep reader gives what the log gives, in the order in which it is as
 
 t.test('a deep reader that cannot read says so', async (t) => {
 	const failed = Promise.withResolvers<Error>()
-	startDeepReader(join(temporaryDirectory(t), 'log.db'), failed.resolve)
+	const reader = startDeepReader(join(temporaryDirectory(t), 'log.db'), failed.resolve)
+	void reader.read({ after: 0, through: 1, limit: 1 })
 	t.match(await failed.promise, { code: 'SQLITE_CANTOPEN' })
 })
