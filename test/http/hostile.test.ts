@@ -7,16 +7,18 @@ import { startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
+const shared = await startServer(t)
+
 t.test('who asks for much at once does not take the turn of others', async (t) => {
-	const server = await startServer(t)
-	const socket = await openWebSocket(t, server.webSocketUrl)
-	for (let i = 0; i < 400; i++) socket.send({ type: 'publish', room: 'general', sender: 'ada', content: `${i}` })
+	const room = 'crowded'
+	const socket = await openWebSocket(t, shared.webSocketUrl)
+	for (let i = 0; i < 400; i++) socket.send({ type: 'publish', room, sender: 'ada', content: `${i}` })
 	for (let i = 0; i < 400; i++) await socket.untilType('published')
 
 	const asked = 300
-	for (let i = 0; i < asked; i++) socket.send({ type: 'get_history', room: 'general', limit: 400 })
+	for (let i = 0; i < asked; i++) socket.send({ type: 'get_history', room, limit: 400 })
 	await socket.untilType('history')
-	const { status } = await ask(server.url, '/healthz')
+	const { status } = await ask(shared.url, '/healthz')
 	const answered = socket.received.filter(({ type }) => type === 'history').length
 
 	t.equal(status, 200)
@@ -65,9 +67,8 @@ t.test('coming and going does not renew the allowance of transitions', async (t)
 })
 
 t.test('a stream behind another on one connection is sent away, and not piled up', async (t) => {
-	const server = await startServer(t)
-	await server.post('general', 'hello')
-	const socket = connect(server.port, '127.0.0.1')
+	await shared.post('streams', 'hello')
+	const socket = connect(shared.port, '127.0.0.1')
 	t.teardown(() => socket.destroy())
 	let received = ''
 	socket.on('data', (chunk) => {
@@ -75,7 +76,7 @@ t.test('a stream behind another on one connection is sent away, and not piled up
 	})
 	const head = 'HTTP/1.1\r\nHost: localhost\r\n\r\n'
 	socket.write(
-		`GET /rooms/general/messages ${head}GET /rooms/general/events?after=0&until=head ${head}GET /healthz ${head}`,
+		`GET /rooms/streams/messages ${head}GET /rooms/streams/events?after=0&until=head ${head}GET /healthz ${head}`,
 	)
 	while (!received.includes('{"status":"ok"}')) await once(socket, 'data')
 	t.match(received, /"sequence":1.*(event: live|"reason":"overloaded").*"status":"ok"/s)
@@ -83,20 +84,19 @@ t.test('a stream behind another on one connection is sent away, and not piled up
 	const live = () => received.split('event: live').length
 	const before = live()
 	while (live() === before) await once(socket, 'data')
-	t.equal((await ask(server.url, '/healthz')).status, 200)
+	t.equal((await ask(shared.url, '/healthz')).status, 200)
 })
 
 t.test('who sends many requests before an answer gets the first few of them answered', async (t) => {
-	const server = await startServer(t)
-	await server.post('general', 'x'.repeat(60_000))
-	const socket = connect(server.port, '127.0.0.1')
+	await shared.post('long', 'x'.repeat(60_000))
+	const socket = connect(shared.port, '127.0.0.1')
 	t.teardown(() => socket.destroy())
 	let received = ''
 	socket.on('data', (chunk) => {
 		received += chunk
 	})
 	const asked = 400
-	socket.write('GET /rooms/general/messages HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(asked))
+	socket.write('GET /rooms/long/messages HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(asked))
 	const answers = (status: string) => received.split(`HTTP/1.1 ${status}`).length - 1
 	while (answers('200') + answers('503') < asked) await once(socket, 'data')
 	t.ok(answers('200') >= 16, `${answers('200')} were answered`)
@@ -104,8 +104,7 @@ t.test('who sends many requests before an answer gets the first few of them answ
 })
 
 t.test('nonsense behind a stream is not answered in the middle of it', async (t) => {
-	const server = await startServer(t)
-	const socket = connect(server.port, '127.0.0.1')
+	const socket = connect(shared.port, '127.0.0.1')
 	t.teardown(() => socket.destroy())
 	let received = ''
 	socket.on('data', (chunk) => {

@@ -13,6 +13,8 @@ t.jobs = 4
 
 const graceMs = 600
 const flags = ['--presence-grace', `${graceMs}ms`]
+/** For those who look at one room alone, which is their own. */
+const shared = await startServer(t, { flags })
 
 async function follow(t: Test, server: Server, room: string, userId: string): Promise<WebSocketReader> {
 	const socket = await openWebSocket(t, server.webSocketUrl)
@@ -39,26 +41,26 @@ async function closed({ socket }: WebSocketReader, cleanly: boolean): Promise<vo
 }
 
 t.test('who comes joins once and who goes leaves once, however many connections there are', async (t) => {
-	const server = await startServer(t, { flags })
-	const witness = await follow(t, server, 'general', 'witness')
+	const room = 'often'
+	const witness = await follow(t, shared, room, 'witness')
 	const all = [
-		await follow(t, server, 'general', 'ada'),
-		await follow(t, server, 'general', 'ada'),
-		await follow(t, server, 'general', 'ada'),
+		await follow(t, shared, room, 'ada'),
+		await follow(t, shared, room, 'ada'),
+		await follow(t, shared, room, 'ada'),
 	]
 	const joined = await moved(witness, 'ada', 'join')
-	t.match(joined, { room: 'general', state: 'online', position: Number, timestamp: Number })
+	t.match(joined, { room, state: 'online', position: Number, timestamp: Number })
 	t.notOk('cursor' in joined)
 	await closed(all[0] as WebSocketReader, true)
 	await closed(all[1] as WebSocketReader, true)
-	await (all[2] as WebSocketReader).ask({ type: 'unsubscribe', room: 'general' }, 'unsubscribed')
+	await (all[2] as WebSocketReader).ask({ type: 'unsubscribe', room }, 'unsubscribed')
 	await moved(witness, 'ada', 'leave')
-	const back = await (all[2] as WebSocketReader).ask({ type: 'subscribe', room: 'general' }, 'live')
+	const back = await (all[2] as WebSocketReader).ask({ type: 'subscribe', room }, 'live')
 	t.ok(back)
 	await moved(witness, 'ada', 'join')
-	t.same(movements(witness.received, 'general'), ['ada join', 'ada leave', 'ada join'])
+	t.same(movements(witness.received, room), ['ada join', 'ada leave', 'ada join'])
 	t.same(
-		eventsInLog(server.directory)
+		eventsInLog(shared.directory)
 			.filter(({ body }) => body?.name === 'ada')
 			.map(({ type }) => type),
 		['PresenceChanged', 'VisitorJoined', 'VisitorLeft', 'VisitorJoined'],
@@ -74,10 +76,10 @@ t.test('a clean goodbye counts at once, a broken connection after the grace time
 	const left = await moved(witness, 'polite', 'leave')
 	t.equal(left.state, 'offline')
 
-	const server = await startServer(t, { flags })
-	const other = await follow(t, server, 'general', 'witness')
-	const broken = await follow(t, server, 'general', 'broken')
-	const reader = await openSse(t, `${server.url}/rooms/general/events`, { 'Tailroom-User': 'reader' })
+	const room = 'broken'
+	const other = await follow(t, shared, room, 'witness')
+	const broken = await follow(t, shared, room, 'broken')
+	const reader = await openSse(t, `${shared.url}/rooms/${room}/events`, { 'Tailroom-User': 'reader' })
 	await reader.untilType('live')
 	await moved(other, 'reader', 'join')
 	const at = Date.now()
@@ -91,22 +93,22 @@ t.test('a clean goodbye counts at once, a broken connection after the grace time
 })
 
 t.test('who is back within the grace time never left', async (t) => {
-	const server = await startServer(t, { flags })
-	const witness = await follow(t, server, 'general', 'witness')
+	const room = 'back'
+	const witness = await follow(t, shared, room, 'witness')
 	for (let i = 0; i < 3; i += 1) {
-		const ada = await follow(t, server, 'general', 'ada')
-		const reader = await openSse(t, `${server.url}/rooms/general/events`, { 'Tailroom-User': 'ada' })
+		const bea = await follow(t, shared, room, 'bea')
+		const reader = await openSse(t, `${shared.url}/rooms/${room}/events`, { 'Tailroom-User': 'bea' })
 		await reader.untilType('live')
 		reader.close()
-		await closed(ada, false)
+		await closed(bea, false)
 	}
-	const ada = await follow(t, server, 'general', 'ada')
-	const marker = await follow(t, server, 'general', 'marker')
+	const bea = await follow(t, shared, room, 'bea')
+	const marker = await follow(t, shared, room, 'marker')
 	await closed(marker, false)
 	await moved(witness, 'marker', 'leave')
-	t.same(movements(witness.received, 'general'), ['ada join', 'marker join', 'marker leave'])
-	await closed(ada, true)
-	await moved(witness, 'ada', 'leave')
+	t.same(movements(witness.received, room), ['bea join', 'marker join', 'marker leave'])
+	await closed(bea, true)
+	await moved(witness, 'bea', 'leave')
 })
 
 t.test('a reader of a stream is present, in its room alone; one who takes a copy is not', async (t) => {
@@ -173,15 +175,15 @@ t.test('away and online are what one says of oneself, for as long as one is ther
 })
 
 t.test('a guest who gives a name is then present under it alone', async (t) => {
-	const server = await startServer(t, { flags })
-	const witness = await follow(t, server, 'general', 'witness')
-	const socket = await openWebSocket(t, server.webSocketUrl)
-	await socket.ask({ type: 'subscribe', room: 'general' }, 'live')
+	const room = 'named'
+	const witness = await follow(t, shared, room, 'witness')
+	const socket = await openWebSocket(t, shared.webSocketUrl)
+	await socket.ask({ type: 'subscribe', room }, 'live')
 	await moved(witness, 'guest', 'join')
-	await socket.ask({ type: 'publish', room: 'general', sender: 'ada', content: 'hi' }, 'published')
+	await socket.ask({ type: 'publish', room, sender: 'cleo', content: 'hi' }, 'published')
 	await moved(witness, 'guest', 'leave')
-	const { users } = (await ask(server.url, '/rooms/general/presence')).json
-	t.same(users.map(({ userId }: Received) => userId).sort(), ['ada', 'witness'])
+	const { users } = (await ask(shared.url, `/rooms/${room}/presence`)).json
+	t.same(users.map(({ userId }: Received) => userId).sort(), ['cleo', 'witness'])
 })
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
