@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { textsErasedMax } from '../../src/commands/limits.ts'
 import { startInProcess } from '../helpers/app.ts'
-import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { type Answer, ask, askJson, isProblem } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
 import { type Account, addMember, addPerson, putRoom, setUp } from '../helpers/people.ts'
 import { fillLog } from '../helpers/record.ts'
+import { isSound } from '../helpers/sound.ts'
 import { openSse, type SseReader } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
@@ -172,5 +172,5 @@ t.test('while much is cleared others have their turn, and the log proves itself 
 		{ content: 'the end' },
 	])
 	await app.stop()
-	t.match(await tailroom(['verify', '--data', directory]), { code: 0 })
+	await isSound(t, directory)
 })

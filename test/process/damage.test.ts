@@ -12,6 +12,7 @@ import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { ask, isProblem } from '../helpers/http.ts'
 import { recordedEvents } from '../helpers/record.ts'
 import { launchServer, startServer } from '../helpers/server.ts'
+import { isSound } from '../helpers/sound.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
@@ -21,10 +22,6 @@ async function finding(directory: string): Promise<string> {
 		() => 'nothing',
 		(error: Error) => error.message,
 	)
-}
-
-async function isSound(t: Test, directory: string): Promise<void> {
-	t.match(await verify(directory, () => {}), { views: { state: 'equal' } })
 }
 
 /** Why a server does not start, which it says and nothing else. */

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { tailroom } from '../helpers/cli.ts'
 import { filesHolding } from '../helpers/files.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
 import { allIndexed, found } from '../helpers/searching.ts'
 import { type Server, startServer } from '../helpers/server.ts'
+import { isSound } from '../helpers/sound.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { inTime } from '../helpers/writer.ts'
@@ -74,7 +74,7 @@ t.test('nothing of a message that was deleted is in any file, nor a guest who re
 	)
 	await server.stop()
 	t.same(filesHolding(directory, 'canary'), [])
-	t.match(await tailroom(['verify', '--data', directory]), { code: 0 })
+	await isSound(t, directory)
 	const again = await startServer(t, { directory })
 	const { json } = await ask(again.url, path, ada)
 	t.same(await found(again.url, 'canary', ada.headers), [])

@@ -14,6 +14,7 @@ import { listen } from '../helpers/listener.ts'
 import { type Account, addMember, addPerson, putRoom, setUp, signIn } from '../helpers/people.ts'
 import { recordedEvents } from '../helpers/record.ts'
 import { type Server, startServer } from '../helpers/server.ts'
+import { isSound } from '../helpers/sound.ts'
 
 /** Whatever holds this word says something of the person that nobody is to find. */
 const canary = 'canary'
@@ -26,10 +27,6 @@ async function untilForgotten(directory: string): Promise<void> {
 	}
 }
 const giveUpAt = performance.now() + 60_000
-
-async function isSound(t: Test, directory: string): Promise<void> {
-	t.match(await tailroom(['verify', '--data', directory]), { code: 0, stderr: '' })
-}
 
 t.test('of who is erased, with all that they wrote, no file holds anything', async (t) => {
 	const server = await startServer(t, { guests: false })

@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, watch } from 'node:fs'
 import { createInterface } from 'node:readline'
-import t, { type Test } from 'tap'
-import { verify } from '../../src/projections/verify.ts'
-import '../helpers/bare-threads.ts'
+import t from 'tap'
 import { tailroom } from '../helpers/cli.ts'
 import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { Follower } from '../helpers/follower.ts'
 import { recordedEvents, sameFrames, visibleFrames } from '../helpers/record.ts'
 import { cleanEnvironment, startServer } from '../helpers/server.ts'
+import { isSound } from '../helpers/sound.ts'
 import { inTime } from '../helpers/writer.ts'
 
 const rebuilding = new URL('../helpers/rebuilding.ts', import.meta.url).pathname
@@ -17,10 +16,6 @@ const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 function viewsFiles(directory: string): string[] {
 	return readdirSync(directory).filter((name) => /^views-.*\.db$/.test(name))
-}
-
-async function isSound(t: Test, directory: string): Promise<void> {
-	t.match(await verify(directory, () => {}), { views: { state: 'equal' } })
 }
 
 /** Runs a program and kills it at a moment: when it says that, or when that happens in the directory. */

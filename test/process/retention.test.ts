@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
-import { tailroom } from '../helpers/cli.ts'
 import { filesHolding } from '../helpers/files.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
 import { type Account, setUp } from '../helpers/people.ts'
 import { type Server, startServer } from '../helpers/server.ts'
+import { isSound } from '../helpers/sound.ts'
 import { openSse } from '../helpers/sse.ts'
 import { inTime } from '../helpers/writer.ts'
 
@@ -31,7 +31,7 @@ async function gone({ directory, url }: Server, word: string): Promise<void> {
 }
 
 async function proves(t: Test, directory: string): Promise<void> {
-	t.match(await tailroom(['verify', '--data', directory]), { code: 0 })
+	await isSound(t, directory)
 }
 
 t.test('what was cleared is in no file', async (t) => {
