@@ -11,6 +11,7 @@ import { ask, askJson } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
 import { ada, bob } from '../helpers/specification.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket, type Received } from '../helpers/websocket.ts'
 
 /** How often it is looked for who does nothing. */
@@ -192,7 +193,7 @@ t.test('a restart with people who do nothing, whose streams open again by themse
 	const present = async (url: string) =>
 		(await ask(url, '/presence')).json.users.map(({ userId, state }: Received) => `${userId} ${state}`).sort()
 	const away = ['ada away', 'bob away', 'chosen away', 'cid away']
-	while ((await present(first.url)).join() !== away.join());
+	await until(async () => (await present(first.url)).join() === away.join())
 	await first.stop()
 	const head = eventsInLog(options.directory).at(-1)?.position as number
 

@@ -6,6 +6,7 @@ import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
 import { type Server, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
 
 // They mostly wait for a grace time to pass.
@@ -197,7 +198,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
 		await reader.untilType('live')
 		const everybody = [...names, 'reader'].sort()
 		const inLog = (type: string, after = 0) => eventsInLog(directory, after).filter((event) => event.type === type)
-		while (inLog('VisitorJoined').length < everybody.length) await ask(first.url, '/healthz')
+		await until(() => inLog('VisitorJoined').length >= everybody.length)
 		await first.stop(signal)
 		const head = eventsInLog(directory).at(-1)?.position as number
 
@@ -218,8 +219,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
 		await second.stop(signal)
 
 		const startedAt = Date.now()
-		const third = await startServer(t, { directory, flags })
-		while (inLog('VisitorLeft').length < everybody.length) await ask(third.url, '/healthz')
+		await startServer(t, { directory, flags })
+		await until(() => inLog('VisitorLeft').length >= everybody.length)
 		const left = eventsInLog(directory, head + 1)
 		const whoDid = (type: string) =>
 			left

@@ -5,6 +5,7 @@ import { ask, askJson } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket, type Received } from '../helpers/websocket.ts'
 
 /** A room, who belongs to it and sees who comes and goes, and somebody who does not. */
@@ -49,7 +50,7 @@ t.test('a visitor who becomes a member is one of the room, and going is no leave
 	await next('add')
 	t.same(await present(), ['owner', 'ann'])
 	await close(reader)
-	while ((await present()).includes('ann'));
+	await until(async () => !(await present()).includes('ann'))
 	t.same(await visits(), ['VisitorJoined'])
 	t.notOk(witness.received.some(({ action }) => action === 'leave'))
 	await close(await follow(ann))

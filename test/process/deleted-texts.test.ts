@@ -6,12 +6,13 @@ import { allIndexed, found } from '../helpers/searching.ts'
 import { type Server, startServer } from '../helpers/server.ts'
 import { isSound } from '../helpers/sound.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { inTime } from '../helpers/writer.ts'
 
 /** Resolves when no file of the server's holds that text, which it is left in peace to see to. */
-async function gone({ directory, url }: Server, text: string): Promise<void> {
-	while (filesHolding(directory, text).length > 0) await ask(url, '/healthz')
+function gone({ directory }: Server, text: string): Promise<void> {
+	return until(() => filesHolding(directory, text).length === 0)
 }
 
 t.test('nothing of a message that was deleted is in any file, nor a guest who reacted and was let off', async (t) => {

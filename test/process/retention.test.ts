@@ -6,6 +6,7 @@ import { type Account, setUp } from '../helpers/people.ts'
 import { type Server, startServer } from '../helpers/server.ts'
 import { isSound } from '../helpers/sound.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { inTime } from '../helpers/writer.ts'
 
 /*
@@ -26,8 +27,8 @@ async function say(server: Server, { headers }: Account, word: string, count: nu
 }
 
 /** Resolves when no file of the server's holds that text, which it is left in peace to see to. */
-async function gone({ directory, url }: Server, word: string): Promise<void> {
-	while (filesHolding(directory, word).length > 0) await ask(url, '/healthz')
+function gone({ directory }: Server, word: string): Promise<void> {
+	return until(() => filesHolding(directory, word).length === 0)
 }
 
 async function proves(t: Test, directory: string): Promise<void> {

@@ -5,6 +5,7 @@ import { Follower, stuckSocket } from '../helpers/follower.ts'
 import { residentMib } from '../helpers/memory.ts'
 import { sameFrames, visibleFrames } from '../helpers/record.ts'
 import { startServer } from '../helpers/server.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { ask, inTime, post } from '../helpers/writer.ts'
 
@@ -72,12 +73,11 @@ t.test('a reader that does not drain in time is cut', async (t) => {
 		for (let n = 0; n < 200; n++) await post(app.url, { room: 'general', content: content + content, sender: 'ada' })
 	}
 	/** Whoever follows a room is present in it, for as long as the server keeps the connection. */
-	const presenceOf = async (name: string, isThere: boolean) => {
-		for (;;) {
+	const presenceOf = (name: string, isThere: boolean) =>
+		until(async () => {
 			const { body } = await ask(`${app.url}/rooms/general/presence`)
-			if (body.includes(`"${name}"`) === isThere) return
-		}
-	}
+			return body.includes(`"${name}"`) === isThere
+		})
 
 	const socket = await openWebSocket(t, `${app.url.replace('http', 'ws')}/ws`)
 	await socket.ask({ type: 'subscribe', room: 'general', userId: 'mute' }, 'live')

@@ -7,6 +7,7 @@ import type { Found, Wanted } from '../../src/search/seeking.ts'
 import '../helpers/bare-threads.ts'
 import { appendable, messagePosted } from '../helpers/events.ts'
 import { filledDirectory } from '../helpers/filled-directory.ts'
+import { until } from '../helpers/until.ts'
 
 const wanted: Wanted = { terms: [termOf('message')], roomIds: ['room-general'], messages: 1_000, limit: 10 }
 const noSignal = new AbortController().signal
@@ -18,10 +19,8 @@ function start(t: Test, directory: string): Search {
 }
 
 async function untilComplete(search: Search, position: number): Promise<Found> {
-	for (;;) {
-		const found = await search.find('somebody', wanted, noSignal)
-		if (found.position >= position) return found
-	}
+	await until(async () => (await search.find('somebody', wanted, noSignal)).position >= position)
+	return await search.find('somebody', wanted, noSignal)
 }
 
 t.test('what is asked before the threads are there is answered when they are', async (t) => {
