@@ -75,18 +75,20 @@ async function killWhileIndexing(t: Test, directory: string): Promise<void> {
 }
 
 t.test('while a log is indexed for the first time, the server serves and says how far it is', async (t) => {
-	const directory = await filledDirectory(t, 8_000)
+	// So many that they are not all indexed before the first search, also on a busy machine.
+	const count = 20_000
+	const directory = await filledDirectory(t, count)
 	const server = await startServer(t, { directory })
-	const { status, json } = await ask(server.url, '/readyz')
-	t.match({ status, json }, { status: 200, json: { status: 'ready', head: 8_001 } })
-	const first = (await search(server.url, '"message 7999"')).json
+	const query = `"message ${count - 1}"`
+	const [{ status, json }, { json: first }] = await Promise.all([ask(server.url, '/readyz'), search(server.url, query)])
+	t.match({ status, json }, { status: 200, json: { status: 'ready', head: count + 1 } })
 	t.match(first, { complete: false, messages: [] })
-	t.ok(first.position < 8_001, `at ${first.position}`)
+	t.ok(first.position < count + 1, `at ${first.position}`)
 	const posted = await server.post('general', 'message of just now')
-	t.equal(posted.sequence, 8_001)
+	t.equal(posted.sequence, count + 1)
 	await allIndexed(server.url)
-	const last = (await search(server.url, '"message 7999"')).json
-	t.match(last, { complete: true, position: 8_002, messages: [{ sequence: 8_000, highlights: [[0, 12]] }] })
+	const last = (await search(server.url, query)).json
+	t.match(last, { complete: true, position: count + 2, messages: [{ sequence: count, highlights: [[0, 13]] }] })
 })
 
 t.test('after a restore of an older copy, and with another log, nothing is found that is not there', async (t) => {
