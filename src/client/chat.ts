@@ -65,9 +65,12 @@ export class Chat {
 	#presenceAsOf = 0
 	/** Names that erased people have from now on, of whom it is known. */
 	readonly #erased = new Set<string>()
+	/** How often it has begun: what was asked before that was of a log that may be another. */
+	#beginnings = 0
 	/** Rooms that have to be asked for; `''` is all of them. */
 	readonly #stale = new Set<string>()
-	/** What was heard while it was asked for rooms, which may not know of it. */
+	#isRefreshing = false
+	/** What was heard since rooms were asked for: the answer may not know of it. */
 	#meanwhile: Frame[] | undefined
 	/** How far one has read, until the server knows. */
 	readonly #reads = new Map<string, number>()
@@ -128,7 +131,7 @@ export class Chat {
 		const timeline: Timeline = new Timeline({
 			room,
 			messagesMax: this.#messagesMax,
-			read: (query) => this.#patiently<History>(`/rooms/${encodeURIComponent(room)}/messages${query}`),
+			read: (query, asks) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, asks),
 			newest: () => this.rooms.get(room)?.sequence ?? 0,
 			shows: (message) => this.#outbox.seen(message),
 			changed: () => this.#changed(`timeline ${room}`),
@@ -255,28 +258,30 @@ export class Chat {
 	async #begin(signal: AbortSignal): Promise<string> {
 		const sync = await this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
 		checkSync(sync, this.#server.urlOf(''))
-		this.#take(sync, [])
+		this.#beginnings += 1
+		this.#meanwhile = undefined
+		this.#take(sync)
 		this.#stale.clear()
 		for (const timeline of this.#timelines) if (timeline.state !== 'loading') void timeline.reload()
 		return sync.cursor
 	}
 
-	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer, meanwhile: readonly Frame[]): void {
+	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer): void {
 		this.user = user
 		this.limits = limits
 		this.rooms.clear()
-		for (const room of rooms) this.#takeRoom(room, positionOf(cursor), meanwhile)
+		for (const room of rooms) this.#takeRoom(room, positionOf(cursor))
 		if (presence !== undefined) this.#takePresence({ ...presence, position })
 		this.#outbox.belongsTo(user.name)
 		this.#changed('rooms')
 	}
 
-	#takeRoom(room: WholeRoom, asOf: number, meanwhile: readonly Frame[]): void {
+	#takeRoom(room: WholeRoom, asOf: number): void {
 		const state: RoomState = { ...room, asOf }
 		const read = this.#reads.get(room.room)
 		if (read !== undefined && state.read !== undefined && read > state.read) state.read = read
 		this.rooms.set(room.room, state)
-		for (const frame of meanwhile) if (frame.room === room.room) this.#hearOf(state, frame)
+		for (const frame of this.#meanwhile ?? []) if (frame.room === room.room) this.#hearOf(state, frame)
 	}
 
 	#takePresence({ users, position }: Presence): void {
@@ -394,31 +399,37 @@ export class Chat {
 	}
 
 	async #refreshAll(): Promise<void> {
-		if (this.#meanwhile !== undefined) return
+		if (this.#isRefreshing) return
+		this.#isRefreshing = true
 		try {
 			while (this.#stale.size > 0) {
-				this.#meanwhile = []
+				this.#meanwhile = undefined
 				const all = this.#stale.has('') || this.#stale.size > askedAloneMax
 				const [room = ''] = all ? [''] : this.#stale
 				if (all) this.#stale.clear()
 				else this.#stale.delete(room)
-				if (all) this.#take(await this.#patiently<SyncAnswer>('/sync'), this.#meanwhile)
-				else await this.#askFor(room, this.#meanwhile)
+				if (all) this.#take(await this.#patiently<SyncAnswer>('/sync', this.#asks))
+				else await this.#askFor(room)
 			}
 		} catch {
 			// It is closed, or begins again.
 		} finally {
+			this.#isRefreshing = false
 			this.#meanwhile = undefined
 		}
 	}
 
-	async #askFor(room: string, meanwhile: readonly Frame[]): Promise<void> {
+	readonly #asks = (isAsked: boolean): void => {
+		this.#meanwhile = isAsked ? [] : undefined
+	}
+
+	async #askFor(room: string): Promise<void> {
 		try {
-			const answer = await this.#patiently<WholeRoom & { cursor: string }>(pathOf(room))
+			const answer = await this.#patiently<WholeRoom & { cursor: string }>(pathOf(room), this.#asks)
 			const isGuest = this.user?.role === 'guest'
 			const isMine = isGuest ? answer.visibility === 'open' : answer.role !== undefined
 			const { cursor, ...whole } = answer
-			if (isMine) this.#takeRoom(whole, positionOf(cursor), meanwhile)
+			if (isMine) this.#takeRoom(whole, positionOf(cursor))
 			else this.#lose(room)
 		} catch (error) {
 			if (/^(not_found|forbidden)$/.test((error as TailroomError).code)) this.#lose(room)
@@ -447,12 +458,16 @@ export class Chat {
 	}
 
 	/** Asks as soon as all that was missed is here, and again after each interruption. Rejects with what is not one. */
-	async #patiently<Answer>(path: string): Promise<Answer> {
+	async #patiently<Answer>(path: string, asks?: (isAsked: boolean) => void): Promise<Answer> {
 		for (;;) {
 			await this.#untilLive()
+			asks?.(true)
+			const beginning = this.#beginnings
 			try {
-				return await this.ask<Answer>('GET', path)
+				const answer = await this.ask<Answer>('GET', path)
+				if (beginning === this.#beginnings) return answer
 			} catch (error) {
+				asks?.(false)
 				const { isTemporary, retryAfterS = 1 } = error as TailroomError
 				if (!isTemporary) throw error
 				await new Promise((resolve) => setTimeout(resolve, retryAfterS * 1_000))

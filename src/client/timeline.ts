@@ -7,8 +7,11 @@ export interface TimelineOptions {
 	room: string
 	/** Of more messages the ones at the other end are let go. */
 	messagesMax: number
-	/** A page of the room's history, as soon as it can be had. */
-	read(query: string): Promise<History>
+	/**
+	 * A page of the room's history, as soon as it can be had. `asks(true)` whenever it is asked for: what was heard by then
+	 * is in the answer; `asks(false)` if there was none.
+	 */
+	read(query: string, asks: (isAsked: boolean) => void): Promise<History>
 	/** The number of the room's newest message, as far as it is known. */
 	newest(): number
 	/** A message is on the screen now. */
@@ -195,19 +198,20 @@ export class Timeline {
 	}
 
 	#read(query: string, limit: number = pageMessages): Promise<History> {
-		return this.#options.read(`?limit=${limit}${query}`)
+		return this.#options.read(`?limit=${limit}${query}`, (isAsked) => {
+			this.#meanwhile = isAsked ? [] : undefined
+		})
 	}
 
 	/** One load after the other. What a page says is changed by what was heard while it was on its way. */
 	#load(load: () => Promise<(() => void) | undefined>): Promise<void> {
 		const loaded = this.#loading.then(async () => {
 			const generation = this.#generation
-			this.#meanwhile = []
 			try {
 				const show = await load()
 				if (show === undefined || generation !== this.#generation) return
 				show()
-				for (const frame of this.#meanwhile) this.#apply(frame)
+				for (const frame of this.#meanwhile ?? []) this.#apply(frame)
 				this.state = 'shown'
 				this.problem = undefined
 				this.#options.changed()

@@ -55,7 +55,10 @@ function timelineOf(room: Room, messagesMax = 200): Timeline {
 	return new Timeline({
 		room: 'general',
 		messagesMax,
-		read: (query) => room.read(query),
+		read(query, asks) {
+			asks(true)
+			return room.read(query)
+		},
 		newest: () => room.messages.length,
 		shows() {},
 		changed() {},
@@ -123,7 +126,8 @@ t.test('what was said while a page was on its way is applied to it', async (t) =
 	const timeline = new Timeline({
 		room: 'general',
 		messagesMax: 200,
-		async read(query) {
+		async read(query, asks) {
+			asks(true)
 			const page = await room.read(query)
 			await new Promise<void>((resolve) => {
 				answer = resolve

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
+import { cleanEnvironment } from './server.ts'
 
 const program = new URL('./quick-server-process.ts', import.meta.url).pathname
 
@@ -16,6 +17,7 @@ export interface QuickServer {
 export async function startQuickServer(t: Test, directory: string, settings: object = {}): Promise<QuickServer> {
 	const child = spawn(process.execPath, [program, directory, JSON.stringify(settings)], {
 		stdio: ['ignore', 'pipe', 'inherit'],
+		env: cleanEnvironment(),
 	})
 	const exited = once(child, 'exit')
 	t.teardown(() => child.kill('SIGKILL'))
