@@ -307,8 +307,7 @@ export class Chat {
 		else if (isAboutMe && frame.action === 'remove') this.#lose(room)
 		else if (state === undefined) this.#refresh(room)
 		else this.#hearOf(state, frame)
-		for (const timeline of this.#timelines) {
-			if (timeline.room !== room) continue
+		for (const timeline of this.#timelinesOf(room)) {
 			timeline.hear(frame)
 			// What was said while it was not to be seen, nobody has told.
 			const isBack = isAboutMe && state === undefined
@@ -331,7 +330,7 @@ export class Chat {
 		if (isHeard) return this.#outbox.forgetSent((sentTo, sentAt) => sentTo === room && sentAt === position)
 		if (this.rooms.has(room)) return
 		// Nobody tells what is said in a room that is not one's own, so it is read.
-		const shown = [...this.#timelines].filter((timeline) => timeline.room === room)
+		const shown = this.#timelinesOf(room)
 		for (const timeline of shown) void timeline.reload()
 		if (shown.length === 0) this.#outbox.forgetSent((sentTo) => sentTo === room)
 	}
@@ -339,9 +338,11 @@ export class Chat {
 	/** Whether a timeline shows what is said in a room, or is about to. */
 	#isWatched(room: string): boolean {
 		if (!this.rooms.has(room)) return false
-		return [...this.#timelines].some((timeline) => {
-			return timeline.room === room && (timeline.atEnd || timeline.state === 'loading')
-		})
+		return this.#timelinesOf(room).some(({ atEnd, state }) => atEnd || state === 'loading')
+	}
+
+	#timelinesOf(room: string): Timeline[] {
+		return [...this.#timelines].filter((timeline) => timeline.room === room)
 	}
 
 	#hearOf(state: RoomState, frame: Frame): void {
@@ -351,7 +352,7 @@ export class Chat {
 	#lose(room: string): void {
 		this.rooms.delete(room)
 		this.#stale.delete(room)
-		for (const timeline of this.#timelines) if (timeline.room === room) timeline.lose()
+		for (const timeline of this.#timelinesOf(room)) timeline.lose()
 		this.#outbox.forgetSent((sentTo) => sentTo === room)
 	}
 
