@@ -176,3 +176,22 @@ t.test('a line on which nothing comes any more is noticed', async (t) => {
 	await until(() => opened === 2)
 	t.pass()
 })
+
+t.test('what was heard already is not heard again, whoever sends it again', async (t) => {
+	const said = (position: number) => {
+		const frame = { type: 'message', position, cursor: `${position}-0`, room: 'general', sequence: position }
+		return `data: ${JSON.stringify(frame)}\n\n`
+	}
+	const hello =
+		'event: hello\ndata: {"type":"hello","protocol":1,"mode":"resumed","cursor":"3-0","heartbeatMs":15000}\n\n'
+	const live = 'event: live\ndata: {"type":"live","cursor":"6-0","head":6}\n\n'
+	const url = await answering(t, events(hello + [4, 4, 2, 5, 4, 6].map(said).join('') + live))
+	const frames = follow({ url, after: '3-0' })
+	t.teardown(() => frames.close())
+	const positions: number[] = []
+	for await (const frame of frames) {
+		if (frame.type === 'message') positions.push(frame.position)
+		if (frame.type === 'live') break
+	}
+	t.same(positions, [4, 5, 6])
+})
