@@ -105,6 +105,26 @@ t.test('an empty room begins with its first message', async (t) => {
 	t.same(sequences(timeline), [1])
 })
 
+t.test('what was seen already asks for nothing', async (t) => {
+	const room = new Room(60)
+	const timeline = timelineOf(room)
+	await timeline.latest()
+	for (const back of [1, 2, 30, 55]) timeline.hear(room.messages.at(-back) as MessageFrame)
+	await new Promise(setImmediate)
+	t.equal(room.reads, 1)
+	t.same(sequences(timeline), numbers(11, 60))
+})
+
+t.test('a room that was lost stays so, whatever was on its way', async (t) => {
+	const timeline = timelineOf(new Room(60))
+	const shown = timeline.latest()
+	timeline.lose()
+	await shown
+	t.match(timeline, { state: 'lost', messages: [] })
+	await timeline.reload()
+	t.match(timeline, { state: 'shown', atEnd: true }, 'until it is read again')
+})
+
 t.test('however long it follows, it keeps only so many', async (t) => {
 	const room = new Room(10)
 	const timeline = timelineOf(room, 100)
