@@ -205,10 +205,10 @@ export class Timeline {
 
 	/** One load after the other. What a page says is changed by what was heard while it was on its way. */
 	#load(load: () => Promise<(() => void) | undefined>): Promise<void> {
+		const generation = this.#generation
 		const loaded = this.#loading.then(async () => {
-			const generation = this.#generation
 			try {
-				const show = await load()
+				const show = generation === this.#generation ? await load() : undefined
 				if (show === undefined || generation !== this.#generation) return
 				show()
 				for (const frame of this.#meanwhile ?? []) this.#apply(frame)
