@@ -119,6 +119,16 @@ export class Chat {
 		return this.#connection.cursor
 	}
 
+	/** Resolves when all that there is has come; rejects with the problem, if it stops before that. */
+	async untilLive(): Promise<void> {
+		const { state, problem = isClosed() } = this.status
+		if (state === 'live') return
+		if (state === 'stopped') throw problem
+		const waiter = Promise.withResolvers<void>()
+		this.#waiters.push(waiter)
+		await waiter.promise
+	}
+
 	/** Listens until the returned function is called. */
 	listen(listener: ChatListener): () => void {
 		this.#listeners.add(listener)
@@ -461,7 +471,7 @@ export class Chat {
 	/** Asks as soon as all that was missed is here, and again after each interruption. Rejects with what is not one. */
 	async #patiently<Answer>(path: string, asks?: (isAsked: boolean) => void): Promise<Answer> {
 		for (;;) {
-			await this.#untilLive()
+			await this.untilLive()
 			asks?.(true)
 			const beginning = this.#beginnings
 			try {
@@ -474,15 +484,6 @@ export class Chat {
 				await new Promise((resolve) => setTimeout(resolve, retryAfterS * 1_000))
 			}
 		}
-	}
-
-	async #untilLive(): Promise<void> {
-		const { state, problem = isClosed() } = this.status
-		if (state === 'live') return
-		if (state === 'stopped') throw problem
-		const waiter = Promise.withResolvers<void>()
-		this.#waiters.push(waiter)
-		await waiter.promise
 	}
 
 	#changed(change: Change): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { openBadLine } from '../helpers/bad-line.ts'
-import { isLive, openChat, openRoom, sameAsServer } from '../helpers/chats.ts'
+import { openChat, openRoom, sameAsServer } from '../helpers/chats.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { setUp } from '../helpers/people.ts'
@@ -31,7 +31,7 @@ t.test('a server that was restored from a backup is shown as it is now, and not 
 	line.cutAll()
 	await until(() => timelines.every(({ messages }) => messages.length === 1))
 	for (const [index, chat] of chats.entries()) {
-		await isLive(chat)
+		await chat.untilLive()
 		await sameAsServer(t, server.url, owner, chat, timelines.slice(index, index + 1))
 	}
 	await writer.send('general', 'new')

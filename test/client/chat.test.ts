@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Change, Chat, StreamFrame } from '../../src/client/node.ts'
-import { isLive, openChat, openRoom, sameAsServer } from '../helpers/chats.ts'
+import { openChat, openRoom, sameAsServer } from '../helpers/chats.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember } from '../helpers/people.ts'
@@ -177,7 +177,7 @@ t.test('guests', async (t) => {
 		// No frame tells a guest of it: that would say too much.
 		guest.reconnect()
 		await until(() => !guest.rooms.has(room))
-		await isLive(guest)
+		await guest.untilLive()
 		await sameAsServer(t, url, { headers: { 'Tailroom-User': name } }, guest, [general])
 	}
 })

@@ -9,12 +9,8 @@ import { until } from './until.ts'
 export async function openChat(t: Test, options: ChatOptions): Promise<Chat> {
 	const chat = connect(options)
 	t.teardown(() => chat.close())
-	await isLive(chat)
+	await chat.untilLive()
 	return chat
-}
-
-export async function isLive(chat: Chat): Promise<void> {
-	await until(() => chat.status.state === 'live')
 }
 
 /** Opens a room in a client, and waits until it shows what there is. */
