@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { connect, type OutboxStorage } from '../../src/client/node.ts'
+import { connect, type OutboxStorage, TailroomError } from '../../src/client/node.ts'
+import { Outbox } from '../../src/client/outbox.ts'
+import type { Server } from '../../src/client/server.ts'
 import { openBadLine } from '../helpers/bad-line.ts'
 import { openChat, openRoom } from '../helpers/chats.ts'
 import { startHouse } from '../helpers/house.ts'
@@ -209,4 +211,32 @@ t.test('what is written', async (t) => {
 		await sleep(0)
 		t.same(await contents('general', writer), ['did you get this?'])
 	})
+})
+
+t.test('what one page discards, another one of the same person does not send', async (t) => {
+	const storage = new Shelf()
+	const sent: unknown[] = []
+	let isUp = false
+	const ask = async (_method: string, _path: string, { body }: { body: unknown }) => {
+		if (!isUp) throw new TailroomError('unreachable', 'Nobody is there.')
+		sent.push(body)
+		return { id: 'id', position: 1, room: 'general' }
+	}
+	const server = { ask, urlOf: () => '' } as unknown as Server
+	const options = { server, storage, heard: () => 0, posted() {}, changed() {} }
+	const [left, right] = [new Outbox(options), new Outbox(options)]
+	t.teardown(() => {
+		left.close()
+		right.close()
+	})
+	left.belongsTo('ada')
+	void left.send('general', 'better not')
+	right.belongsTo('ada')
+	t.match(right.entries, [{ content: 'better not' }])
+	await until(() => right.entries[0]?.state === 'waiting')
+	left.discard(left.entries[0]?.key as string)
+	isUp = true
+	right.nudge()
+	await until(() => right.entries.length === 0)
+	t.same(sent, [])
 })
