@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { connect, type OutboxStorage, TailroomError } from '../../src/client/node.ts'
+import { connect, type MessageFrame, type OutboxStorage, TailroomError } from '../../src/client/node.ts'
 import { Outbox } from '../../src/client/outbox.ts'
 import type { Server } from '../../src/client/server.ts'
 import { openBadLine } from '../helpers/bad-line.ts'
@@ -239,4 +239,31 @@ t.test('what one page discards, another one of the same person does not send', a
 	right.nudge()
 	await until(() => right.entries.length === 0)
 	t.same(sent, [])
+})
+
+t.test('while it is not known whether it was posted, its message is not shown twice, and no other one for it', (t) => {
+	const server = { ask: () => new Promise(() => {}), urlOf: () => '' } as unknown as Server
+	const outbox = new Outbox({ server, storage: undefined, heard: () => 50, posted() {}, changed() {} })
+	outbox.belongsTo('ada')
+	void outbox.send('general', 'ok')
+	const said = (position: number, about: Partial<MessageFrame> = {}): MessageFrame => ({
+		type: 'message',
+		position,
+		cursor: `${position}-0`,
+		room: 'general',
+		sequence: position,
+		id: `id-${position}`,
+		sender: 'ada',
+		content: 'ok',
+		timestamp: 0,
+		...about,
+	})
+	for (const other of [said(40), said(60, { sender: 'bob' }), said(60, { room: 'den' }), said(60, { content: 'OK' })]) {
+		outbox.seen(other)
+		t.not(outbox.entries[0]?.isSeen, true)
+	}
+	outbox.seen(said(61))
+	t.match(outbox.entries, [{ isSeen: true, id: 'id-61', state: 'sending' }])
+	outbox.close()
+	t.end()
 })
