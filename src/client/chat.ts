@@ -10,7 +10,7 @@ import type {
 	SyncAnswer,
 	WholeRoom,
 } from '../protocol/answers.ts'
-import type { Frame, MessageFrame } from '../protocol/frames.ts'
+import type { Frame, MessageFrame, PresenceFrame } from '../protocol/frames.ts'
 import { Connection, positionOf, protocolUnknown, type Status } from './connection.ts'
 import { nonsense, type TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
@@ -70,8 +70,8 @@ export class Chat {
 	/** Rooms that have to be asked for; `''` is all of them. */
 	readonly #stale = new Set<string>()
 	#isRefreshing = false
-	/** What was heard since rooms were asked for: the answer may not know of it. */
-	#meanwhile: Frame[] | undefined
+	/** For each question that is under way, what was heard since it was asked: the answer may not know of it. */
+	readonly #asking = new Set<Frame[]>()
 	/** How far one has read, until the server knows. */
 	readonly #reads = new Map<string, number>()
 	/** Rooms in which it was told on this line: a server that breaks down can forget it. */
@@ -141,7 +141,7 @@ export class Chat {
 		const timeline: Timeline = new Timeline({
 			room,
 			messagesMax: this.#messagesMax,
-			read: (query, asks) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, asks),
+			read: (query, take) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, take),
 			newest: () => this.rooms.get(room)?.sequence ?? 0,
 			shows: (message) => this.#outbox.seen(message),
 			changed: () => this.#changed(`timeline ${room}`),
@@ -269,48 +269,49 @@ export class Chat {
 		const sync = await this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
 		checkSync(sync, this.#server.urlOf(''))
 		this.#beginnings += 1
-		this.#meanwhile = undefined
-		this.#take(sync)
+		this.#take(sync, [])
 		this.#stale.clear()
 		for (const timeline of this.#timelines) if (timeline.state !== 'loading') void timeline.reload()
 		return sync.cursor
 	}
 
-	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer): void {
+	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer, heard: readonly Frame[]): void {
 		this.user = user
 		this.limits = limits
 		this.rooms.clear()
-		for (const room of rooms) this.#takeRoom(room, positionOf(cursor))
-		if (presence !== undefined) this.#takePresence({ ...presence, position })
+		for (const room of rooms) this.#takeRoom(room, positionOf(cursor), heard)
+		if (presence !== undefined) this.#takePresence({ ...presence, position }, heard)
 		this.#outbox.belongsTo(user.name)
 		this.#changed('rooms')
 	}
 
-	#takeRoom(room: WholeRoom, asOf: number): void {
+	#takeRoom(room: WholeRoom, asOf: number, heard: readonly Frame[]): void {
 		const state: RoomState = { ...room, asOf }
 		const read = this.#reads.get(room.room)
 		if (read !== undefined && state.read !== undefined && read > state.read) state.read = read
 		this.rooms.set(room.room, state)
-		for (const frame of this.#meanwhile ?? []) if (frame.room === room.room) this.#hearOf(state, frame)
+		for (const frame of heard) if (frame.room === room.room) this.#hearOf(state, frame)
 	}
 
-	#takePresence({ users, position }: Presence): void {
+	#takePresence({ users, position }: Presence, heard: readonly Frame[]): void {
 		this.#presenceAsOf = position
 		this.presence.clear()
 		for (const user of users) this.presence.set(user.userId, user)
+		for (const frame of heard) if (frame.type === 'presence') this.#hearPresence(frame)
 		this.#changed('presence')
 	}
 
 	#hear(frame: StreamFrame): void {
-		if (frame.type === 'live') this.#isLive(frame)
-		else if (frame.type === 'presence') this.#hearPresence(frame)
-		else if ('cursor' in frame && 'room' in frame) this.#hearInRoom(frame)
+		if (frame.type === 'presence' || ('cursor' in frame && 'room' in frame)) {
+			for (const heard of this.#asking) heard.push(frame)
+			if (frame.type === 'presence') this.#hearPresence(frame)
+			else this.#hearInRoom(frame)
+		} else if (frame.type === 'live') this.#isLive(frame)
 		for (const { frame: told } of this.#listeners) told?.(frame)
 	}
 
 	#hearInRoom(frame: Exclude<Frame, { type: 'presence' }>): void {
 		const { room } = frame
-		this.#meanwhile?.push(frame)
 		const state = this.rooms.get(room)
 		const isAboutMe = frame.type === 'member' && frame.userId === this.user?.name
 		if (this.#meetsErased(frame)) this.#refresh('')
@@ -376,7 +377,7 @@ export class Chat {
 		return true
 	}
 
-	#hearPresence({ action, userId, state, timestamp: since, position }: Extract<Frame, { type: 'presence' }>): void {
+	#hearPresence({ action, userId, state, timestamp: since, position }: PresenceFrame): void {
 		if (action !== 'state' || position <= this.#presenceAsOf) return
 		if (state === 'offline') this.presence.delete(userId)
 		else this.presence.set(userId, { userId, state, since })
@@ -394,8 +395,8 @@ export class Chat {
 		void this.#tellReads()
 		void this.#refreshAll()
 		// Who came and went is not replayed.
-		if (this.#presenceAsOf > 0)
-			void this.#patiently<Presence>('/presence').then((now) => this.#takePresence(now), ignore)
+		if (this.#presenceAsOf === 0) return
+		this.#patiently<Presence>('/presence', (now, heard) => this.#takePresence(now, heard)).catch(ignore)
 	}
 
 	#statusChanged({ state, problem = isClosed() }: Status): void {
@@ -414,34 +415,27 @@ export class Chat {
 		this.#isRefreshing = true
 		try {
 			while (this.#stale.size > 0) {
-				this.#meanwhile = undefined
 				const all = this.#stale.has('') || this.#stale.size > askedAloneMax
 				const [room = ''] = all ? [''] : this.#stale
 				if (all) this.#stale.clear()
 				else this.#stale.delete(room)
-				if (all) this.#take(await this.#patiently<SyncAnswer>('/sync', this.#asks))
+				if (all) await this.#patiently<SyncAnswer>('/sync', (sync, heard) => this.#take(sync, heard))
 				else await this.#askFor(room)
 			}
 		} catch {
 			// It is closed, or begins again.
 		} finally {
 			this.#isRefreshing = false
-			this.#meanwhile = undefined
 		}
-	}
-
-	readonly #asks = (isAsked: boolean): void => {
-		this.#meanwhile = isAsked ? [] : undefined
 	}
 
 	async #askFor(room: string): Promise<void> {
 		try {
-			const answer = await this.#patiently<WholeRoom & { cursor: string }>(pathOf(room), this.#asks)
-			const isGuest = this.user?.role === 'guest'
-			const isMine = isGuest ? answer.visibility === 'open' : answer.role !== undefined
-			const { cursor, ...whole } = answer
-			if (isMine) this.#takeRoom(whole, positionOf(cursor))
-			else this.#lose(room)
+			await this.#patiently<WholeRoom & { cursor: string }>(pathOf(room), ({ cursor, ...whole }, heard) => {
+				const isMine = this.user?.role === 'guest' ? whole.visibility === 'open' : whole.role !== undefined
+				if (isMine) this.#takeRoom(whole, positionOf(cursor), heard)
+				else this.#lose(room)
+			})
 		} catch (error) {
 			if (/^(not_found|forbidden)$/.test((error as TailroomError).code)) this.#lose(room)
 			else throw error
@@ -468,21 +462,28 @@ export class Chat {
 		this.#isReading = false
 	}
 
-	/** Asks as soon as all that was missed is here, and again after each interruption. Rejects with what is not one. */
-	async #patiently<Answer>(path: string, asks?: (isAsked: boolean) => void): Promise<Answer> {
+	/**
+	 * Asks as soon as all that was missed is here, and again after each interruption, and takes the answer with what was
+	 * heard since it was asked for. Rejects with what is not an interruption.
+	 */
+	async #patiently<Answer>(path: string, take: (answer: Answer, heard: readonly Frame[]) => void): Promise<void> {
 		for (;;) {
 			await this.untilLive()
-			asks?.(true)
 			const beginning = this.#beginnings
+			const heard: Frame[] = []
+			this.#asking.add(heard)
+			let waitS = 0
 			try {
 				const answer = await this.ask<Answer>('GET', path)
-				if (beginning === this.#beginnings) return answer
+				if (beginning === this.#beginnings) return take(answer, heard)
 			} catch (error) {
-				asks?.(false)
 				const { isTemporary, retryAfterS = 1 } = error as TailroomError
 				if (!isTemporary) throw error
-				await new Promise((resolve) => setTimeout(resolve, retryAfterS * 1_000))
+				waitS = retryAfterS
+			} finally {
+				this.#asking.delete(heard)
 			}
+			await new Promise((resolve) => setTimeout(resolve, waitS * 1_000))
 		}
 	}
 

@@ -61,11 +61,6 @@ export class Connection {
 
 	constructor(options: ConnectionOptions) {
 		this.#options = options
-		// Only browsers know when the network is back.
-		const { addEventListener } = globalThis as { addEventListener?: EventTarget['addEventListener'] }
-		addEventListener?.('online', () => {
-			if (this.status.state === 'offline') this.reconnect()
-		})
 	}
 
 	/** Opens it now, whatever it was waiting for. Also after it has stopped. */
@@ -78,6 +73,7 @@ export class Connection {
 	/** Ends it; `reconnect` opens it again where it was. */
 	close(): void {
 		this.#drop()
+		this.#abort.abort()
 		this.#become('stopped')
 	}
 
@@ -193,6 +189,9 @@ export class Connection {
 		clearInterval(this.#watch)
 		this.#abort.abort()
 		this.#abort = new AbortController()
+		// Only browsers know when they have another network: the line of the old one is dead, and does not know it.
+		const { addEventListener } = globalThis as Partial<EventTarget>
+		addEventListener?.('online', () => this.reconnect(), { signal: this.#abort.signal })
 		const line = this.#line
 		this.#line = undefined
 		line?.close()

@@ -19,7 +19,8 @@ export function hearOf(room: RoomState, frame: Frame, me: string): boolean {
 	switch (frame.type) {
 		case 'message':
 			room.sequence = frame.sequence
-			return countUnread(room, frame, me)
+			countUnread(room, frame, me)
+			return false
 		case 'edit':
 		case 'delete':
 			// Whether it was counted, and whom it called upon, its frame does not say.
@@ -45,14 +46,14 @@ export function hearOf(room: RoomState, frame: Frame, me: string): boolean {
 	}
 }
 
-function countUnread(room: RoomState, { sequence, sender, erased, mentions = [] }: MessageFrame, me: string): boolean {
+function countUnread(room: RoomState, { sequence, sender, erased, mentions = [] }: MessageFrame, me: string): void {
 	const { read } = room
-	if (read === undefined || sequence <= read) return false
+	if (read === undefined || sequence <= read) return
 	if (sender !== me && erased === undefined) {
 		room.unread += 1
 		if (mentions.includes(me) || mentions.includes('room')) room.mentions += 1
 	}
-	return sequence - read > unreadMax
+	room.unread = Math.min(room.unread, unreadMax)
 }
 
 function hearOfMember(room: RoomState, { userId, action, role }: MemberFrame, me: string): boolean {

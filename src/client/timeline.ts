@@ -1,4 +1,4 @@
-import type { History, HistoryMessage } from '../protocol/answers.ts'
+import type { History } from '../protocol/answers.ts'
 import type { Frame, MessageFrame } from '../protocol/frames.ts'
 import type { TailroomError } from './error.ts'
 import { heard, type ShownMessage } from './shown-message.ts'
@@ -8,10 +8,10 @@ export interface TimelineOptions {
 	/** Of more messages the ones at the other end are let go. */
 	messagesMax: number
 	/**
-	 * A page of the room's history, as soon as it can be had. `asks(true)` whenever it is asked for: what was heard by then
-	 * is in the answer; `asks(false)` if there was none.
+	 * Reads a page of the room's history, as soon as it can be had, and takes it with what was heard since it was asked for: the
+	 * page may not know of that.
 	 */
-	read(query: string, asks: (isAsked: boolean) => void): Promise<History>
+	read(query: string, take: (page: History, heard: readonly Frame[]) => void): Promise<void>
 	/** The number of the room's newest message, as far as it is known. */
 	newest(): number
 	/** A message is on the screen now. */
@@ -43,8 +43,6 @@ export class Timeline {
 	readonly #options: TimelineOptions
 	/** Behind a gap, by their sequence. */
 	readonly #held = new Map<number, MessageFrame>()
-	/** What was heard while a page was on its way, which may not know of it. */
-	#meanwhile: Frame[] | undefined
 	/** One after the other. */
 	#loading: Promise<void> = Promise.resolve()
 	/** What was asked for before it began anew is not wanted any more. */
@@ -59,57 +57,53 @@ export class Timeline {
 	/** Shows the newest messages, and follows. */
 	latest(): Promise<void> {
 		this.#generation += 1
-		return this.#load(async () => {
-			const { messages, position } = await this.#read('')
-			return () => {
-				this.#begin(messages, position)
+		return this.#load(
+			() => '',
+			(page) => {
+				this.#begin(page)
 				this.atEnd = true
-			}
-		})
+			},
+		)
 	}
 
 	/** Shows the messages around a sequence. */
 	around(sequence: number): Promise<void> {
 		this.#generation += 1
-		return this.#load(async () => {
-			const { messages, position } = await this.#read(`&around=${sequence}`)
-			return () => {
-				this.#begin(messages, position)
+		return this.#load(
+			() => `&around=${sequence}`,
+			(page) => {
+				this.#begin(page)
 				this.#seeEnd()
-			}
-		})
+			},
+		)
 	}
 
 	/** Shows older messages too. */
 	older(): Promise<void> {
-		return this.#load(async () => {
-			const before = this.messages[0]?.sequence
-			if (this.atStart || before === undefined) return
-			const { messages, position } = await this.#read(`&before=${before}`)
-			return () => {
-				this.messages.unshift(...this.#shown(messages, position))
-				this.atStart = messages.length === 0 || messages[0]?.sequence === 1
-				if (this.messages.length > this.#options.messagesMax) {
-					this.messages.length = this.#options.messagesMax
-					this.atEnd = false
-					this.#held.clear()
-				}
-			}
-		})
+		return this.#load(
+			() => (this.atStart || this.messages.length === 0 ? undefined : `&before=${this.messages[0]?.sequence}`),
+			(page) => {
+				this.messages.unshift(...this.#shown(page))
+				this.#seeStart()
+				if (this.messages.length <= this.#options.messagesMax) return
+				this.messages.length = this.#options.messagesMax
+				this.atEnd = false
+				this.#held.clear()
+			},
+		)
 	}
 
 	/** Shows newer messages too, where it does not follow. */
 	newer(): Promise<void> {
-		return this.#load(async () => {
-			if (this.atEnd) return
-			const { messages, position } = await this.#read(`&after=${this.#last}`)
-			return () => {
-				this.messages.push(...this.#shown(messages, position))
+		return this.#load(
+			() => (this.atEnd ? undefined : `&after=${this.#last}`),
+			(page) => {
+				this.messages.push(...this.#shown(page))
 				this.#seeEnd()
-				if (messages.length === 0) this.atEnd = true
+				if (page.messages.length === 0) this.atEnd = true
 				this.#trimStart()
-			}
-		})
+			},
+		)
 	}
 
 	/** Reads again what it shows, for it may have changed unheard. What was shown stays until then. */
@@ -126,7 +120,6 @@ export class Timeline {
 
 	/** Applies a frame of its room. Each in its order; one that is heard again changes nothing. */
 	hear(frame: Frame): void {
-		this.#meanwhile?.push(frame)
 		this.#apply(frame)
 		this.#trimStart()
 	}
@@ -183,59 +176,59 @@ export class Timeline {
 	#fill(): void {
 		if (this.#isFilling) return
 		this.#isFilling = true
-		void this.#load(async () => {
-			const { messages, position } = await this.#read(`&after=${this.#last}`, gapMax)
-			return () => {
-				this.messages.push(...this.#shown(messages, position))
+		void this.#load(
+			() => `&after=${this.#last}`,
+			(page) => {
+				this.messages.push(...this.#shown(page))
 				for (const sequence of this.#held.keys()) if (sequence <= this.#last) this.#held.delete(sequence)
 				this.#release()
-			}
-		}).finally(() => {
+			},
+			gapMax,
+		).finally(() => {
 			this.#isFilling = false
 			// What is not there to be read will not come either.
 			if (this.#held.size > 0 && this.atEnd) void this.latest()
 		})
 	}
 
-	#read(query: string, limit: number = pageMessages): Promise<History> {
-		return this.#options.read(`?limit=${limit}${query}`, (isAsked) => {
-			this.#meanwhile = isAsked ? [] : undefined
-		})
-	}
-
-	/** One load after the other. What a page says is changed by what was heard while it was on its way. */
-	#load(load: () => Promise<(() => void) | undefined>): Promise<void> {
+	/** One load after the other. */
+	#load(where: () => string | undefined, show: (page: History) => void, limit: number = pageMessages): Promise<void> {
 		const generation = this.#generation
 		const loaded = this.#loading.then(async () => {
+			const query = generation === this.#generation ? where() : undefined
+			if (query === undefined) return
 			try {
-				const show = generation === this.#generation ? await load() : undefined
-				if (show === undefined || generation !== this.#generation) return
-				show()
-				for (const frame of this.#meanwhile ?? []) this.#apply(frame)
-				this.state = 'shown'
-				this.problem = undefined
-				this.#options.changed()
+				await this.#options.read(`?limit=${limit}${query}`, (page, heard) => {
+					if (generation !== this.#generation) return
+					show(page)
+					for (const frame of heard) if (frame.room === this.room) this.#apply(frame)
+					this.state = 'shown'
+					this.problem = undefined
+					this.#options.changed()
+				})
 			} catch (error) {
 				if (generation === this.#generation) this.lose(error as TailroomError)
-			} finally {
-				this.#meanwhile = undefined
 			}
 		})
 		this.#loading = loaded
 		return loaded
 	}
 
-	#begin(messages: readonly HistoryMessage[], position: number): void {
-		this.messages.splice(0, this.messages.length, ...this.#shown(messages, position))
+	#begin(page: History): void {
+		this.messages.splice(0, this.messages.length, ...this.#shown(page))
 		this.#held.clear()
-		this.atStart = messages.length === 0 || messages[0]?.sequence === 1
+		this.#seeStart()
 	}
 
-	#shown(messages: readonly HistoryMessage[], asOf: number): ShownMessage[] {
+	#shown({ messages, position }: History): ShownMessage[] {
 		return messages.map((message) => {
 			this.#options.shows(message)
-			return { ...message, asOf }
+			return { ...message, asOf: position }
 		})
+	}
+
+	#seeStart(): void {
+		this.atStart = (this.messages[0]?.sequence ?? 1) === 1
 	}
 
 	/** If it is wrong about that it meets a gap, and fills it. */

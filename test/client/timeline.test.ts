@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { History, HistoryMessage, MessageFrame } from '../../src/client/node.ts'
+import type { Frame, History, HistoryMessage, MessageFrame } from '../../src/client/node.ts'
 import { Timeline } from '../../src/client/timeline.ts'
 
 /** The message of that sequence, at that position. */
@@ -55,10 +55,7 @@ function timelineOf(room: Room, messagesMax = 200): Timeline {
 	return new Timeline({
 		room: 'general',
 		messagesMax,
-		read(query, asks) {
-			asks(true)
-			return room.read(query)
-		},
+		read: async (query, take) => take(await room.read(query), []),
 		newest: () => room.messages.length,
 		shows() {},
 		changed() {},
@@ -143,16 +140,16 @@ t.test('however long it follows, it keeps only so many', async (t) => {
 t.test('what was said while a page was on its way is applied to it', async (t) => {
 	const room = new Room(60)
 	let answer: (() => void) | undefined
+	const heard: Frame[] = []
 	const timeline = new Timeline({
 		room: 'general',
 		messagesMax: 200,
-		async read(query, asks) {
-			asks(true)
+		async read(query, take) {
 			const page = await room.read(query)
 			await new Promise<void>((resolve) => {
 				answer = resolve
 			})
-			return page
+			take(page, heard)
 		},
 		newest: () => room.messages.length,
 		shows() {},
@@ -163,9 +160,9 @@ t.test('what was said while a page was on its way is applied to it', async (t) =
 	await new Promise(setImmediate)
 	const { id, sequence, sender } = message(60)
 	const edit = { ...message(60), type: 'edit', id, sequence, sender, content: 'changed' } as const
-	timeline.hear({ ...edit, position: 590 })
-	timeline.hear({ ...edit, position: 605, content: 'changed later' })
-	timeline.hear({ ...message(61), position: 610 })
+	heard.push({ ...edit, position: 590 }, { ...edit, position: 605, content: 'changed later' }, message(61))
+	heard.push({ ...message(62), room: 'elsewhere' })
+	for (const frame of heard) if (frame.room === 'general') timeline.hear(frame)
 	answer?.()
 	await shown
 	t.match(
