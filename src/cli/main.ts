@@ -1,40 +1,36 @@
-import { backupCommand } from './backup.ts'
+import { TailroomError } from '../client/error.ts'
 import { type Command, UsageError } from './command.ts'
-import { hookCommand } from './hook.ts'
-import { inviteCommand } from './invite.ts'
-import { rebuildCommand } from './rebuild.ts'
-import { restoreCommand } from './restore.ts'
-import { roomCommand } from './room.ts'
-import { serveCommand } from './serve.ts'
-import { tokenCommand } from './token.ts'
-import { userCommand } from './user.ts'
-import { verifyCommand } from './verify.ts'
+import { complain } from './complain.ts'
+import { exitCodeOf, exitCodes } from './remote/exit-codes.ts'
 import { version } from './version.ts'
-import { webhookCommand } from './webhook.ts'
 
-const commands: Record<string, Command> = {
-	serve: serveCommand,
-	verify: verifyCommand,
-	rebuild: rebuildCommand,
-	backup: backupCommand,
-	restore: restoreCommand,
-	user: userCommand,
-	token: tokenCommand,
-	hook: hookCommand,
-	webhook: webhookCommand,
-	room: roomCommand,
-	invite: inviteCommand,
+/** Each is loaded when it is asked for: who sends a line does not wait for a server. */
+const commands: Record<string, () => Promise<Command>> = {
+	serve: async () => (await import('./serve.ts')).serveCommand,
+	verify: async () => (await import('./verify.ts')).verifyCommand,
+	rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
+	backup: async () => (await import('./backup.ts')).backupCommand,
+	restore: async () => (await import('./restore.ts')).restoreCommand,
+	user: async () => (await import('./user.ts')).userCommand,
+	token: async () => (await import('./token.ts')).tokenCommand,
+	hook: async () => (await import('./hook.ts')).hookCommand,
+	webhook: async () => (await import('./webhook.ts')).webhookCommand,
+	room: async () => (await import('./room.ts')).roomCommand,
+	invite: async () => (await import('./invite.ts')).inviteCommand,
+	send: async () => (await import('./send.ts')).sendCommand,
+	tail: async () => (await import('./tail.ts')).tailCommand,
 }
 
-const help = `Tailroom ${version}: a chat whose heart is one ordered log
+async function help(): Promise<string> {
+	const loaded = Object.entries(commands).map(async ([name, load]) => line(name, (await load()).summary))
+	return `Tailroom ${version}: a chat whose heart is one ordered log
 
 Usage: tailroom <command> [options]
 
-${Object.entries(commands)
-	.map(([name, { summary }]) => line(name, summary))
-	.join('')}${line('help', 'this page')}${line('version', 'the version')}
+${(await Promise.all(loaded)).join('')}${line('help', 'this page')}${line('version', 'the version')}
 tailroom <command> --help tells more of one.
 `
+}
 
 function line(name: string, summary: string): string {
 	return `  ${name.padEnd(10)}${summary}\n`
@@ -48,23 +44,36 @@ export async function main([command = 'help', ...args]: string[]): Promise<void>
 		await run(command, args)
 	} catch (error) {
 		// Only the message: these are for the person who started it, not for whoever mends it.
-		process.stderr.write(`tailroom: ${(error as Error).message}\n`)
-		process.exit(error instanceof UsageError ? 64 : 1)
+		complain((error as Error).message)
+		process.exit(codeOf(error))
 	}
 }
 
+function codeOf(error: unknown): number {
+	if (error instanceof UsageError) return exitCodes.usage
+	return error instanceof TailroomError ? exitCodeOf(error) : 1
+}
+
 async function run(name: string, args: string[]): Promise<void> {
-	const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-	const wantsHelp = args.includes('--help') || args.includes('-h')
+	const command = await commandOf(name)
 	if (command !== undefined) {
-		if (wantsHelp) process.stdout.write(command.help)
+		if (wantsHelp(args)) process.stdout.write(command.help)
 		else await command.run(args)
 	} else if (name === 'help' || name === '--help' || name === '-h') {
-		const of = args[0]
-		process.stdout.write((of !== undefined && Object.hasOwn(commands, of) ? commands[of]?.help : undefined) ?? help)
+		process.stdout.write((await commandOf(args[0]))?.help ?? (await help()))
 	} else if (name === 'version' || name === '--version') {
 		process.stdout.write(`${version}\n`)
 	} else {
 		throw new UsageError(`there is no command "${name}". Try: tailroom help`)
 	}
+}
+
+async function commandOf(name: string | undefined): Promise<Command | undefined> {
+	return name !== undefined && Object.hasOwn(commands, name) ? await commands[name]?.() : undefined
+}
+
+/** What comes after `--` is not for the command line. */
+function wantsHelp(args: readonly string[]): boolean {
+	const end = args.indexOf('--')
+	return args.some((arg, index) => (arg === '--help' || arg === '-h') && (end === -1 || index < end))
 }

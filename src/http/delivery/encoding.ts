@@ -1,4 +1,5 @@
-import type { ControlFrame, Frame, MessageFrame } from '../../protocol/frames.ts'
+import type { ControlFrame, Frame } from '../../protocol/frames.ts'
+import { messageLine } from '../../protocol/message-line.ts'
 import type { Filter } from './filter.ts'
 
 /** How frames become bytes. `json` is the frame already serialised: that happens once for all. */
@@ -82,25 +83,6 @@ function chunked({ name, encode }: Encoding): Encoding {
 }
 
 const lineEnd = Buffer.from('\r\n')
-
-/** `2026-11-22 09:15:02  #general  alice: hello`, or `@alice` for `#general`, further lines indented. The time is UTC. */
-export function messageLine(frame: Pick<MessageFrame, 'timestamp' | 'room' | 'sender' | 'content' | 'erased'>): string {
-	const time = new Date(frame.timestamp).toISOString().slice(0, 19).replace('T', ' ')
-	const said = frame.erased === undefined ? printable(frame.content) : `(erased: ${frame.erased})`
-	const place = frame.room.startsWith('@') ? frame.room : `#${frame.room}`
-	return `${time}  ${place}  ${frame.sender}: ${said}\n`
-}
-
-/** Nobody's message may move another's cursor or forge a line: control characters become visible. */
-function printable(content: string): string {
-	return (
-		content
-			.replace(/\r\n?/g, '\n')
-			// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-			.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
-			.replaceAll('\n', '\n    ')
-	)
-}
 
 /** Some frames in order, and their bytes in each encoding, made once for all who get just these. */
 export class FrameBatch {

@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises'
+import { backoffMs } from '../../client/backoff.ts'
+import { TailroomError } from '../../client/error.ts'
+
+/**
+ * Tells the server how far a consumer is, one after the other and always the newest: of many frames at once only the
+ * last is told.
+ */
+export class Acknowledging {
+	readonly #ack: (cursor: string) => Promise<void>
+	/** Rejects when the server does not want to hear it. */
+	readonly failed: Promise<never>
+	readonly #fail: (error: unknown) => void
+	#newest: string | undefined
+	#isTelling = false
+
+	constructor(ack: (cursor: string) => Promise<void>) {
+		this.#ack = ack
+		const { promise, reject } = Promise.withResolvers<never>()
+		promise.catch(() => {})
+		this.failed = promise
+		this.#fail = reject
+	}
+
+	/** Everything up to there is done. */
+	done(cursor: string): void {
+		this.#newest = cursor
+		if (!this.#isTelling) void this.#tell()
+	}
+
+	async #tell(): Promise<void> {
+		this.#isTelling = true
+		for (let attempt = 1; this.#newest !== undefined; ) {
+			const cursor = this.#newest
+			this.#newest = undefined
+			try {
+				await this.#ack(cursor)
+				attempt = 1
+			} catch (error) {
+				if (!(error instanceof TailroomError) || !error.isTemporary) return this.#fail(error)
+				this.#newest ??= cursor
+				await setTimeout(Math.max((error.retryAfterS ?? 0) * 1_000, backoffMs(attempt++)))
+			}
+		}
+		this.#isTelling = false
+	}
+}

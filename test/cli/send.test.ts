@@ -1,0 +1,106 @@
+import t from 'tap'
+import { post } from '../../src/cli/remote/post.ts'
+import { TailroomError } from '../../src/client/error.ts'
+import type { MessageFrame } from '../../src/protocol/frames.ts'
+import { printableLine } from '../../src/protocol/message-line.ts'
+import { startInProcess } from '../helpers/app.ts'
+import { tailroom } from '../helpers/cli.ts'
+import { temporaryDirectory } from '../helpers/directory.ts'
+import { startHouse } from '../helpers/house.ts'
+import { ask } from '../helpers/http.ts'
+import { addPerson } from '../helpers/people.ts'
+
+t.jobs = 4
+
+t.test('what is said by send, and how it ends', async (t) => {
+	const { url, owner } = await startHouse(t)
+	await addPerson(url, owner, 'bob')
+	const environment = { TAILROOM_URL: url, TAILROOM_TOKEN: owner.token, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const send = (args: string[], input?: string | Buffer) => tailroom(['send', ...args], environment, input)
+	const contents = async (room = 'general') => {
+		const { json } = await ask(url, `/rooms/${room}/messages`, owner)
+		return json.messages.map(({ content }: MessageFrame) => content)
+	}
+	const silent = { code: 0, stdout: '', stderr: '' }
+
+	t.same(await send(['general', 'hello', 'there']), silent)
+	t.same(await send(['#General', '-'], 'from a pipe\r\n'), silent)
+	t.same(await send(['general'], 'two\nlines\n\n'), silent)
+	t.same(await send(['general', '--', '--help']), silent)
+	t.same(await contents(), ['hello there', 'from a pipe', 'two\nlines\n', '--help'])
+	t.same(await send(['@bob', 'psst']), silent)
+	t.same(await contents('@bob'), ['psst'])
+
+	const first = await send(['general', 'green', '--key', 'build 1', '--json'])
+	t.match(JSON.parse(first.stdout), { type: 'message', room: 'general', content: 'green', sender: 'owner' })
+	t.equal((await send(['general', 'green', '--key', 'build 1', '--json'])).stdout, first.stdout)
+	t.equal((await contents()).filter((content: string) => content === 'green').length, 1)
+
+	const refused: [args: string[], wanted: { code: number; stderr: RegExp }, input?: string | Buffer][] = [
+		[['general', 'red', '--key', 'build 1'], { code: 65, stderr: /^tailroom: .*key.*\.\n$/ }],
+		[['general'], { code: 65, stderr: /^tailroom: .*\n$/ }, ''],
+		[['general'], { code: 65, stderr: /UTF-8/ }, Buffer.from([0x66, 0xff])],
+		[['general'], { code: 65, stderr: /65536 bytes/ }, 'x'.repeat(65_537)],
+		[['general'], { code: 65, stderr: /64 KiB/ }, 'x'.repeat(1_000_000)],
+		[['nosuch', 'x'], { code: 66, stderr: /^tailroom: .*\n$/ }],
+		[[], { code: 64, stderr: /say where/ }],
+		[['general', 'x', '--token', 'y'], { code: 64, stderr: /--token/ }],
+		[['general', 'x', '--url', 'ftp://chat'], { code: 64, stderr: /ftp:/ }],
+		[['general', 'x', '--url', 'http://a:b@chat'], { code: 64, stderr: /tailroom chat/ }],
+		// A flag goes before the environment.
+		[['general', 'x', '--as', 'ada'], { code: 77, stderr: /TAILROOM_TOKEN/ }],
+	]
+	await Promise.all(
+		refused.map(async ([args, wanted, input]) => {
+			t.match(await send(args, input), { ...wanted, stdout: '' }, args.join(' ').slice(0, 50))
+		}),
+	)
+	t.match(await tailroom(['send', '--help']), { code: 0, stdout: /77 +not signed in/ })
+})
+
+t.test('guests say something as whom they are told to be', async (t) => {
+	const { url } = await startInProcess(t)
+	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const { stdout } = await tailroom(['send', 'general', 'hi', '--as', 'ada', '--json'], environment)
+	t.match(JSON.parse(stdout), { sender: 'ada', guest: true })
+})
+
+t.test('JSON has nothing that a terminal obeys', async (t) => {
+	const { url } = await startInProcess(t)
+	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const content = 'a\u009b31m\u001b[2J\u202eb\u007f'
+	const { stdout } = await tailroom(['send', 'general', '--json'], environment, content)
+	t.equal(JSON.parse(stdout).content, content)
+	t.equal(stdout.trimEnd(), printableLine(stdout.trimEnd()))
+})
+
+t.test('what fails for now is tried again with the same key', async (t) => {
+	const message = { type: 'message', cursor: '1-00000000' } as MessageFrame
+	const keys: unknown[] = []
+	const failing: string[] = []
+	const failures = [
+		new TailroomError('unreachable', 'Away.'),
+		new TailroomError('overloaded', 'Busy.', { status: 503 }),
+	]
+	const server = {
+		async ask<Answer>(_method: string, _path: string, { key }: { key?: string } = {}) {
+			keys.push(key)
+			const failure = failures.shift()
+			if (failure !== undefined) throw failure
+			return message as Answer
+		},
+	}
+	const told = (problem: Error) => failing.push(problem.message)
+	t.equal(await post(server, 'general', 'x', { key: 'k', failing: told }), message)
+	t.same([keys, failing], [['k', 'k', 'k'], ['Away.']])
+})
+
+t.test('and is given up in the end', async (t) => {
+	const asks = (error: Error) => ({ ask: () => Promise.reject(error) })
+	const away = new TailroomError('unreachable', 'Away.')
+	await t.rejects(post(asks(away), 'general', 'x', { key: 'k', patienceMs: 600 }), away)
+	const full = new TailroomError('disk_full', 'Full.', { status: 507, retryAfterS: 60 })
+	await t.rejects(post(asks(full), 'general', 'x', { key: 'k' }), full, 'who is told to come back later does not wait')
+	const refused = new TailroomError('forbidden', 'No.', { status: 403 })
+	await t.rejects(post(asks(refused), 'general', 'x', { key: 'k' }), refused)
+})
