@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<Command>> = {
 	webhook: async () => (await import('./webhook.ts')).webhookCommand,
 	room: async () => (await import('./room.ts')).roomCommand,
 	invite: async () => (await import('./invite.ts')).inviteCommand,
+	chat: async () => (await import('./chat.ts')).chatCommand,
 	send: async () => (await import('./send.ts')).sendCommand,
 	tail: async () => (await import('./tail.ts')).tailCommand,
 }

@@ -1,0 +1,25 @@
+import { connect } from '../../client/node.ts'
+import { explained, type Remote } from '../remote/remote.ts'
+import { Pipe } from './pipe.ts'
+import { started } from './starting.ts'
+import { Talk } from './talk.ts'
+
+/** Each line of standard input is a message or a command. Ends the process, when all is said or the first refusal is told. */
+export async function chatInPipe(remote: Remote): Promise<never> {
+	const chat = connect(remote)
+	try {
+		await started(chat)
+		const pipe = new Pipe()
+		const talk = new Talk(chat, pipe)
+		await Promise.race([talk.over, typeAll(talk, pipe)])
+		await pipe.written()
+		process.exit(talk.exitCode)
+	} catch (error) {
+		throw explained(error, remote)
+	}
+}
+
+async function typeAll(talk: Talk, pipe: Pipe): Promise<void> {
+	for await (const line of pipe.lines()) await talk.type(line)
+	await talk.settled()
+}

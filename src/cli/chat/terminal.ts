@@ -1,0 +1,170 @@
+import { clearScreenDown, createInterface, cursorTo, type Interface, type Key, moveCursor } from 'node:readline'
+import { Writable } from 'node:stream'
+import type { ReadStream, WriteStream } from 'node:tty'
+import { stripVTControlCharacters } from 'node:util'
+import { printableLine } from '../../protocol/message-line.ts'
+import { hasColours, Paint } from './paint.ts'
+import type { Screen, Typist } from './screen.ts'
+import { layOut, rowsAboveCursor, type TypedLine } from './typed-line.ts'
+import { shortened, widthOf } from './width.ts'
+import { wrap } from './wrap.ts'
+
+interface Question {
+	question: string
+	isSecret: boolean
+	answer(text: string): void
+}
+
+const nothing: TypedLine = { rows: [''], widths: [0], cursorRow: 0, cursorColumn: 0 }
+
+/**
+ * A terminal in which lines come in above the one that is being typed. Readline knows the keys, and what is typed; where it
+ * stands on the screen is decided here, for readline loses count where wide characters wrap or the terminal is resized.
+ */
+export class Terminal implements Screen {
+	readonly paint: Paint
+	readonly isInteractive = true
+	readonly #input: ReadStream
+	readonly #output: WriteStream
+	readonly #typist: Typist
+	readonly #editor: Interface
+	#prompt = ''
+	#question: Question | undefined
+	#painted: TypedLine = nothing
+	#willPaint = false
+	#isClosed = false
+
+	constructor(typist: Typist, input: ReadStream = process.stdin, output: WriteStream = process.stdout) {
+		this.#typist = typist
+		this.#input = input
+		this.#output = output
+		this.paint = new Paint(hasColours(output, process.env))
+		const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+		this.#editor = createInterface({
+			input,
+			output: nowhere,
+			terminal: true,
+			completer: (text: string) => this.#complete(text),
+		})
+		this.#editor
+			.on('line', (text) => this.#line(text))
+			.on('history', (history: string[]) => {
+				if (this.#question !== undefined) history.shift()
+			})
+			.on('close', () => {
+				if (!this.#isClosed) typist.end()
+			})
+			.on('SIGINT', () => typist.interrupt())
+			// Whatever the shell has written meanwhile stays where it is.
+			.on('SIGCONT', () => {
+				this.#painted = nothing
+				this.#editor.prompt(true)
+				this.#repaint()
+			})
+		input.on('keypress', this.#keyPressed)
+		output.on('resize', this.#resized)
+		// A terminal that is gone shows nothing, and its end is told by a signal.
+		output.on('error', () => {})
+	}
+
+	get columns(): number {
+		return this.#output.columns || 80
+	}
+
+	print(lines: string): void {
+		const wrapped = lines.split('\n').map((line) => wrap(line, this.columns))
+		this.#paint(`${wrapped.join('\n')}\n`)
+	}
+
+	setPrompt(prompt: string): void {
+		if (prompt === this.#prompt) return
+		this.#prompt = prompt
+		this.#repaint()
+	}
+
+	ask(question: string, { isSecret = false } = {}): Promise<string> {
+		return new Promise((answer) => {
+			this.#question = { question, isSecret, answer }
+			this.#repaint()
+		})
+	}
+
+	close(): void {
+		if (this.#isClosed) return
+		this.#erase()
+		this.#isClosed = true
+		this.#input.off('keypress', this.#keyPressed)
+		this.#output.off('resize', this.#resized)
+		this.#editor.close()
+	}
+
+	#line(text: string): void {
+		const question = this.#question
+		this.#question = undefined
+		if (question === undefined) return this.#typist.line(text)
+		this.print(question.question + (question.isSecret ? '' : printableLine(text)))
+		question.answer(text)
+	}
+
+	#complete(text: string): [string[], string] {
+		if (this.#question !== undefined) return [[], text]
+		const [candidates, end] = this.#typist.complete(text)
+		const goesOn = candidates.length === 1 || candidates.every((one) => one[end.length] === candidates[0]?.[end.length])
+		if (!goesOn) this.print(this.paint.dim(candidates.map((candidate) => candidate.trim()).join('  ')))
+		return [candidates, end]
+	}
+
+	readonly #keyPressed = (_text: string | undefined, key: Key | undefined): void => {
+		if (key?.ctrl === true && key.name === 'l') {
+			cursorTo(this.#output, 0, 0)
+			clearScreenDown(this.#output)
+			this.#painted = nothing
+		}
+		// All keys of a paste are painted at once.
+		if (this.#willPaint) return
+		this.#willPaint = true
+		queueMicrotask(() => {
+			this.#willPaint = false
+			this.#repaint()
+		})
+	}
+
+	readonly #resized = (): void => {
+		this.#repaint()
+		this.#typist.resize()
+	}
+
+	readonly #repaint = (): void => this.#paint('')
+
+	/** Puts lines where the typed line was, and that below them, in one write: nobody sees it come and go. */
+	#paint(lines: string): void {
+		if (this.#isClosed) {
+			if (lines !== '') this.#output.write(lines)
+			return
+		}
+		this.#output.cork()
+		this.#erase()
+		this.#output.write(lines)
+		const { line, cursor } = this.#editor
+		const { question, isSecret } = this.#question ?? { question: this.#prompt, isSecret: false }
+		const rowsMax = Math.max(1, (this.#output.rows || 24) - 1)
+		const columns = this.columns
+		// Something is to be seen of what is typed, however narrow it is.
+		const plain = stripVTControlCharacters(question)
+		const prompt = widthOf(plain) < columns ? question : shortened(plain, columns >> 1)
+		const typed = isSecret ? '' : printableLine(line)
+		this.#painted = layOut(prompt, typed, isSecret ? 0 : cursor, columns, rowsMax)
+		const { rows, cursorRow, cursorColumn } = this.#painted
+		this.#output.write(rows.join('\r\n'))
+		moveCursor(this.#output, 0, cursorRow - (rows.length - 1))
+		cursorTo(this.#output, cursorColumn)
+		this.#output.uncork()
+	}
+
+	#erase(): void {
+		moveCursor(this.#output, 0, -rowsAboveCursor(this.#painted, this.columns))
+		cursorTo(this.#output, 0)
+		clearScreenDown(this.#output)
+		this.#painted = nothing
+	}
+}
