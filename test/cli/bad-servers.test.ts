@@ -7,14 +7,12 @@ import { startHouse } from '../helpers/house.ts'
 import { askJson } from '../helpers/http.ts'
 import { until } from '../helpers/until.ts'
 
-t.jobs = 4
-
 /* What stands where a server should: one clear sentence, and the code that says whether it helps to try again. */
 
 const page = '<!doctype html><title>Welcome</title><p>Accept the terms of this network'
 const sentence = /^tailroom: [A-Z"h][^\n]+\.\n$/
 
-const commands = [['send', 'general', 'x'], ['tail']]
+const commands = [['send', 'general', 'x'], ['tail'], ['chat']]
 
 /** Runs each against it. */
 async function everyCommand(t: Test, url: string, wanted: { code: number; stderr: RegExp }): Promise<void> {
@@ -78,6 +76,7 @@ t.test('a protocol of the future', async (t) => {
 	const url = await startBadServer(t, fromTheFuture)
 	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
 	t.match(await tailroom(['tail'], environment), { code: 76, stderr: /protocol 2.*update/ })
+	t.match(await tailroom(['chat'], environment), { code: 76, stderr: /protocol 2.*update/ })
 })
 
 t.test('an error that says something to the terminal', async (t) => {
@@ -90,6 +89,7 @@ t.test('an error that says something to the terminal', async (t) => {
 t.test('nobody', async (t) => {
 	const environment = { TAILROOM_URL: await freeAddress(), XDG_CONFIG_HOME: temporaryDirectory(t) }
 	t.match(await tailroom(['tail'], environment), { code: 69, stderr: /cannot be reached/ })
+	t.match(await tailroom(['chat'], environment), { code: 69, stderr: /cannot be reached/ })
 })
 
 t.test('a token that is none, and one that has expired', async (t) => {

@@ -13,8 +13,6 @@ import { type Account, addPerson, putRoom } from '../helpers/people.ts'
 import { cleanEnvironment, startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
 
-t.jobs = 4
-
 const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 async function startHouseWithEnvironment(t: Test) {

@@ -20,6 +20,11 @@ export async function chatInPipe(remote: Remote): Promise<never> {
 }
 
 async function typeAll(talk: Talk, pipe: Pipe): Promise<void> {
-	for await (const line of pipe.lines()) await talk.type(line)
+	for await (const line of pipe.lines()) {
+		// What is said to be done to a message is done to one that was seen.
+		await talk.view?.shown
+		await talk.type(line)
+	}
+	await talk.view?.shown
 	await talk.settled()
 }

@@ -18,6 +18,7 @@ export class RoomView {
 	readonly #timeline: Timeline
 	readonly #screen: Screen
 	readonly #me: () => string
+	readonly #shown: PromiseWithResolvers<void> = Promise.withResolvers()
 	#isOpened = false
 	#isLost = false
 	/** The sequences of the oldest and the newest message that were printed. */
@@ -42,8 +43,9 @@ export class RoomView {
 		return this.#first
 	}
 
-	get isLost(): boolean {
-		return this.#isLost
+	/** Resolves when there is something to be seen of it, or it is said that there is not. */
+	get shown(): Promise<void> {
+		return this.#shown.promise
 	}
 
 	/** The messages that are known, oldest first. */
@@ -55,6 +57,7 @@ export class RoomView {
 	update(): void {
 		const { state, messages, problem } = this.#timeline
 		if (state === 'loading') return
+		this.#shown.resolve()
 		if (state === 'lost') {
 			if (!this.#isLost) this.notice(problem?.message ?? `You cannot see ${placeOf(this.room)} any more.`)
 			this.#isLost = true

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { tailroom } from '../helpers/cli.ts'
+import { temporaryDirectory } from '../helpers/directory.ts'
+import { startHouse } from '../helpers/house.ts'
+import { ask, askJson } from '../helpers/http.ts'
+import { addPerson, putRoom } from '../helpers/people.ts'
+import { cleanEnvironment } from '../helpers/server.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname
+
+async function startRooms(t: Test) {
+	const house = await startHouse(t)
+	const { url, owner } = house
+	const ada = await addPerson(url, owner, 'ada')
+	await putRoom(url, owner, 'dev', { title: 'Development' })
+	await putRoom(url, owner, 'secret', { visibility: 'private' })
+	const environment = { TAILROOM_URL: url, TAILROOM_TOKEN: ada.token, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const chat = (...lines: string[]) => tailroom(['chat'], environment, lines.map((line) => `${line}\n`).join(''))
+	return { ...house, ada, environment, chat }
+}
+
+t.test('each line is a message or a command, one after the other', async (t) => {
+	const { url, owner, ada, chat } = await startRooms(t)
+	await addPerson(url, owner, 'bob')
+	const { json: asked } = await askJson(url, '/rooms/general/messages', { content: 'who is there?' }, owner)
+	const result = await chat(
+		'hello\u001b[2J',
+		'//join is a command',
+		`/react 👍 #${asked.sequence}`,
+		'/join #dev',
+		'in dev',
+		'/msg @bob psst',
+		'/who',
+		'/join',
+	)
+	t.match(result, { code: 0, stderr: '' })
+	const lines = result.stdout.split('\n')
+	const shows = (line: RegExp) =>
+		t.ok(
+			lines.some((one) => line.test(one)),
+			`${line}`,
+		)
+	shows(/^#1 \d\d:\d\d owner: who is there\?$/)
+	shows(/^#2 \d\d:\d\d ada: hello\ufffd\[2J$/)
+	shows(/^— ada reacted 👍 to #1$/)
+	shows(/^#1 \d\d:\d\d ada: in dev$/)
+	shows(/^— online: ada$/)
+	shows(/^— offline: owner$/)
+	shows(/^ {2}#dev +open · Development$/)
+	t.notOk(result.stdout.includes('\u001b'))
+	const { json } = await ask(url, '/rooms/general/messages', ada)
+	t.same(
+		json.messages.map(({ content }: { content: string }) => content),
+		['who is there?', 'hello\u001b[2J', '/join is a command'],
+	)
+	t.equal((await ask(url, '/rooms/@bob/messages', ada)).json.messages[0].content, 'psst')
+})
+
+t.test('edited, found, cleared, left', async (t) => {
+	const { url, owner, chat, environment } = await startRooms(t)
+	await chat('helo', 'another')
+	const edited = await chat('/edit #1 hello', '/edit the other', '/history', '/search from:ada in:general')
+	t.match(edited, { code: 0, stdout: /— ada edited #1: hello\n/ })
+	t.match(edited.stdout, /— ada edited #2: the other\n/)
+	t.match(edited.stdout, /— That is the beginning\.\n/)
+	t.match(edited.stdout, /^#1 .* #general ada: .*$/m)
+	t.match(await chat('/clear_history'), { code: 77, stdout: /^! .*$/m }, 'not hers to do')
+	const byOwner = { ...environment, TAILROOM_TOKEN: owner.token }
+	t.match(await tailroom(['chat'], byOwner, '/clear_history #1\n'), { code: 0 })
+	const { json } = await ask(url, '/rooms/general/messages', owner)
+	t.match(json.messages, [{ erased: 'moderator' }, { content: 'the other' }])
+	t.match(await chat('/join dev', '/leave', '/who'), { code: 0, stdout: /owner/ })
+	t.notOk(
+		(await ask(url, '/rooms/dev/members', owner)).json.members.some(
+			({ userId }: { userId: string }) => userId === 'ada',
+		),
+	)
+})
+
+t.test('refused, with the code of the first', async (t) => {
+	const { chat } = await startRooms(t)
+	const refused: [lines: string[], code: number, said: RegExp][] = [
+		[['/jion dev', '/join secret'], 64, /There is no \/jion: did you mean \/join\?/],
+		[['/frobnicate'], 64, /There is no \/frobnicate\. \/help/],
+		[['/join secret', '/jion'], 66, /^! /m],
+		[['/msg @nobody hello'], 66, /Not said: /],
+		[['/edit #99 x'], 66, /There is no #99 in #general/],
+		[['/react x'], 64, /nothing here to react to/],
+		[['x'.repeat(65_537)], 65, /Not said: /],
+		[['/search "'], 65, /^! /m],
+		[['/away', '/back', '', '  '], 0, /Nobody has said anything/],
+	]
+	await Promise.all(
+		refused.map(async ([lines, code, said]) => {
+			t.match(await chat(...lines), { code, stdout: said, stderr: '' }, lines.join(' ').slice(0, 30))
+		}),
+	)
+	t.match((await chat('/help')).stdout, /\/clear_history \[n\].*\n.*\/away/)
+})
+
+t.test('nobody reads on', async (t) => {
+	const { environment } = await startRooms(t)
+	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
+	t.teardown(() => chat.kill('SIGKILL'))
+	await once(chat.stdout, 'data')
+	chat.stdout.destroy()
+	chat.stdin.write('/help\n')
+	const [code] = await once(chat, 'exit')
+	t.equal(code, 0)
+})
+
+t.test('signing out forgets the token, and makes it worthless', async (t) => {
+	const { url, owner } = await startRooms(t)
+	const { SignIns } = await import('../../src/cli/remote/sign-ins.ts')
+	const { configDirectory } = await import('../../src/cli/remote/private-files.ts')
+	const environment = { XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const signIns = new SignIns(configDirectory(environment))
+	const { json } = await askJson(url, '/tokens', { name: 'terminal', scope: 'full' }, owner)
+	signIns.keep(url, { user: 'owner', token: json.token, tokenId: json.id })
+	// The server that was signed in to last needs no naming.
+	t.match(await tailroom(['send', 'general', 'kept', '--json'], environment), { code: 0, stdout: /"sender":"owner"/ })
+	t.match(await tailroom(['chat', '--sign-out'], environment), { code: 0, stdout: /of owner at .* is forgotten/ })
+	t.equal(signIns.for(url), undefined)
+	t.equal((await ask(url, '/sync', { headers: { Authorization: `Bearer ${json.token}` } })).status, 401)
+	t.match(await tailroom(['chat', url, '--sign-out'], environment), { code: 64, stderr: /no sign-in is kept/ })
+})
