@@ -1,3 +1,4 @@
+import { statSync, writeFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
 import { happening } from '../../src/cli/chat/happenings.ts'
@@ -156,7 +157,7 @@ t.test('what is kept is kept for each server, and what was spoilt is said', asyn
 	t.equal(signIns.last, undefined)
 	t.equal(signIns.for('http://b'), undefined)
 	t.equal(signIns.for('toString'), undefined)
-	const { writeFileSync } = await import('node:fs')
+	t.equal(statSync(`${directory}/sign-ins.json`).mode & 0o777, 0o600)
 	writeFileSync(`${directory}/sign-ins.json`, '{')
 	t.throws(() => signIns.last, /mend it, or remove it/)
 

@@ -1,13 +1,11 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { startBadServer } from '../helpers/bad-servers.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addPerson, password } from '../helpers/people.ts'
 import { python, TerminalSession } from '../helpers/pty.ts'
-import { startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
 
 /* The terminal as somebody sees it who sits there, in a real one. */
@@ -105,58 +103,6 @@ else {
 		}
 	})
 
-	t.test('Ctrl-C at start-up, while typing, and at the end of a line that breaks', async (t) => {
-		const asked = Promise.withResolvers<void>()
-		const silent = await startBadServer(t, () => asked.resolve())
-		const starting = new TerminalSession(t, ['chat', silent], { XDG_CONFIG_HOME: temporaryDirectory(t) })
-		await asked.promise
-		starting.type('\u0003')
-		t.same(await starting.end(), { code: 130, isRestored: true }, 'at start-up')
-
-		const server = await startServer(t)
-		const environment = { TAILROOM_URL: server.url, XDG_CONFIG_HOME: temporaryDirectory(t) }
-		const typing = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
-		await typing.shows(/^#general ›/)
-		typing.type('half a li')
-		await typing.shows(/half a li/)
-		typing.type('\u0003')
-		t.same(await typing.end(), { code: 130, isRestored: true }, 'while typing')
-
-		const offline = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
-		await offline.shows(/^#general ›/)
-		await server.stop('SIGKILL')
-		await offline.shows(/connection lost/)
-		offline.type('hello?\r')
-		await offline.shows(/1 waiting/)
-		offline.type('\u0003')
-		t.same(await offline.end(), { code: 130, isRestored: true }, 'offline')
-		t.match(offline.screen.lines.at(-1), /^tailroom: 1 message not sent yet/)
-	})
-
-	t.test('what was typed without a line is sent when it is back, also by the next terminal', async (t) => {
-		const server = await startServer(t)
-		const environment = { TAILROOM_URL: server.url, XDG_CONFIG_HOME: temporaryDirectory(t) }
-		const chat = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
-		await chat.shows(/^#general ›/)
-		await server.stop('SIGKILL')
-		await chat.shows(/connection lost/)
-		chat.type('one\r')
-		await chat.shows(/waiting ada: one/)
-		const again = await startServer(t, { directory: server.directory, port: server.port })
-		await chat.shows(/^#1 .* ada: one$/)
-		await chat.shows(/back, nothing is missing/)
-		t.equal(chat.screen.lines.filter((line) => /lost|back/.test(line)).length, 2, 'said once each')
-		await again.stop('SIGKILL')
-		await until(() => chat.screen.lines.filter((line) => line.includes('connection lost')).length === 2)
-		chat.type('two\r')
-		await chat.shows(/waiting ada: two/)
-		chat.type('/quit\r')
-		t.same(await chat.end(), { code: 0, isRestored: true })
-		await startServer(t, { directory: server.directory, port: server.port })
-		const next = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
-		await next.shows(/^#2 .* ada: two$/)
-	})
-
 	t.test(
 		'signing in: the password is not shown, the token is kept, and asked for again when it is revoked',
 		async (t) => {
@@ -172,19 +118,24 @@ else {
 			await until(() => chat.screen.lines.filter((line) => line.startsWith('Name:')).length === 2)
 			chat.type('owner\r')
 			await until(() => chat.screen.lines.filter((line) => line.startsWith('Password:')).length === 2)
-			chat.type(`${password}\r`)
+			// Ctrl-L paints everything that there is.
+			chat.type(`${password}\u000c`)
+			await until(() => chat.screen.lines[0]?.startsWith('Password:') === true)
+			chat.type('\r')
 			await chat.shows(/^#general ›/)
 			t.notOk(chat.written.includes(password))
 			const file = join(configDirectory, 'tailroom', 'sign-ins.json')
 			t.equal(statSync(file).mode & 0o777, 0o600)
 			t.equal(statSync(join(configDirectory, 'tailroom')).mode & 0o777, 0o700)
 			// The arrow keys do not bring it back.
-			chat.type('\u001b[A\u001b[A')
-			t.notOk(chat.screen.lines.join('').includes(password))
+			chat.type('\u001b[Aend')
+			await chat.shows(/^#general › .*end$/)
+			t.equal(chat.screen.lines.at(-1), '#general › end')
+			chat.type('\u0015')
 			const [{ id }] = (await tokens()).filter(({ name }: { name: string }) => /^terminal on/.test(name))
 			await ask(url, `/tokens/${id}`, { method: 'DELETE', headers: owner.headers })
 			await chat.shows(/not valid any more/)
-			await until(() => chat.screen.lines.filter((line) => line.startsWith('Name:')).length === 3)
+			await until(() => chat.screen.lines.at(-1) === 'Name:')
 			chat.type('\u0003')
 			t.same(await chat.end(), { code: 130, isRestored: true }, 'Ctrl-C at the question')
 
