@@ -50,7 +50,7 @@ t.test('the prompt says where one is, and what is unread elsewhere', async (t) =
 	t.equal(prompt({ others }, 59), '#general (3!) › ')
 	t.equal(prompt({ waiting: 2, isOffline: true }), '#general (offline, 2 waiting) › ')
 	t.equal(prompt({ room: undefined, isAway: true }), 'tailroom (away) › ')
-	t.equal(prompt({ room: 'a-very-long-name-of-a-room-indeed' }, 40), '#a-very-l… › ')
+	t.equal(prompt({ room: 'a-very-long-name-of-a-room-indeed' }, 40), '#a-very-lon… › ')
 	const many = Array.from({ length: 20 }, (_, n) => ({ room: `room-${n}`, unread: 1, calls: false }))
 	t.match(prompt({ others: many }), /^#general \(1 #room-0, .*\+1\d\) › $/)
 	t.ok(widthOf(prompt({ others: many })) < 80)

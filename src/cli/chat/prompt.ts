@@ -21,12 +21,14 @@ export interface PromptState {
 
 /** Below so many columns there is no place for names. */
 const narrowColumns = 60
+/** So much of a name tells rooms apart, also on a telephone. */
+const roomColumnsMin = 12
 
 /** `#general (2 #dev, 1! @bob) › `, and on a narrow terminal `#general (3!) › `. */
 export function promptText(state: PromptState, columns: number, paint: Paint): string {
 	const { room, waiting, isOffline, isAway } = state
 	const isNarrow = columns < narrowColumns
-	const name = room === undefined ? 'tailroom' : shortened(placeOf(room), columns >> 2)
+	const name = room === undefined ? 'tailroom' : shortened(placeOf(room), Math.max(roomColumnsMin, columns >> 2))
 	const notes = [
 		...(isOffline ? ['offline'] : []),
 		...(waiting > 0 ? [isNarrow ? `${waiting}…` : `${waiting} waiting`] : []),
