@@ -55,7 +55,7 @@ interface Entry extends Outgoing {
 	isStored?: boolean
 	/** How often the server has failed at it. */
 	failures?: number
-	waiter?: PromiseWithResolvers<MessageFrame>
+	waiter?: { resolve(message: MessageFrame): void; reject(problem: TailroomError): void }
 }
 
 /**
