@@ -26,7 +26,7 @@ t.test('the package holds the client and what is said of it, and nothing else', 
 			.filter((name) => name.endsWith('.ts'))
 			.map((name) => `dist/${folder}/${name.slice(0, -3)}`),
 	)
-	const wanted = ['LICENSE', 'README.md', 'package.json']
+	const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json']
 	t.same(files.sort(), [...wanted, ...built.flatMap((name) => [`${name}.js`, `${name}.d.ts`])].sort())
 	const { scripts, private: isPrivate } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 	t.equal(scripts.prepack, 'npm run build:client', 'what is packed is built before')
