@@ -142,7 +142,7 @@ export class Chat {
 			room,
 			messagesMax: this.#messagesMax,
 			read: (query, take) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, take),
-			newest: () => this.rooms.get(room)?.sequence ?? 0,
+			newest: () => this.rooms.get(room)?.sequence ?? Number.POSITIVE_INFINITY,
 			shows: (message) => this.#outbox.seen(message),
 			changed: () => this.#changed(`timeline ${room}`),
 			closed: () => this.#timelines.delete(timeline),

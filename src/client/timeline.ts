@@ -12,7 +12,7 @@ export interface TimelineOptions {
 	 * page may not know of that.
 	 */
 	read(query: string, take: (page: History, heard: readonly Frame[]) => void): Promise<void>
-	/** The number of the room's newest message, as far as it is known. */
+	/** The number of the room's newest message, as far as it is known; infinite where only reading on tells. */
 	newest(): number
 	/** A message is on the screen now. */
 	shows(message: MessageFrame): void
