@@ -11,21 +11,40 @@ const chromium = '/usr/bin/chromium'
 /** Why a test with a browser is skipped here; false if there is one. */
 export const noBrowser: string | false = existsSync(chromium) ? false : `there is no ${chromium}`
 
+/** Of what happens in a page, what is looked at here. */
+interface Event {
+	entry?: { level: string; text: string; url?: string }
+	exceptionDetails?: { exception?: { description?: string } }
+	type?: string
+	args?: { value?: unknown }[]
+}
+
 /** A page of a real browser, driven over its debugging protocol. */
 export class Page {
 	readonly #socket: WebSocket
 	readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>()
-	readonly #events = new Map<string, () => void>()
+	readonly #events = new Map<string, (params: Event) => void>()
+	/** What the page's console has said that went wrong. */
+	readonly complaints: string[] = []
 	#sessionId: string | undefined
 	#lastId = 0
 
 	constructor(socket: WebSocket) {
 		this.#socket = socket
 		socket.on('message', (data) => {
-			const { id, method, result, error } = JSON.parse(String(data))
-			if (method !== undefined) this.#events.get(method)?.()
+			const { id, method, params, result, error } = JSON.parse(String(data))
+			if (method !== undefined) this.#events.get(method)?.(params)
 			else if (error !== undefined) this.#waiting.get(id)?.reject(new Error(error.message))
 			else this.#waiting.get(id)?.resolve(result)
+		})
+		this.#events.set('Log.entryAdded', ({ entry }) => {
+			if (entry?.level === 'error') this.complaints.push(`${entry.text} ${entry.url ?? ''}`)
+		})
+		this.#events.set('Runtime.exceptionThrown', ({ exceptionDetails }) => {
+			this.complaints.push(exceptionDetails?.exception?.description ?? 'something was thrown')
+		})
+		this.#events.set('Runtime.consoleAPICalled', ({ type, args }) => {
+			if (type === 'error') this.complaints.push(args?.map(({ value }) => value).join(' ') ?? '')
 		})
 	}
 
@@ -34,8 +53,13 @@ export class Page {
 		const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' })
 		const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true })
 		this.#sessionId = sessionId as string
-		await this.call('Page.enable')
+		for (const domain of ['Page', 'Runtime', 'Log']) await this.call(`${domain}.enable`)
 		await this.call('Page.setBypassCSP', { enabled: policy !== undefined })
+		await this.navigate(url)
+	}
+
+	/** Goes elsewhere in the same tab: what ran in the page is gone, and what it has stored is there. */
+	async navigate(url: string): Promise<void> {
 		const loaded = new Promise<void>((resolve) => this.#events.set('Page.loadEventFired', resolve))
 		await this.call('Page.navigate', { url })
 		await loaded
