@@ -129,8 +129,7 @@ export class Connection {
 			this.#wasLive = true
 			this.#become('live')
 		}
-		this.#options.hear(frame)
-		if (frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
+		if (this.#tell(frame) && frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
 			// Rights that were lost, or a session that is over. Who may still hear something begins again.
 			void this.#lost(frame.reason === 'log_damaged' ? logDamaged() : 'outdated')
 		}
@@ -146,8 +145,14 @@ export class Connection {
 		this.cursor = hello.cursor
 		this.#position =
 			hello.mode === 'resumed' ? Math.max(this.#position, positionOf(hello.cursor)) : positionOf(hello.cursor)
-		this.#options.hear(hello)
-		this.#become('catching-up')
+		if (this.#tell(hello)) this.#become('catching-up')
+	}
+
+	/** Whether it goes on: who hears of something may close it. */
+	#tell(frame: StreamFrame): boolean {
+		const { signal } = this.#abort
+		this.#options.hear(frame)
+		return !signal.aborted
 	}
 
 	#checkSilence(): void {
