@@ -16,7 +16,7 @@ import { nonsense, type TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
 import { isClosed, Outbox, type OutboxStorage, type Outgoing } from './outbox.ts'
 import { hearOf, type RoomState } from './room-state.ts'
-import { Server, type ServerOptions } from './server.ts'
+import { pathOf, Server, type ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
 import { Timeline } from './timeline.ts'
 
@@ -497,10 +497,6 @@ export class Chat {
 		}
 		this.#changes.add(change)
 	}
-}
-
-function pathOf(room: string, ...parts: string[]): string {
-	return `/rooms/${[room, ...parts].map(encodeURIComponent).join('/')}`
 }
 
 function checkSync(sync: SyncAnswer, url: string): void {

@@ -30,13 +30,17 @@ export class TailroomError extends Error {
 	constructor(
 		code: TailroomError['code'],
 		detail: string,
-		about: { status?: number; fields?: readonly FieldAtFault[] | undefined; retryAfterS?: number | undefined } = {},
+		{
+			status,
+			fields = [],
+			retryAfterS,
+		}: { status?: number; fields?: readonly FieldAtFault[] | undefined; retryAfterS?: number | undefined } = {},
 	) {
 		super(detail)
 		this.code = code
-		this.status = about.status
-		this.fields = about.fields ?? []
-		this.retryAfterS = about.retryAfterS
+		this.status = status
+		this.fields = fields
+		this.retryAfterS = retryAfterS
 	}
 
 	/** Whether the same can succeed later without anybody changing it. */

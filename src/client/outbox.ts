@@ -1,7 +1,7 @@
 import type { MessageFrame } from '../protocol/frames.ts'
 import { backoffMs } from './backoff.ts'
 import { parsed, TailroomError } from './error.ts'
-import type { Server } from './server.ts'
+import { pathOf, type Server } from './server.ts'
 
 /** What was written, until it is seen in its room. */
 export interface Outgoing {
@@ -182,7 +182,7 @@ export class Outbox {
 		}
 		this.#options.changed()
 		try {
-			const path = `/rooms/${encodeURIComponent(room)}/messages`
+			const path = pathOf(room, 'messages')
 			const body = { content, replyTo }
 			this.#sent(entry, await this.#options.server.ask<MessageFrame>('POST', path, { body, key }))
 		} catch (error) {

@@ -112,6 +112,11 @@ export class Server {
 	}
 }
 
+/** The path of a room, or of something in it. */
+export function pathOf(room: string, ...parts: string[]): string {
+	return `/rooms/${[room, ...parts].map(encodeURIComponent).join('/')}`
+}
+
 async function textOf(url: string, { body }: Response, isAlive: () => void): Promise<string> {
 	if (body === null) return ''
 	const decoder = new TextDecoder()

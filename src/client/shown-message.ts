@@ -40,19 +40,13 @@ function erased(message: ShownMessage, reason: ErasureReason): ShownMessage {
 
 function reactedTo(message: ShownMessage, { emoji, userId, action }: ReactionFrame): ShownMessage {
 	const { reactions = [], ...rest } = message
-	const next = action === 'add' ? added(reactions, emoji, userId) : removed(reactions, emoji, userId)
-	return { ...rest, ...(next.length > 0 ? { reactions: next } : {}) }
-}
-
-function added(reactions: readonly ReactionList[], emoji: string, userId: string): ReactionList[] {
-	if (!reactions.some((list) => list.emoji === emoji)) return [...reactions, { emoji, users: [userId] }]
-	return reactions.map((list) => {
-		return list.emoji !== emoji || list.users.includes(userId) ? list : { emoji, users: [...list.users, userId] }
-	})
-}
-
-function removed(reactions: readonly ReactionList[], emoji: string, userId: string): ReactionList[] {
-	return reactions
-		.map((list) => (list.emoji === emoji ? { emoji, users: list.users.filter((user) => user !== userId) } : list))
+	const known = reactions.some((list) => list.emoji === emoji) ? reactions : [...reactions, { emoji, users: [] }]
+	const next = known
+		.map((list): ReactionList => {
+			// Who reacted first stays first.
+			if (list.emoji !== emoji || list.users.includes(userId) === (action === 'add')) return list
+			return { emoji, users: action === 'add' ? [...list.users, userId] : list.users.filter((user) => user !== userId) }
+		})
 		.filter(({ users }) => users.length > 0)
+	return { ...rest, ...(next.length > 0 ? { reactions: next } : {}) }
 }

@@ -51,9 +51,8 @@ export function openSse(EventSource: EventSourceClass, url: string, ear: Ear): L
 /** The path of a stream after a cursor, or from where it begins without one. */
 export function streamPath({ rooms, filter, consumer, tail }: Stream, after: string | undefined): string {
 	const query = new URLSearchParams(rooms?.map((room) => ['room', room]))
-	if (filter !== undefined) query.set('filter', filter)
-	if (after !== undefined) query.set('after', after)
-	if (consumer !== undefined) query.set('consumer', consumer)
-	if (tail !== undefined) query.set('tail', String(tail))
+	for (const [name, value] of Object.entries({ filter, after, consumer, tail })) {
+		if (value !== undefined) query.set(name, String(value))
+	}
 	return `/events?${query}`.replace(/\?$/, '')
 }
