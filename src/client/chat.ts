@@ -81,7 +81,7 @@ export class Chat {
 	#waiters: PromiseWithResolvers<void>[] = []
 
 	constructor(options: ChatOptions, EventSource: EventSourceClass) {
-		const { transport = 'sse', storage, messagesMax = messagesMaxDefault } = options
+		const { transport, storage, messagesMax = messagesMaxDefault } = options
 		this.#server = new Server(options)
 		this.#messagesMax = messagesMax
 		this.#outbox = new Outbox({

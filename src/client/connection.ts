@@ -1,6 +1,6 @@
 import type { HelloFrame } from '../protocol/frames.ts'
 import { backoffMs } from './backoff.ts'
-import { TailroomError } from './error.ts'
+import { nonsense, TailroomError } from './error.ts'
 import type { Line, Loss, Stream, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
 import { type EventSourceClass, openSse, streamPath } from './sse.ts'
@@ -19,7 +19,7 @@ export interface Status {
 export interface ConnectionOptions {
 	server: Server
 	stream: Stream
-	transport: 'sse' | 'websocket'
+	transport: 'sse' | 'websocket' | undefined
 	EventSource: EventSourceClass
 	/** From where to begin, also again after a reset; undefined: where the stream does. */
 	begin(signal: AbortSignal): Promise<string | undefined>
@@ -104,9 +104,9 @@ export class Connection {
 			this.#watch = setInterval(() => this.#checkSilence(), Math.min(1_000, this.#heartbeatMs / 2))
 			const path = streamPath(stream, this.cursor)
 			this.#line =
-				transport === 'sse'
-					? openSse(EventSource, server.urlOf(path), ear)
-					: openWebSocket(server, stream, this.cursor, ear)
+				transport === 'websocket'
+					? openWebSocket(server, stream, this.cursor, ear)
+					: openSse(EventSource, server.urlOf(path), ear)
 		} catch (error) {
 			if (!signal.aborted) this.#failed(error as TailroomError)
 		}
@@ -116,6 +116,10 @@ export class Connection {
 		this.#heardAt = Date.now()
 		this.#patience = 1
 		if (frame.type === 'hello') return this.#begun(frame)
+		// Whoever shows it relies on there being a text.
+		if (frame.type === 'message' && typeof frame.content !== 'string') {
+			return void this.#lost(nonsense(this.#options.server.urlOf('')))
+		}
 		if ('cursor' in frame) {
 			const position = 'position' in frame ? frame.position : positionOf(frame.cursor)
 			// These are of the stream itself, and can repeat a position.
@@ -138,14 +142,14 @@ export class Connection {
 	#begun(hello: HelloFrame): void {
 		if (hello.protocol !== 1) return void this.#lost(protocolUnknown(hello.protocol))
 		if (hello.heartbeatMs > 0) this.#heartbeatMs = hello.heartbeatMs
+		if (hello.mode !== 'resumed') this.#position = positionOf(hello.cursor)
+		if (!this.#tell(hello)) return
 		if (hello.mode === 'reset' && this.#options.beginsAgain) {
 			this.#hasBegun = false
 			return this.reconnect()
 		}
 		this.cursor = hello.cursor
-		this.#position =
-			hello.mode === 'resumed' ? Math.max(this.#position, positionOf(hello.cursor)) : positionOf(hello.cursor)
-		if (this.#tell(hello)) this.#become('catching-up')
+		this.#become('catching-up')
 	}
 
 	/** Whether it goes on: who hears of something may close it. */

@@ -45,8 +45,7 @@ export class TailroomError extends Error {
 
 	/** Whether the same can succeed later without anybody changing it. */
 	get isTemporary(): boolean {
-		const isBusy = /^(unreachable|internal|overloaded|stopping)$/.test(this.code)
-		return isBusy || this.retryAfterS !== undefined || (this.status ?? 0) >= 500
+		return this.code === 'unreachable' || this.retryAfterS !== undefined || (this.status ?? 0) >= 500
 	}
 }
 
@@ -80,6 +79,9 @@ export function neverAnswered(url: string, error: unknown): TailroomError {
 	const code = cause?.code ?? ''
 	const why = cause?.message || code || 'no answer'
 	const { origin } = new URL(url)
+	if (/^HPE_|^ERR_SSL/.test(code)) {
+		return new TailroomError('not_tailroom', `${origin} does not answer as a web server does.`)
+	}
 	if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) {
 		return new TailroomError('certificate_invalid', `The certificate of ${origin} is not to be trusted: ${why}.`)
 	}

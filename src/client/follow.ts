@@ -31,7 +31,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 	#isOver = false
 	#wake: () => void = () => {}
 
-	constructor({ after, transport = 'sse', onStatus, ...options }: FollowOptions, EventSource: EventSourceClass) {
+	constructor({ after, transport, onStatus, ...options }: FollowOptions, EventSource: EventSourceClass) {
 		const { rooms, filter, consumer, tail } = options
 		if (transport === 'websocket' && ((rooms?.length ?? 0) > 1 || tail !== undefined)) {
 			throw new TailroomError('malformed', 'Over WebSocket one room is followed, or all, and without tail.')

@@ -60,4 +60,19 @@ else {
 		const next = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
 		await next.shows(/^#2 .* ada: two$/)
 	})
+
+	t.test('a server that was restored is shown as it is now', async (t) => {
+		const server = await startServer(t)
+		const environment = { TAILROOM_URL: server.url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+		for (const content of ['one', 'two', 'three']) await server.post('general', content, { 'Tailroom-User': 'bob' })
+		const chat = new TerminalSession(t, ['chat', '--as', 'ada'], environment)
+		await chat.shows(/^#3 .* bob: three$/)
+		await server.stop('SIGKILL')
+		const restored = await startServer(t, { port: server.port })
+		await restored.post('general', 'what is left', { 'Tailroom-User': 'bob' })
+		await chat.shows(/back, and the server was restored/)
+		await chat.shows(/^#1 .* bob: what is left$/)
+		await restored.post('general', 'and new', { 'Tailroom-User': 'bob' })
+		await chat.shows(/^#2 .* bob: and new$/)
+	})
 }

@@ -60,7 +60,7 @@ export class Page {
 
 	/** Goes elsewhere in the same tab: what ran in the page is gone, and what it has stored is there. */
 	async navigate(url: string): Promise<void> {
-		const loaded = new Promise<void>((resolve) => this.#events.set('Page.loadEventFired', resolve))
+		const loaded = new Promise<void>((resolve) => this.#events.set('Page.loadEventFired', () => resolve()))
 		await this.call('Page.navigate', { url })
 		await loaded
 	}

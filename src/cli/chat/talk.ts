@@ -19,6 +19,8 @@ export class Talk {
 	readonly #sending = new Set<Promise<unknown>>()
 	#view: RoomView | undefined
 	#isLost = false
+	/** The server does not have all that it had: it was restored from a backup. */
+	#wasReset = false
 	#isAway = false
 	/** Of a guest, for whom the server keeps no markers: what was said elsewhere while this terminal was open. */
 	readonly #unseen = new Map<string, number>()
@@ -179,12 +181,18 @@ export class Talk {
 			this.notice('connection lost, trying again')
 		} else if (state === 'live' && this.#isLost) {
 			this.#isLost = false
-			this.notice('back, nothing is missing')
+			this.notice(
+				this.#wasReset ? 'back, and the server was restored: this is what it has' : 'back, nothing is missing',
+			)
+			// What was printed of the room may be what never was.
+			if (this.#wasReset && this.#view !== undefined) this.open(this.#view.room)
+			this.#wasReset = false
 		}
 	}
 
 	#hear(frame: StreamFrame): void {
 		const view = this.#view
+		if (frame.type === 'hello') this.#wasReset ||= frame.mode === 'reset'
 		if (!('room' in frame) || frame.type === 'typing' || frame.type === 'presence_count') return
 		if (frame.room === view?.room) {
 			view?.hear(frame)
