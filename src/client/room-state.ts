@@ -33,12 +33,9 @@ export function hearOf(room: RoomState, frame: Frame, me: string): boolean {
 			room.unread = 0
 			room.mentions = 0
 			return false
-		case 'room': {
-			const { title, topic, archived } = frame
-			Object.assign(room, { title, topic, archived, visibility: frame.visibility })
-			// What it keeps may have changed as well.
+		case 'room':
+			// What it keeps, the frame does not say.
 			return true
-		}
 		case 'member':
 			return hearOfMember(room, frame, me)
 		default:
