@@ -39,7 +39,7 @@ export class BadLine {
 
 	/** Resets every connection that there is. */
 	cutAll(): void {
-		for (const socket of this.#sockets) socket.resetAndDestroy()
+		for (const socket of this.#sockets) breakOff(socket)
 	}
 
 	join(client: Socket): void {
@@ -47,7 +47,7 @@ export class BadLine {
 		this.counts[fate.kind] = (this.counts[fate.kind] ?? 0) + 1
 		const server = connect(this.port, '127.0.0.1')
 		const reset = () => {
-			client.resetAndDestroy()
+			breakOff(client)
 			server.destroy()
 		}
 		for (const socket of [client, server]) {
@@ -91,6 +91,12 @@ export async function openBadLine(t: Test, port: number): Promise<BadLine> {
 		listener.close()
 	})
 	return line
+}
+
+/** Resets it. In Node a socket that was ended before keeps a handle that nothing closes, and the process never exits. */
+function breakOff(socket: Socket): void {
+	if (socket.writableEnded) socket.destroy()
+	else socket.resetAndDestroy()
 }
 
 /** Passes so many bytes on, and then nothing. */
