@@ -10,11 +10,13 @@ import type {
 	SyncAnswer,
 	WholeRoom,
 } from '../protocol/answers.ts'
-import type { Frame, MessageFrame, PresenceFrame } from '../protocol/frames.ts'
+import type { Frame, MemberFrame, MessageFrame, PresenceFrame } from '../protocol/frames.ts'
+import { backoffMs } from './backoff.ts'
 import { Connection, positionOf, protocolUnknown, type Status } from './connection.ts'
-import { nonsense, type TailroomError } from './error.ts'
+import { nonsense, TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
 import { isClosed, Outbox, type OutboxStorage, type Outgoing } from './outbox.ts'
+import { ReadMarkers } from './read-markers.ts'
 import { hearOf, type RoomState } from './room-state.ts'
 import { pathOf, Server, type ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
@@ -62,7 +64,8 @@ export class Chat {
 	readonly #timelines = new Set<Timeline>()
 	readonly #listeners = new Set<ChatListener>()
 	#changes = new Set<Change>()
-	#presenceAsOf = 0
+	/** Infinite: one may not see it. */
+	#presenceAsOf = Number.POSITIVE_INFINITY
 	/** Names that erased people have from now on, of whom it is known. */
 	readonly #erased = new Set<string>()
 	/** How often it has begun: what was asked before that was of a log that may be another. */
@@ -70,13 +73,10 @@ export class Chat {
 	/** Rooms that have to be asked for; `''` is all of them. */
 	readonly #stale = new Set<string>()
 	#isRefreshing = false
+	#isClosed = false
 	/** For each question that is under way, what was heard since it was asked: the answer may not know of it. */
 	readonly #asking = new Set<Frame[]>()
-	/** How far one has read, until the server knows. */
-	readonly #reads = new Map<string, number>()
-	/** Rooms in which it was told on this line: a server that breaks down can forget it. */
-	readonly #toldIn = new Set<string>()
-	#isReading = false
+	readonly #reads: ReadMarkers
 	/** Those who wait for `live`. */
 	#waiters: PromiseWithResolvers<void>[] = []
 
@@ -89,7 +89,16 @@ export class Chat {
 			storage,
 			heard: () => positionOf(this.cursor),
 			posted: (message) => this.#posted(message),
+			signedOut: () => this.#connection.beginAgain(),
 			changed: () => this.#changed('outbox'),
+		})
+		this.#reads = new ReadMarkers({
+			tell: (room, sequence) => this.ask('PUT', pathOf(room, 'read'), { sequence }),
+			told: (room, sequence) => {
+				const state = this.rooms.get(room)
+				if (state !== undefined && sequence < state.sequence) this.#refresh(room)
+			},
+			isLive: () => this.status.state === 'live',
 		})
 		this.#connection = new Connection({
 			server: this.#server,
@@ -144,7 +153,10 @@ export class Chat {
 			read: (query, take) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, take),
 			newest: () => this.rooms.get(room)?.sequence ?? Number.POSITIVE_INFINITY,
 			shows: (message) => this.#outbox.seen(message),
-			changed: () => this.#changed(`timeline ${room}`),
+			changed: () => {
+				this.#settleSent()
+				this.#changed(`timeline ${room}`)
+			},
 			closed: () => this.#timelines.delete(timeline),
 		})
 		this.#timelines.add(timeline)
@@ -192,19 +204,18 @@ export class Chat {
 	}
 
 	/** One has read up to a sequence. It counts here at once, and is told to the server as soon as there is a line. */
-	markRead(room: string, sequence: number): void {
+	markRead(named: string, sequence: number): void {
+		const room = this.#nameOf(named)
 		const state = this.rooms.get(room)
-		if (state === undefined || state.read === undefined || sequence <= state.read) return
-		state.read = sequence
-		if (sequence >= state.sequence) Object.assign(state, { unread: 0, mentions: 0 })
+		if (state?.read === undefined || sequence <= state.read) return
+		this.#reads.read(room, sequence)
+		this.#applyRead(state)
 		this.#changed('rooms')
-		this.#reads.set(room, sequence)
-		void this.#tellReads()
 	}
 
 	/** One wants to read a message again, and all after it. */
 	async markUnread(room: string, sequence: number): Promise<void> {
-		this.#reads.delete(room)
+		this.#reads.forget(this.#nameOf(room))
 		await this.ask('PUT', pathOf(room, 'unread'), { sequence })
 	}
 
@@ -253,12 +264,12 @@ export class Chat {
 
 	/** Tries again now: after somebody has signed in, or because they do not want to wait. */
 	reconnect(): void {
-		this.#connection.reconnect()
-		this.#outbox.nudge()
+		if (!this.#isClosed) this.#connection.reconnect()
 	}
 
 	/** Ends it for good. What waits to be sent is kept in the storage. */
 	close(): void {
+		this.#isClosed = true
 		this.#outbox.close()
 		this.#connection.close()
 		this.#listeners.clear()
@@ -269,6 +280,8 @@ export class Chat {
 		const sync = await this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
 		checkSync(sync, this.#server.urlOf(''))
 		this.#beginnings += 1
+		// It was restored to before they were posted.
+		this.#outbox.forgetSent((_room, position) => position > sync.position)
 		this.#take(sync, [])
 		this.#stale.clear()
 		for (const timeline of this.#timelines) if (timeline.state !== 'loading') void timeline.reload()
@@ -276,21 +289,34 @@ export class Chat {
 	}
 
 	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer, heard: readonly Frame[]): void {
+		if (this.user?.name !== user.name) this.#reads.forgetAll()
 		this.user = user
 		this.limits = limits
 		this.rooms.clear()
 		for (const room of rooms) this.#takeRoom(room, positionOf(cursor), heard)
-		if (presence !== undefined) this.#takePresence({ ...presence, position }, heard)
+		this.#takePresence({ users: [], ...presence, position }, heard)
+		if (presence === undefined) this.#presenceAsOf = Number.POSITIVE_INFINITY
 		this.#outbox.belongsTo(user.name)
 		this.#changed('rooms')
 	}
 
 	#takeRoom(room: WholeRoom, asOf: number, heard: readonly Frame[]): void {
 		const state: RoomState = { ...room, asOf }
-		const read = this.#reads.get(room.room)
-		if (read !== undefined && state.read !== undefined && read > state.read) state.read = read
+		// Meanwhile it may have been lost, which the answer does not know.
+		const isAboutMe = (frame: Frame) => isMembershipOf(frame, room.room, this.user?.name) && frame.position > asOf
+		const last = heard.findLast(isAboutMe) as MemberFrame | undefined
+		if (last?.action === 'remove') return this.#lose(room.room)
+		this.#applyRead(state)
 		this.rooms.set(room.room, state)
 		for (const frame of heard) if (frame.room === room.room) this.#hearOf(state, frame)
+	}
+
+	/** What one has read counts before the server knows it. */
+	#applyRead(state: RoomState): void {
+		const read = this.#reads.in(state.room) ?? 0
+		if (state.read === undefined || read <= state.read) return
+		state.read = read
+		if (read >= state.sequence) Object.assign(state, { unread: 0, mentions: 0 })
 	}
 
 	#takePresence({ users, position }: Presence, heard: readonly Frame[]): void {
@@ -306,7 +332,7 @@ export class Chat {
 			for (const heard of this.#asking) heard.push(frame)
 			if (frame.type === 'presence') this.#hearPresence(frame)
 			else this.#hearInRoom(frame)
-		} else if (frame.type === 'live') this.#isLive(frame)
+		} else if (frame.type === 'live') this.#isLive()
 		for (const { frame: told } of this.#listeners) told?.(frame)
 	}
 
@@ -335,21 +361,24 @@ export class Chat {
 		return name === '@me' && this.user !== undefined ? `@${this.user.name}` : name
 	}
 
-	#posted({ room, position }: MessageFrame): void {
-		// It was posted when it was sent before, and its frame has passed.
-		const isHeard = position <= positionOf(this.cursor) && !this.#isWatched(room)
-		if (isHeard) return this.#outbox.forgetSent((sentTo, sentAt) => sentTo === room && sentAt === position)
-		if (this.rooms.has(room)) return
+	#posted({ room }: MessageFrame): void {
 		// Nobody tells what is said in a room that is not one's own, so it is read.
-		const shown = this.#timelinesOf(room)
-		for (const timeline of shown) void timeline.reload()
-		if (shown.length === 0) this.#outbox.forgetSent((sentTo) => sentTo === room)
+		if (!this.rooms.has(room)) for (const timeline of this.#timelinesOf(room)) void timeline.reload()
+		this.#settleSent()
+	}
+
+	/** What was sent is not waited for when its place has been heard, and no timeline is about to show it. */
+	#settleSent(): void {
+		this.#outbox.forgetSent((room, position) => {
+			const isHeard = !this.rooms.has(room) || position <= positionOf(this.cursor)
+			return isHeard && !this.#timelinesOf(room).some(({ isPending }) => isPending)
+		})
 	}
 
 	/** Whether a timeline shows what is said in a room, or is about to. */
 	#isWatched(room: string): boolean {
 		if (!this.rooms.has(room)) return false
-		return this.#timelinesOf(room).some(({ atEnd, state }) => atEnd || state === 'loading')
+		return this.#timelinesOf(room).some(({ atEnd, isPending }) => atEnd || isPending)
 	}
 
 	#timelinesOf(room: string): Timeline[] {
@@ -358,6 +387,7 @@ export class Chat {
 
 	#hearOf(state: RoomState, frame: Frame): void {
 		if (hearOf(state, frame, this.user?.name ?? '')) this.#refresh(state.room)
+		if (frame.type === 'read') this.#applyRead(state)
 	}
 
 	#lose(room: string): void {
@@ -384,22 +414,23 @@ export class Chat {
 		this.#changed('presence')
 	}
 
-	#isLive({ cursor }: Extract<StreamFrame, { type: 'live' }>): void {
+	#isLive(): void {
 		for (const waiter of this.#waiters.splice(0)) waiter.resolve()
-		this.#outbox.forgetSent((room, position) => position <= positionOf(cursor) && !this.#isWatched(room))
+		this.#settleSent()
 		this.#outbox.nudge()
-		for (const room of this.#toldIn) this.#stale.add(room)
-		this.#toldIn.clear()
+		for (const room of this.#reads.takeTold()) this.#stale.add(room)
 		// Nobody tells a guest that a room is private now.
 		if (this.user?.role === 'guest') this.#stale.add('')
-		void this.#tellReads()
+		void this.#reads.tell()
 		void this.#refreshAll()
 		// Who came and went is not replayed.
-		if (this.#presenceAsOf === 0) return
+		if (this.#presenceAsOf === Number.POSITIVE_INFINITY) return
 		this.#patiently<Presence>('/presence', (now, heard) => this.#takePresence(now, heard)).catch(ignore)
 	}
 
 	#statusChanged({ state, problem = isClosed() }: Status): void {
+		// Whoever signs in next may be somebody else.
+		if (state === 'stopped') this.#outbox.holdBack()
 		if (state === 'stopped') for (const waiter of this.#waiters.splice(0)) waiter.reject(problem)
 		this.#changed('status')
 	}
@@ -443,47 +474,29 @@ export class Chat {
 		this.#changed('rooms')
 	}
 
-	async #tellReads(): Promise<void> {
-		if (this.#isReading) return
-		this.#isReading = true
-		for (const [room, sequence] of this.#reads) {
-			try {
-				await this.ask('PUT', pathOf(room, 'read'), { sequence })
-			} catch (error) {
-				// Told again with the next line.
-				if ((error as TailroomError).isTemporary) break
-			}
-			this.#toldIn.add(room)
-			if (this.#reads.get(room) !== sequence) continue
-			this.#reads.delete(room)
-			const state = this.rooms.get(room)
-			if (state !== undefined && sequence < state.sequence) this.#refresh(room)
-		}
-		this.#isReading = false
-	}
-
 	/**
 	 * Asks as soon as all that was missed is here, and again after each interruption, and takes the answer with what was
 	 * heard since it was asked for. Rejects with what is not an interruption.
 	 */
 	async #patiently<Answer>(path: string, take: (answer: Answer, heard: readonly Frame[]) => void): Promise<void> {
-		for (;;) {
+		for (let attempt = 1; ; attempt++) {
 			await this.untilLive()
 			const beginning = this.#beginnings
 			const heard: Frame[] = []
 			this.#asking.add(heard)
-			let waitS = 0
+			let waitMs = 0
 			try {
 				const answer = await this.ask<Answer>('GET', path)
 				if (beginning === this.#beginnings) return take(answer, heard)
 			} catch (error) {
-				const { isTemporary, retryAfterS = 1 } = error as TailroomError
-				if (!isTemporary) throw error
-				waitS = retryAfterS
+				// What nobody has foreseen was said by the server.
+				if (!(error instanceof TailroomError)) throw nonsense(this.#server.urlOf(''))
+				if (!error.isTemporary || error.code === 'log_damaged') throw error
+				waitMs = Math.max((error.retryAfterS ?? 0) * 1_000, backoffMs(attempt))
 			} finally {
 				this.#asking.delete(heard)
 			}
-			await new Promise((resolve) => setTimeout(resolve, waitS * 1_000))
+			await new Promise((resolve) => setTimeout(resolve, waitMs))
 		}
 	}
 
@@ -500,9 +513,15 @@ export class Chat {
 }
 
 function checkSync(sync: SyncAnswer, url: string): void {
-	if (sync.protocol === 1 && Array.isArray(sync.rooms) && typeof sync.cursor === 'string') return
-	if (Number(sync.protocol) > 1) throw protocolUnknown(sync.protocol)
+	const isWhole = typeof sync?.user?.name === 'string' && Array.isArray(sync.rooms) && typeof sync.cursor === 'string'
+	if (sync?.protocol === 1 && isWhole) return
+	if (Number(sync?.protocol) > 1) throw protocolUnknown(sync.protocol)
 	throw nonsense(url)
+}
+
+/** Whether somebody came to belong to a room, or ceased to. */
+function isMembershipOf(frame: Frame, room: string, name: string | undefined): boolean {
+	return frame.type === 'member' && frame.room === room && frame.userId === name
 }
 
 function ignore(): void {}

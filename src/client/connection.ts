@@ -53,6 +53,8 @@ export class Connection {
 	#wasLive = false
 	#position = 0
 	#attempt = 0
+	/** Since it was live. */
+	#resets = 0
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#watch: ReturnType<typeof setInterval> | undefined
 	#heardAt = 0
@@ -68,6 +70,12 @@ export class Connection {
 		this.#drop()
 		this.#attempt = 0
 		void this.#open()
+	}
+
+	/** As `reconnect`, from a new beginning. */
+	beginAgain(): void {
+		this.#hasBegun = false
+		this.reconnect()
 	}
 
 	/** Ends it; `reconnect` opens it again where it was. */
@@ -108,7 +116,7 @@ export class Connection {
 					? openWebSocket(server, stream, this.cursor, ear)
 					: openSse(EventSource, server.urlOf(path), ear)
 		} catch (error) {
-			if (!signal.aborted) this.#failed(error as TailroomError)
+			if (!signal.aborted) this.#failed(error)
 		}
 	}
 
@@ -131,6 +139,7 @@ export class Connection {
 		}
 		if (frame.type === 'live') {
 			this.#wasLive = true
+			this.#resets = 0
 			this.#become('live')
 		}
 		if (this.#tell(frame) && frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
@@ -146,7 +155,9 @@ export class Connection {
 		if (!this.#tell(hello)) return
 		if (hello.mode === 'reset' && this.#options.beginsAgain) {
 			this.#hasBegun = false
-			return this.reconnect()
+			// A server that knows no cursor, not even its own, is not asked without a pause.
+			this.#resets += 1
+			return this.#resets > 1 ? this.#failed(lineBroken()) : this.reconnect()
 		}
 		this.cursor = hello.cursor
 		this.#become('catching-up')
@@ -174,15 +185,19 @@ export class Connection {
 		if (why instanceof TailroomError) return this.#failed(why)
 		try {
 			await this.#options.server.probe(streamPath(this.#options.stream, this.cursor), signal)
-			this.#failed(lineBroken())
+			if (!signal.aborted) this.#failed(lineBroken())
 		} catch (error) {
-			if (!signal.aborted) this.#failed(error as TailroomError)
+			if (!signal.aborted) this.#failed(error)
 		}
 	}
 
 	/** Tries again after a while, if that can help. */
-	#failed(problem: TailroomError): void {
+	#failed(error: unknown): void {
 		this.#drop()
+		// What nobody has foreseen was said by the server.
+		const problem = error instanceof TailroomError ? error : nonsense(this.#options.server.urlOf(''))
+		// Whoever signs in next may be somebody else.
+		if (problem.code === 'not_authenticated' && this.#options.beginsAgain) this.#hasBegun = false
 		// Who once had a line to a server and now meets something else is in a train, behind its page of welcome.
 		const isElsewhere = this.#wasLive && /^(not_tailroom|certificate_invalid)$/.test(problem.code)
 		if (!problem.isTemporary && !isElsewhere) return this.#become('stopped', problem)

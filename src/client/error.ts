@@ -49,6 +49,9 @@ export class TailroomError extends Error {
 	}
 }
 
+/** Whoever says to come back in a year is asked in an hour. */
+const retryAfterSMax = 3_600
+
 /** The error of an answer that is none of the wanted ones. */
 export async function errorIn(
 	url: string,
@@ -57,18 +60,20 @@ export async function errorIn(
 ): Promise<TailroomError> {
 	const { status, headers } = response
 	const type = headers.get('content-type') ?? 'no type'
+	// As a date it is as good as none.
+	const retryAfterS = Math.min(Math.max(Number(headers.get('retry-after')), 0), retryAfterSMax) || undefined
 	if (status >= 400 && type.includes('json')) {
 		const problem = parsed<Partial<Problem>>(await readText())
 		if (typeof problem?.code === 'string' && typeof problem.detail === 'string') {
-			// As a date it is as good as none.
-			const retryAfterS = Number(headers.get('retry-after')) || undefined
 			const { code, detail, fields } = problem
 			return new TailroomError(code, detail, { status, fields, retryAfterS })
 		}
 	}
 	const what = `${new URL(url).origin} answered ${status} with ${type.split(';')[0]}`
-	if (status >= 500) return new TailroomError('unreachable', `${what}: the server is not there.`, { status })
-	return new TailroomError('not_tailroom', `${what}: that is no Tailroom server.`)
+	if (status >= 500 || status === 408 || status === 429) {
+		return new TailroomError('unreachable', `${what}: the server is not there.`, { status, retryAfterS })
+	}
+	return new TailroomError('not_tailroom', `${what}: that is no Tailroom server.`, { status })
 }
 
 /** The error of a request that was never answered. */

@@ -29,7 +29,8 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 	#isFull = false
 	#problem: TailroomError | undefined
 	#isOver = false
-	#wake: () => void = () => {}
+	/** Those who wait for a frame. */
+	#wakes: (() => void)[] = []
 
 	constructor({ after, transport, onStatus, ...options }: FollowOptions, EventSource: EventSourceClass) {
 		const { rooms, filter, consumer, tail } = options
@@ -51,8 +52,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 				onStatus?.(status)
 				if (status.state !== 'stopped') return
 				this.#problem = status.problem
-				this.#isOver = true
-				this.#wake()
+				this.#end()
 			},
 		})
 		this.#connection.reconnect()
@@ -70,7 +70,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 				this.#connection.reconnect()
 			}
 			await new Promise<void>((resolve) => {
-				this.#wake = resolve
+				this.#wakes.push(resolve)
 			})
 		}
 	}
@@ -94,6 +94,16 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 		this.#isFull = false
 		this.#waiting.length = 0
 		this.#connection.close()
+		this.#end()
+	}
+
+	#end(): void {
+		this.#isOver = true
+		this.#wake()
+	}
+
+	#wake(): void {
+		for (const wake of this.#wakes.splice(0)) wake()
 	}
 
 	#hear(frame: StreamFrame): void {

@@ -1,6 +1,6 @@
 import type { MessageFrame } from '../protocol/frames.ts'
 import { backoffMs } from './backoff.ts'
-import { parsed, TailroomError } from './error.ts'
+import { nonsense, parsed, TailroomError } from './error.ts'
 import { pathOf, type Server } from './server.ts'
 
 /** What was written, until it is seen in its room. */
@@ -39,12 +39,14 @@ export interface OutboxOptions {
 	heard(): number
 	/** It is on the server's disk. */
 	posted(message: MessageFrame): void
+	/** Nobody is signed in any more: nothing is sent until it is said who is. */
+	signedOut(): void
 	changed(): void
 }
 
 /** Nobody writes so much without a line; whoever does is told. */
 const waitingMax = 1_000
-/** What the server fails at so often is not tried for ever: what was written after it shall arrive. */
+/** What the server, or a proxy before it, fails at so often is not tried for ever: what was written after it shall arrive. */
 const failuresMax = 5
 
 /** An entry, and what nobody else need know of it. */
@@ -70,6 +72,8 @@ export class Outbox {
 	#lastOrder = 0
 	#attempt = 0
 	#isSending = false
+	/** Until it is known who is signed in: what one has written is not sent as another. */
+	#isHeldBack = true
 	#isClosed = false
 	#nudge: () => void = () => {}
 
@@ -79,14 +83,21 @@ export class Outbox {
 
 	/** From here on it is that user who writes; what they have written before is sent. */
 	belongsTo(user: string): void {
-		if (this.#user === user) return
-		// What somebody else has written is theirs to send.
-		if (this.#user !== undefined) this.entries.length = 0
-		this.#user = user
-		const kept = this.#kept()
-		for (const entry of this.entries) this.#keep(entry)
-		this.entries.unshift(...kept)
+		this.#isHeldBack = false
+		if (this.#user !== user) {
+			// What somebody else has written is theirs to send: it waits in the storage.
+			if (this.#user !== undefined) for (const { waiter } of this.entries.splice(0)) waiter?.reject(isClosed())
+			this.#user = user
+			const kept = this.#kept()
+			for (const entry of this.entries) this.#keep(entry)
+			this.entries.unshift(...kept)
+		}
 		this.nudge()
+	}
+
+	/** Sends nothing until it belongs to somebody again. */
+	holdBack(): void {
+		this.#isHeldBack = true
 	}
 
 	/** Sends it as soon as it can be. Resolves when it is on the server's disk; rejects when it is refused, or discarded. */
@@ -120,7 +131,6 @@ export class Outbox {
 		const entry = this.#find(key)
 		if (entry === undefined) return
 		this.#drop(entry)
-		entry.waiter?.reject(new TailroomError('closed', 'It was discarded.'))
 	}
 
 	/** There may be a line again. */
@@ -128,8 +138,7 @@ export class Outbox {
 		this.#attempt = 0
 		this.#nudge()
 		this.#options.changed()
-		// Before that somebody else may be signed in, and what was kept goes first.
-		if (!this.#isSending && this.#user !== undefined) void this.#sendAll()
+		if (!this.#isSending) void this.#sendAll()
 	}
 
 	/** A message is on the screen: if it is one of these, it is not shown as waiting any more. */
@@ -163,14 +172,22 @@ export class Outbox {
 
 	async #sendAll(): Promise<void> {
 		this.#isSending = true
-		while (!this.#isClosed) {
+		while (!this.#isClosed && !this.#isHeldBack) {
 			const entry = this.entries.find(({ state }) => state === 'waiting')
 			if (entry === undefined) break
-			// Another page of the same user has sent it, or discarded it.
-			if (entry.isStored === true && this.#options.storage?.getItem(this.#nameOf(entry)) === null) this.#drop(entry)
+			if (this.#isElsewhere(entry)) this.#drop(entry)
 			else await this.#send(entry)
 		}
 		this.#isSending = false
+	}
+
+	/** Whether another page of the same user has sent it, or discarded it. */
+	#isElsewhere(entry: Entry): boolean {
+		try {
+			return entry.isStored === true && this.#options.storage?.getItem(this.#nameOf(entry)) === null
+		} catch {
+			return false
+		}
 	}
 
 	async #send(entry: Entry): Promise<void> {
@@ -184,7 +201,10 @@ export class Outbox {
 		try {
 			const path = pathOf(room, 'messages')
 			const body = { content, replyTo }
-			this.#sent(entry, await this.#options.server.ask<MessageFrame>('POST', path, { body, key }))
+			const message = await this.#options.server.ask<MessageFrame>('POST', path, { body, key })
+			// Who was sent elsewhere by something in between has posted nothing.
+			if (message?.type !== 'message' || typeof message.id !== 'string') throw nonsense(this.#options.server.urlOf(''))
+			this.#sent(entry, message)
 		} catch (error) {
 			await this.#failed(entry, error as TailroomError)
 		}
@@ -199,26 +219,32 @@ export class Outbox {
 		entry.position = message.position
 		entry.state = 'sent'
 		this.#forget(entry)
-		if (isSeen) this.#drop(entry)
 		entry.waiter?.resolve(message)
-		this.#options.posted(message)
+		if (isSeen) this.#drop(entry)
+		else this.#options.posted(message)
 	}
 
 	/** Waits for the line, or for somebody to sign in; what is refused is put aside. */
 	async #failed(entry: Entry, problem: TailroomError): Promise<void> {
-		if (problem.code === 'internal') entry.failures = (entry.failures ?? 0) + 1
-		const isWaiting = problem.isTemporary || /^(not_tailroom|certificate_invalid|not_authenticated)$/.test(problem.code)
+		const { code, status, isTemporary, retryAfterS = 0 } = problem
+		const isRefusal = code === 'internal' || (code === 'not_tailroom' && status !== undefined)
+		if (isRefusal) entry.failures = (entry.failures ?? 0) + 1
+		const isWaiting = isTemporary || /^(not_tailroom|certificate_invalid|not_authenticated)$/.test(code)
+		entry.problem = problem
 		if (!isWaiting || (entry.failures ?? 0) >= failuresMax) {
 			entry.state = 'refused'
-			entry.problem = problem
 			entry.waiter?.reject(problem)
 			return
 		}
 		entry.state = 'waiting'
 		this.#options.changed()
-		if (this.#isClosed) return
+		if (code === 'not_authenticated') {
+			this.holdBack()
+			this.#options.signedOut()
+		}
+		if (this.#isClosed || this.#isHeldBack) return
 		this.#attempt += 1
-		const waitMs = Math.max((problem.retryAfterS ?? 0) * 1_000, backoffMs(this.#attempt))
+		const waitMs = Math.max(retryAfterS * 1_000, backoffMs(this.#attempt))
 		await new Promise<void>((resolve) => {
 			const timer = setTimeout(resolve, waitMs)
 			this.#nudge = () => {
@@ -236,6 +262,8 @@ export class Outbox {
 		this.#forget(entry)
 		const index = this.entries.indexOf(entry)
 		if (index >= 0) this.entries.splice(index, 1)
+		// Of one that was sent it was told already.
+		entry.waiter?.reject(new TailroomError('closed', 'It was discarded, or sent from elsewhere.'))
 		this.#options.changed()
 	}
 

@@ -1,4 +1,4 @@
-import { errorIn, neverAnswered, nonsense, parsed } from './error.ts'
+import { errorIn, neverAnswered, nonsense, parsed, TailroomError } from './error.ts'
 
 /** Where a server is, and who asks it. */
 export interface ServerOptions {
@@ -44,7 +44,7 @@ export class Server {
 		this.token = token
 		this.guest = guest
 		if (token !== undefined) this.headers.Authorization = `Bearer ${token}`
-		if (guest !== undefined) this.headers['Tailroom-User'] = guest
+		if (guest !== undefined) this.headers['Tailroom-User'] = inHeader(guest)
 	}
 
 	/** The address of a path, such as `/sync`. */
@@ -60,7 +60,7 @@ export class Server {
 			headers['Content-Type'] = 'application/json'
 			request.body = JSON.stringify(body)
 		}
-		if (key !== undefined) headers['Idempotency-Key'] = key
+		if (key !== undefined) headers['Idempotency-Key'] = inHeader(key)
 		return await this.#fetch(path, request, signal, async (response, readText) => {
 			if (response.status === 204) return undefined as Answer
 			if (response.ok && response.headers.get('content-type')?.includes('json') === true) {
@@ -110,6 +110,12 @@ export class Server {
 			abort.abort()
 		}
 	}
+}
+
+/** What fetch would refuse without a word. */
+function inHeader(text: string): string {
+	if (/^[\x20-\x7e]*$/.test(text)) return text
+	throw new TailroomError('malformed', `"${text}" has characters that no name and no key has.`)
 }
 
 /** The path of a room, or of something in it. */

@@ -48,6 +48,8 @@ export class Timeline {
 	/** What was asked for before it began anew is not wanted any more. */
 	#generation = 0
 	#isFilling = false
+	/** How many pages were asked for and are not here. */
+	#pages = 0
 
 	constructor(options: TimelineOptions) {
 		this.#options = options
@@ -83,6 +85,9 @@ export class Timeline {
 		return this.#load(
 			() => (this.atStart || this.messages.length === 0 ? undefined : `&before=${this.messages[0]?.sequence}`),
 			(page) => {
+				// Meanwhile it may have let go of its oldest.
+				const last = page.messages.at(-1)
+				if (last !== undefined && last.sequence + 1 !== this.messages[0]?.sequence) return
 				this.messages.unshift(...this.#shown(page))
 				this.#seeStart()
 				if (this.messages.length <= this.#options.messagesMax) return
@@ -98,7 +103,7 @@ export class Timeline {
 		return this.#load(
 			() => (this.atEnd ? undefined : `&after=${this.#last}`),
 			(page) => {
-				this.messages.push(...this.#shown(page))
+				this.#push(page)
 				this.#seeEnd()
 				if (page.messages.length === 0) this.atEnd = true
 				this.#trimStart()
@@ -122,6 +127,11 @@ export class Timeline {
 	hear(frame: Frame): void {
 		this.#apply(frame)
 		this.#trimStart()
+	}
+
+	/** Whether something is about to be shown that was said already. */
+	get isPending(): boolean {
+		return this.#pages > 0 || this.#held.size > 0
 	}
 
 	/** The room is not to be seen any more. */
@@ -158,8 +168,11 @@ export class Timeline {
 		if (!this.atEnd || frame.sequence <= this.#last) return
 		this.#held.set(frame.sequence, frame)
 		this.#release()
-		if (this.#held.size > gapMax) void this.latest()
-		else if (this.#held.size > 0) this.#fill()
+		if (this.#held.size > gapMax) {
+			this.#held.clear()
+			this.atEnd = false
+			void this.latest()
+		} else if (this.#held.size > 0) this.#fill()
 	}
 
 	#release(): void {
@@ -179,7 +192,7 @@ export class Timeline {
 		void this.#load(
 			() => `&after=${this.#last}`,
 			(page) => {
-				this.messages.push(...this.#shown(page))
+				this.#push(page)
 				for (const sequence of this.#held.keys()) if (sequence <= this.#last) this.#held.delete(sequence)
 				this.#release()
 			},
@@ -196,8 +209,8 @@ export class Timeline {
 		const generation = this.#generation
 		const loaded = this.#loading.then(async () => {
 			const query = generation === this.#generation ? where() : undefined
-			if (query === undefined) return
 			try {
+				if (query === undefined) return
 				await this.#options.read(`?limit=${limit}${query}`, (page, heard) => {
 					if (generation !== this.#generation) return
 					show(page)
@@ -208,8 +221,12 @@ export class Timeline {
 				})
 			} catch (error) {
 				if (generation === this.#generation) this.lose(error as TailroomError)
+			} finally {
+				this.#pages -= 1
+				this.#options.changed()
 			}
 		})
+		this.#pages += 1
 		this.#loading = loaded
 		return loaded
 	}
@@ -220,8 +237,15 @@ export class Timeline {
 		this.#seeStart()
 	}
 
+	/** At the end, if it goes on there. */
+	#push(page: History): void {
+		if ((page.messages[0]?.sequence ?? 0) === this.#last + 1) this.messages.push(...this.#shown(page))
+	}
+
 	#shown({ messages, position }: History): ShownMessage[] {
 		return messages.map((message) => {
+			// Whoever shows it relies on there being a text.
+			if (typeof message.content !== 'string') throw new TypeError('a message without a text')
 			this.#options.shows(message)
 			return { ...message, asOf: position }
 		})

@@ -60,7 +60,8 @@ export function openWebSocket(
 		}
 	}
 	socket.onclose = ({ code, reason }) => {
-		if (hello === undefined || [4009, 4401, 4403].includes(code)) end('refused')
+		if (hello === undefined || code === 4009 || code === 4401) end('refused')
+		else if (code === 4403) end('outdated')
 		else if (code < 4400 || code > 4499) end('broken')
 		else end(new TailroomError('connection_refused', `The server has ended the connection: ${reason} (${code}).`))
 	}

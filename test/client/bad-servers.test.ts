@@ -179,7 +179,14 @@ t.test('a line on which nothing comes any more is noticed', async (t) => {
 
 t.test('what was heard already is not heard again, whoever sends it again', async (t) => {
 	const said = (position: number) => {
-		const frame = { type: 'message', position, cursor: `${position}-0`, room: 'general', sequence: position, content: '' }
+		const frame = {
+			type: 'message',
+			position,
+			cursor: `${position}-0`,
+			room: 'general',
+			sequence: position,
+			content: '',
+		}
 		return `data: ${JSON.stringify(frame)}\n\n`
 	}
 	const hello =

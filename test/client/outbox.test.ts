@@ -220,10 +220,10 @@ t.test('what one page discards, another one of the same person does not send', a
 	const ask = async (_method: string, _path: string, { body }: { body: unknown }) => {
 		if (!isUp) throw new TailroomError('unreachable', 'Nobody is there.')
 		sent.push(body)
-		return { id: 'id', position: 1, room: 'general' }
+		return { type: 'message', id: 'id', position: 1, room: 'general' }
 	}
 	const server = { ask, urlOf: () => '' } as unknown as Server
-	const options = { server, storage, heard: () => 0, posted() {}, changed() {} }
+	const options = { server, storage, heard: () => 0, posted() {}, signedOut() {}, changed() {} }
 	const [left, right] = [new Outbox(options), new Outbox(options)]
 	t.teardown(() => {
 		left.close()
@@ -243,7 +243,7 @@ t.test('what one page discards, another one of the same person does not send', a
 
 t.test('while it is not known whether it was posted, its message is not shown twice, and no other one for it', (t) => {
 	const server = { ask: () => new Promise(() => {}), urlOf: () => '' } as unknown as Server
-	const outbox = new Outbox({ server, storage: undefined, heard: () => 50, posted() {}, changed() {} })
+	const outbox = new Outbox({ server, storage: undefined, heard: () => 50, posted() {}, signedOut() {}, changed() {} })
 	outbox.belongsTo('ada')
 	void outbox.send('general', 'ok')
 	const said = (position: number, about: Partial<MessageFrame> = {}): MessageFrame => ({
