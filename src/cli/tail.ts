@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { streamPath } from '../client/follow.ts'
 import { follow } from '../client/node.ts'
 import { Server } from '../client/server.ts'
-import { streamPath } from '../client/sse.ts'
 import { type Command, exitOnSignals, UsageError } from './command.ts'
 import { exitCodesHelp } from './remote/exit-codes.ts'
 import { explained, findRemote, remoteHelp } from './remote/remote.ts'

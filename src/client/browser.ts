@@ -1,7 +1,5 @@
 import { Chat, type ChatOptions } from './chat.ts'
 import { TailroomError } from './error.ts'
-import { Following, type FollowOptions } from './follow.ts'
-import type { ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
 
 export * from './exports.ts'
@@ -11,15 +9,8 @@ export function connect(options: ChatOptions): Chat {
 	return new Chat(inBrowser(options), EventSource as unknown as EventSourceClass)
 }
 
-/** The frames of a stream, one after the other, across every interruption; see `Following`. */
-export function follow(options: FollowOptions): Following {
-	return new Following(inBrowser(options), EventSource as unknown as EventSourceClass)
-}
-
 /** The EventSource of a browser says who asks by a cookie alone. */
-function inBrowser<Options extends ServerOptions & { transport?: 'sse' | 'websocket' | undefined }>(
-	options: Options,
-): Options {
+function inBrowser(options: ChatOptions): ChatOptions {
 	if (options.token === undefined && options.guest === undefined) return options
 	if (options.transport === 'sse') {
 		throw new TailroomError('malformed', 'In a browser a token or a guest needs the transport "websocket".')

@@ -102,7 +102,7 @@ export class Chat {
 		})
 		this.#connection = new Connection({
 			server: this.#server,
-			stream: {},
+			followed: { path: (after) => `/events?after=${after}`, subscription: {} },
 			transport,
 			EventSource,
 			begin: (signal) => this.#begin(signal),
@@ -303,8 +303,9 @@ export class Chat {
 	#takeRoom(room: WholeRoom, asOf: number, heard: readonly Frame[]): void {
 		const state: RoomState = { ...room, asOf }
 		// Meanwhile it may have been lost, which the answer does not know.
-		const isAboutMe = (frame: Frame) => isMembershipOf(frame, room.room, this.user?.name) && frame.position > asOf
-		const last = heard.findLast(isAboutMe) as MemberFrame | undefined
+		const last = heard.findLast((frame): frame is MemberFrame => {
+			return frame.position > asOf && this.#isMine(frame) && frame.room === room.room
+		})
 		if (last?.action === 'remove') return this.#lose(room.room)
 		this.#applyRead(state)
 		this.rooms.set(room.room, state)
@@ -339,7 +340,7 @@ export class Chat {
 	#hearInRoom(frame: Exclude<Frame, { type: 'presence' }>): void {
 		const { room } = frame
 		const state = this.rooms.get(room)
-		const isAboutMe = frame.type === 'member' && frame.userId === this.user?.name
+		const isAboutMe = this.#isMine(frame)
 		if (this.#meetsErased(frame)) this.#refresh('')
 		else if (isAboutMe && frame.action === 'remove') this.#lose(room)
 		else if (state === undefined) this.#refresh(room)
@@ -353,6 +354,11 @@ export class Chat {
 		// Where it is on the screen, or will be, the timeline says so.
 		if (frame.type === 'message' && !this.#isWatched(room)) this.#outbox.seen(frame)
 		this.#changed('rooms')
+	}
+
+	/** Whether one came to belong to a room, or ceased to. */
+	#isMine(frame: Frame): frame is MemberFrame {
+		return frame.type === 'member' && frame.userId === this.user?.name
 	}
 
 	/** A room as it is called in frames. */
@@ -429,9 +435,11 @@ export class Chat {
 	}
 
 	#statusChanged({ state, problem = isClosed() }: Status): void {
-		// Whoever signs in next may be somebody else.
-		if (state === 'stopped') this.#outbox.holdBack()
-		if (state === 'stopped') for (const waiter of this.#waiters.splice(0)) waiter.reject(problem)
+		if (state === 'stopped') {
+			// Whoever signs in next may be somebody else.
+			this.#outbox.holdBack()
+			for (const waiter of this.#waiters.splice(0)) waiter.reject(problem)
+		}
 		this.#changed('status')
 	}
 
@@ -517,11 +525,6 @@ function checkSync(sync: SyncAnswer, url: string): void {
 	if (sync?.protocol === 1 && isWhole) return
 	if (Number(sync?.protocol) > 1) throw protocolUnknown(sync.protocol)
 	throw nonsense(url)
-}
-
-/** Whether somebody came to belong to a room, or ceased to. */
-function isMembershipOf(frame: Frame, room: string, name: string | undefined): boolean {
-	return frame.type === 'member' && frame.room === room && frame.userId === name
 }
 
 function ignore(): void {}

@@ -1,9 +1,9 @@
 import type { HelloFrame } from '../protocol/frames.ts'
 import { backoffMs } from './backoff.ts'
 import { nonsense, TailroomError } from './error.ts'
-import type { Line, Loss, Stream, StreamFrame } from './line.ts'
+import type { Followed, Line, Loss, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
-import { type EventSourceClass, openSse, streamPath } from './sse.ts'
+import { type EventSourceClass, openSse } from './sse.ts'
 import { openWebSocket } from './websocket.ts'
 
 export interface Status {
@@ -18,7 +18,7 @@ export interface Status {
 
 export interface ConnectionOptions {
 	server: Server
-	stream: Stream
+	followed: Followed
 	transport: 'sse' | 'websocket' | undefined
 	EventSource: EventSourceClass
 	/** From where to begin, also again after a reset; undefined: where the stream does. */
@@ -53,8 +53,6 @@ export class Connection {
 	#wasLive = false
 	#position = 0
 	#attempt = 0
-	/** Since it was live. */
-	#resets = 0
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#watch: ReturnType<typeof setInterval> | undefined
 	#heardAt = 0
@@ -91,7 +89,7 @@ export class Connection {
 	}
 
 	async #open(): Promise<void> {
-		const { server, stream, transport, EventSource, begin } = this.#options
+		const { server, followed, transport, EventSource, begin } = this.#options
 		const { signal } = this.#abort
 		// Of an interruption it is said what it is, until it is over.
 		if (this.status.state === 'stopped') this.#become('connecting')
@@ -110,11 +108,10 @@ export class Connection {
 			}
 			this.#heardAt = Date.now()
 			this.#watch = setInterval(() => this.#checkSilence(), Math.min(1_000, this.#heartbeatMs / 2))
-			const path = streamPath(stream, this.cursor)
 			this.#line =
 				transport === 'websocket'
-					? openWebSocket(server, stream, this.cursor, ear)
-					: openSse(EventSource, server.urlOf(path), ear)
+					? openWebSocket(server, followed.subscription, this.cursor, ear)
+					: openSse(EventSource, server.urlOf(followed.path(this.cursor)), ear)
 		} catch (error) {
 			if (!signal.aborted) this.#failed(error)
 		}
@@ -139,7 +136,6 @@ export class Connection {
 		}
 		if (frame.type === 'live') {
 			this.#wasLive = true
-			this.#resets = 0
 			this.#become('live')
 		}
 		if (this.#tell(frame) && frame.type === 'bye' && frame.reason !== 'stopping' && frame.reason !== 'overloaded') {
@@ -155,9 +151,8 @@ export class Connection {
 		if (!this.#tell(hello)) return
 		if (hello.mode === 'reset' && this.#options.beginsAgain) {
 			this.#hasBegun = false
-			// A server that knows no cursor, not even its own, is not asked without a pause.
-			this.#resets += 1
-			return this.#resets > 1 ? this.#failed(lineBroken()) : this.reconnect()
+			// Not without a pause: it may be a server that knows no cursor, not even its own.
+			return this.#failed(lineBroken())
 		}
 		this.cursor = hello.cursor
 		this.#become('catching-up')
@@ -184,7 +179,8 @@ export class Connection {
 		if (why === 'broken') return this.#failed(lineBroken())
 		if (why instanceof TailroomError) return this.#failed(why)
 		try {
-			await this.#options.server.probe(streamPath(this.#options.stream, this.cursor), signal)
+			const { server, followed } = this.#options
+			await server.probe(followed.path(this.cursor), signal)
 			if (!signal.aborted) this.#failed(lineBroken())
 		} catch (error) {
 			if (!signal.aborted) this.#failed(error)

@@ -80,17 +80,14 @@ export async function errorIn(
 export function neverAnswered(url: string, error: unknown): TailroomError {
 	if (error instanceof TailroomError) return error
 	// Node says what it was in the cause; a browser says nothing.
-	const cause = (error as { cause?: { code?: string; message?: string } }).cause
-	const code = cause?.code ?? ''
-	const why = cause?.message || code || 'no answer'
+	const { code = '', message = '' } = (error as { cause?: { code?: string; message?: string } }).cause ?? {}
 	const { origin } = new URL(url)
-	if (/^HPE_|^ERR_SSL/.test(code)) {
-		return new TailroomError('not_tailroom', `${origin} does not answer as a web server does.`)
-	}
-	if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code)) {
-		return new TailroomError('certificate_invalid', `The certificate of ${origin} is not to be trusted: ${why}.`)
-	}
-	return new TailroomError('unreachable', `${origin} cannot be reached: ${why}.`)
+	const detail = `${origin} cannot be reached: ${message || code || 'no answer'}.`
+	if (/^HPE_|^ERR_SSL/.test(code)) return new TailroomError('not_tailroom', `${origin} is no web server.`)
+	return new TailroomError(
+		/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code) ? 'certificate_invalid' : 'unreachable',
+		detail,
+	)
 }
 
 export function nonsense(url: string): TailroomError {

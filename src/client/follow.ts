@@ -1,8 +1,18 @@
 import { Connection, type Status } from './connection.ts'
 import { TailroomError } from './error.ts'
-import type { Stream, StreamFrame } from './line.ts'
+import type { StreamFrame } from './line.ts'
 import { Server, type ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
+
+/** Which stream: of one room, of some, or of all that one belongs to; and which of its frames. */
+export interface Stream {
+	rooms?: readonly string[] | undefined
+	filter?: string | undefined
+	/** The server keeps the cursor under that name; it counts where no cursor is given. */
+	consumer?: string | undefined
+	/** Begins with so many messages that were; counts where neither is given. */
+	tail?: number | undefined
+}
 
 export interface FollowOptions extends ServerOptions, Stream {
 	/** A cursor from which to go on; `0` is everything. Without it, `consumer` and `tail`: from now. */
@@ -41,7 +51,10 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 		this.#consumer = consumer
 		this.#connection = new Connection({
 			server: this.#server,
-			stream: { rooms, filter, consumer, tail },
+			followed: {
+				path: (after) => streamPath({ rooms, filter, consumer, tail }, after),
+				subscription: { room: rooms?.[0], filter, consumer },
+			},
 			transport,
 			EventSource,
 			begin: async () => after,
@@ -113,4 +126,13 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 		this.#isFull = true
 		this.#connection.close()
 	}
+}
+
+/** The path of a stream after a cursor, or from where it begins without one. */
+export function streamPath({ rooms, filter, consumer, tail }: Stream, after: string | undefined): string {
+	const query = new URLSearchParams(rooms?.map((room) => ['room', room]))
+	for (const [name, value] of Object.entries({ filter, after, consumer, tail })) {
+		if (value !== undefined) query.set(name, String(value))
+	}
+	return `/events?${query}`.replace(/\?$/, '')
 }

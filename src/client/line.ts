@@ -4,14 +4,12 @@ import type { TailroomError } from './error.ts'
 /** Anything that comes over a line. */
 export type StreamFrame = Frame | ControlFrame
 
-/** Which stream: of one room, of some, or of all that one belongs to; and which of its frames. */
-export interface Stream {
-	rooms?: readonly string[] | undefined
-	filter?: string | undefined
-	/** The server keeps the cursor under that name; it counts where no cursor is given. */
-	consumer?: string | undefined
-	/** Begins with so many messages that were; counts where neither is given. */
-	tail?: number | undefined
+/** Which stream is followed, as each transport asks for it. */
+export interface Followed {
+	/** The path of it after a cursor, or from where it begins without one. */
+	path(after: string | undefined): string
+	/** What a WebSocket's `subscribe` says besides that cursor. */
+	subscription: object
 }
 
 /** One connection to a server, over whichever transport. It ends once, by `close` or by `lost`. */

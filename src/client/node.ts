@@ -5,6 +5,7 @@ import { Server, type ServerOptions } from './server.ts'
 import type { EventSourceClass } from './sse.ts'
 
 export * from './exports.ts'
+export { Following, type FollowOptions, type Stream } from './follow.ts'
 
 /** Keeps a server's rooms, people and messages as they are there; see `Chat`. */
 export function connect(options: ChatOptions): Chat {

@@ -115,7 +115,7 @@ export class Server {
 /** What fetch would refuse without a word. */
 function inHeader(text: string): string {
 	if (/^[\x20-\x7e]*$/.test(text)) return text
-	throw new TailroomError('malformed', `"${text}" has characters that no name and no key has.`)
+	throw new TailroomError('malformed', `"${text}" is no name, and no key.`)
 }
 
 /** The path of a room, or of something in it. */

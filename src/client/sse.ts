@@ -1,5 +1,5 @@
 import { nonsense, parsed } from './error.ts'
-import type { Ear, Line, Stream, StreamFrame } from './line.ts'
+import type { Ear, Line, StreamFrame } from './line.ts'
 
 /** What is needed of an EventSource: the browser's own, or one of a package. */
 export interface EventSourceLike {
@@ -46,13 +46,4 @@ export function openSse(EventSource: EventSourceClass, url: string, ear: Ear): L
 		ear.interrupted()
 	})
 	return { close, say() {} }
-}
-
-/** The path of a stream after a cursor, or from where it begins without one. */
-export function streamPath({ rooms, filter, consumer, tail }: Stream, after: string | undefined): string {
-	const query = new URLSearchParams(rooms?.map((room) => ['room', room]))
-	for (const [name, value] of Object.entries({ filter, after, consumer, tail })) {
-		if (value !== undefined) query.set(name, String(value))
-	}
-	return `/events?${query}`.replace(/\?$/, '')
 }

@@ -1,5 +1,5 @@
 import { nonsense, parsed, TailroomError } from './error.ts'
-import type { Ear, Line, Loss, Stream, StreamFrame } from './line.ts'
+import type { Ear, Line, Loss, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
 
 /** What the server says besides frames. */
@@ -13,15 +13,9 @@ type Said =
 const ref = 'line'
 
 /** A line over a WebSocket, with one subscription: to one room, or to all that one belongs to. */
-export function openWebSocket(
-	server: Server,
-	{ rooms, filter, consumer }: Stream,
-	after: string | undefined,
-	ear: Ear,
-): Line {
+export function openWebSocket(server: Server, subscription: object, after: string | undefined, ear: Ear): Line {
 	const url = server.urlOf('/ws').replace(/^http/, 'ws')
 	const socket = new WebSocket(url)
-	const room = rooms?.[0]
 	const { token, guest: userId } = server
 	let hello: { protocol: 1; heartbeatMs: number; head: number } | undefined
 	let isOver = false
@@ -39,7 +33,7 @@ export function openWebSocket(
 	}
 	socket.onopen = () => {
 		say({ type: 'hello', ref, token })
-		say({ type: 'subscribe', ref, room, after, filter, consumer, userId })
+		say({ type: 'subscribe', ref, after, userId, ...subscription })
 	}
 	socket.onmessage = ({ data }) => {
 		if (isOver) return

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { type Following, type FollowOptions, follow, type StreamFrame } from '../../src/client/node.ts'
 import { openBadLine } from '../helpers/bad-line.ts'
+import { startBadServer } from '../helpers/bad-servers.ts'
 import { startHouse } from '../helpers/house.ts'
 import { askJson } from '../helpers/http.ts'
 import { addPerson, putRoom } from '../helpers/people.ts'
@@ -90,9 +91,10 @@ t.test('the frames of a stream', async (t) => {
 	})
 
 	t.test('a reader that is slow costs no memory, and misses nothing', async (t) => {
-		const frames = following(t, { rooms: ['builds'], onStatus: ({ state }) => states.push(state) })
-		const states: string[] = []
+		const connections = () => Object.values(line.counts).reduce((sum, count) => sum + count, 0)
+		const frames = following(t, { rooms: ['builds'] })
 		await untilType(frames, 'live')
+		const before = connections()
 		const count = 2_500
 		for (let i = 0; i < count; i += 50) {
 			await Promise.all(Array.from({ length: 50 }, () => say('builds', 'many')))
@@ -105,7 +107,28 @@ t.test('the frames of a stream', async (t) => {
 			t.equal(value.sequence === previous + 1 || previous === 0, true)
 			previous = value.sequence
 		}
+		t.ok(connections() >= before + 2, 'twice it was full, and read on later')
 		t.same(await frames.return(), { done: true, value: undefined })
+	})
+
+	t.test('one that is full ends where it is closed', async (t) => {
+		const full = Promise.withResolvers<void>()
+		const url = await startBadServer(t, (_request, response) => {
+			response.setHeader('Content-Type', 'text/event-stream')
+			response.on('close', full.resolve)
+			for (let position = 1; position <= 1_200; position++) {
+				const frame = { type: 'message', position, cursor: `${position}-0`, room: 'general', content: '' }
+				response.write(`data: ${JSON.stringify(frame)}\n\n`)
+			}
+		})
+		const frames = follow({ url, after: '0' })
+		await frames.next()
+		await full.promise
+		frames.close()
+		t.same(await Promise.all([frames.next(), frames.next()]), [
+			{ done: true, value: undefined },
+			{ done: true, value: undefined },
+		])
 	})
 
 	t.test('a loop that is left closes it', async (t) => {

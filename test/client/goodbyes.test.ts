@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { connect, follow } from '../../src/client/node.ts'
+import { startBadServer } from '../helpers/bad-servers.ts'
 import { until } from '../helpers/until.ts'
 
 /** A server that says what it is told to, and counts the lines that it was asked for. */
@@ -13,6 +14,7 @@ class Script {
 	readonly opened: string[] = []
 	stream: (response: ServerResponse) => void = () => {}
 	socket: (socket: WebSocket) => void = () => {}
+	subscribed = '{"type":"subscribed","mode":"resumed","position":7,"cursor":"7-0"}'
 	/** Whether who asks is somebody. */
 	isSignedIn = true
 
@@ -46,7 +48,7 @@ async function script(t: Test): Promise<Script> {
 			const { type } = JSON.parse(String(data))
 			if (type === 'hello') socket.send('{"type":"hello","protocol":1,"heartbeatMs":15000,"head":7}')
 			if (type !== 'subscribe') return
-			socket.send('{"type":"subscribed","mode":"resumed","position":7,"cursor":"7-0"}')
+			socket.send(script.subscribed)
 			script.socket(socket)
 		})
 	})
@@ -138,4 +140,32 @@ t.test('who may still hear something begins again with what that is', async (t) 
 		await until(() => server.opened.length >= before + 2)
 	}
 	t.pass()
+})
+
+t.test('a server that knows no cursor, or wants to be left alone, is not asked without a pause', async (t) => {
+	for (const transport of ['sse', 'websocket'] as const) {
+		const server = await script(t)
+		const reset = { type: 'hello', protocol: 1, mode: 'reset', reason: 'diverged', cursor: '7-0', heartbeatMs: 15_000 }
+		server.stream = (response) => void response.write(event(reset))
+		server.subscribed = '{"type":"subscribed","mode":"reset","reason":"diverged","position":7,"cursor":"7-0"}'
+		const chat = chatAt(t, server, transport)
+		await until(() => chat.status.state === 'offline')
+		t.equal(server.opened.length, 1)
+		await until(() => server.opened.length === 2)
+		chat.close()
+	}
+	for (const [told, meant] of [
+		['31536000', 3_600],
+		['-5', undefined],
+		['Fri, 27 Nov 2026 22:00:00 GMT', undefined],
+	] as const) {
+		const url = await startBadServer(t, (_request, response) => {
+			response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': told })
+			response.end('{"status":503,"code":"overloaded","detail":"Later."}')
+		})
+		const chat = connect({ url, token: 'trt_x' })
+		t.teardown(() => chat.close())
+		await until(() => chat.status.state === 'offline')
+		t.match(chat.status.problem, { code: 'overloaded', retryAfterS: meant })
+	}
 })

@@ -267,3 +267,33 @@ t.test('while it is not known whether it was posted, its message is not shown tw
 	outbox.close()
 	t.end()
 })
+
+t.test('what something in between does not let through lets the next one go, and is not lost', async (t) => {
+	const asked: string[] = []
+	const ask = async (_method: string, _path: string, { body }: { body: { content: string } }) => {
+		asked.push(body.content)
+		if (body.content === 'elsewhere') return { messages: [], cursor: '7-0' }
+		if (body.content !== 'hello') throw new TailroomError('not_tailroom', 'Forbidden.', { status: 403 })
+		return { type: 'message', id: 'id', position: 1, room: 'general', content: 'hello' }
+	}
+	const server = { ask, urlOf: () => 'http://127.0.0.1' } as unknown as Server
+	const outbox = new Outbox({ server, storage: new Shelf(), heard: () => 0, posted() {}, signedOut() {}, changed() {} })
+	t.teardown(() => outbox.close())
+	outbox.belongsTo('ada')
+	const refused = outbox.send('general', '<script>')
+	const sent = outbox.send('general', 'hello')
+	await until(() => {
+		outbox.nudge()
+		return outbox.entries[0]?.state === 'refused'
+	})
+	t.match(outbox.entries[0], { problem: { code: 'not_tailroom', status: 403 } })
+	t.same(
+		asked.filter((content) => content === '<script>'),
+		Array.from({ length: 5 }, () => '<script>'),
+	)
+	await t.rejects(refused, { code: 'not_tailroom' })
+	t.match(await sent, { content: 'hello' })
+	void outbox.send('general', 'elsewhere')
+	await until(() => asked.includes('elsewhere') && outbox.entries.at(-1)?.state === 'waiting')
+	t.match(outbox.entries.at(-1), { content: 'elsewhere', problem: { code: 'not_tailroom' } }, 'an answer that is none')
+})

@@ -137,6 +137,26 @@ t.test('however long it follows, it keeps only so many', async (t) => {
 	t.equal(room.reads, 1)
 })
 
+t.test('an older page that comes after its place was let go leaves no hole', async (t) => {
+	const room = new Room(400)
+	const timeline = timelineOf(room, 100)
+	await timeline.latest()
+	await timeline.older()
+	const shown = timeline.older()
+	// Until it has asked.
+	await Promise.resolve()
+	for (let i = 0; i < 60; i++) timeline.hear(room.say())
+	await shown
+	const now = sequences(timeline)
+	t.same(now, numbers(now[0] as number, 460))
+	await timeline.older()
+	t.same(
+		sequences(timeline).slice(0, 51),
+		numbers((now[0] as number) - 50, now[0] as number),
+		'it can be asked for again',
+	)
+})
+
 t.test('what was said while a page was on its way is applied to it', async (t) => {
 	const room = new Room(60)
 	let answer: (() => void) | undefined
