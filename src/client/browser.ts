@@ -6,7 +6,7 @@ export * from './exports.ts'
 
 /** Keeps a server's rooms, people and messages as they are there; see `Chat`. */
 export function connect(options: ChatOptions): Chat {
-	return new Chat(inBrowser(options), EventSource as unknown as EventSourceClass)
+	return new Chat(inBrowser(options), { EventSource: EventSource as unknown as EventSourceClass })
 }
 
 /** The EventSource of a browser says who asks by a cookie alone. */

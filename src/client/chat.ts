@@ -19,7 +19,7 @@ import { isClosed, Outbox, type OutboxStorage, type Outgoing } from './outbox.ts
 import { ReadMarkers } from './read-markers.ts'
 import { hearOf, type RoomState } from './room-state.ts'
 import { pathOf, Server, type ServerOptions } from './server.ts'
-import type { EventSourceClass } from './sse.ts'
+import type { Platform } from './sse.ts'
 import { Timeline } from './timeline.ts'
 
 export interface ChatOptions extends ServerOptions {
@@ -61,6 +61,7 @@ export class Chat {
 	readonly #connection: Connection
 	readonly #outbox: Outbox
 	readonly #messagesMax: number
+	readonly #platform: Platform
 	readonly #timelines = new Set<Timeline>()
 	readonly #listeners = new Set<ChatListener>()
 	#changes = new Set<Change>()
@@ -80,9 +81,10 @@ export class Chat {
 	/** Those who wait for `live`. */
 	#waiters: PromiseWithResolvers<void>[] = []
 
-	constructor(options: ChatOptions, EventSource: EventSourceClass) {
+	constructor(options: ChatOptions, platform: Platform) {
 		const { transport, storage, messagesMax = messagesMaxDefault } = options
 		this.#server = new Server(options)
+		this.#platform = platform
 		this.#messagesMax = messagesMax
 		this.#outbox = new Outbox({
 			server: this.#server,
@@ -104,7 +106,7 @@ export class Chat {
 			server: this.#server,
 			followed: { path: (after) => `/events?after=${after}`, subscription: {} },
 			transport,
-			EventSource,
+			platform,
 			begin: (signal) => this.#begin(signal),
 			beginsAgain: true,
 			hear: (frame) => this.#hear(frame),
@@ -150,7 +152,12 @@ export class Chat {
 		const timeline: Timeline = new Timeline({
 			room,
 			messagesMax: this.#messagesMax,
-			read: (query, take) => this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, take),
+			read: (query, take) =>
+				this.#patiently<History>(`${pathOf(room, 'messages')}${query}`, (page, heard) => {
+					const { isWholeFrame } = this.#platform
+					if (isWholeFrame && !page.messages.every(isWholeFrame)) throw nonsense(this.#server.urlOf(''))
+					take(page, heard)
+				}),
 			newest: () => this.rooms.get(room)?.sequence ?? Number.POSITIVE_INFINITY,
 			shows: (message) => this.#outbox.seen(message),
 			changed: () => {
@@ -301,6 +308,7 @@ export class Chat {
 	}
 
 	#takeRoom(room: WholeRoom, asOf: number, heard: readonly Frame[]): void {
+		if (this.#platform.isWholeRoom?.(room) === false) throw nonsense(this.#server.urlOf(''))
 		const state: RoomState = { ...room, asOf }
 		// Meanwhile it may have been lost, which the answer does not know.
 		const last = heard.findLast((frame): frame is MemberFrame => {

@@ -3,7 +3,7 @@ import { backoffMs } from './backoff.ts'
 import { nonsense, TailroomError } from './error.ts'
 import type { Followed, Line, Loss, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
-import { type EventSourceClass, openSse } from './sse.ts'
+import { openSse, type Platform } from './sse.ts'
 import { openWebSocket } from './websocket.ts'
 
 export interface Status {
@@ -20,7 +20,7 @@ export interface ConnectionOptions {
 	server: Server
 	followed: Followed
 	transport: 'sse' | 'websocket' | undefined
-	EventSource: EventSourceClass
+	platform: Platform
 	/** From where to begin, also again after a reset; undefined: where the stream does. */
 	begin(signal: AbortSignal): Promise<string | undefined>
 	/** Whether to begin again after a reset, or to go on from now. */
@@ -89,7 +89,7 @@ export class Connection {
 	}
 
 	async #open(): Promise<void> {
-		const { server, followed, transport, EventSource, begin } = this.#options
+		const { server, followed, transport, platform, begin } = this.#options
 		const { signal } = this.#abort
 		// Of an interruption it is said what it is, until it is over.
 		if (this.status.state === 'stopped') this.#become('connecting')
@@ -111,7 +111,7 @@ export class Connection {
 			this.#line =
 				transport === 'websocket'
 					? openWebSocket(server, followed.subscription, this.cursor, ear)
-					: openSse(EventSource, server.urlOf(followed.path(this.cursor)), ear)
+					: openSse(platform.EventSource, server.urlOf(followed.path(this.cursor)), ear)
 		} catch (error) {
 			if (!signal.aborted) this.#failed(error)
 		}
@@ -120,11 +120,10 @@ export class Connection {
 	#hear(frame: StreamFrame): void {
 		this.#heardAt = Date.now()
 		this.#patience = 1
-		if (frame.type === 'hello') return this.#begun(frame)
-		// Whoever shows it relies on there being a text.
-		if (frame.type === 'message' && typeof frame.content !== 'string') {
+		if (this.#options.platform.isWholeFrame?.(frame) === false) {
 			return void this.#lost(nonsense(this.#options.server.urlOf('')))
 		}
+		if (frame.type === 'hello') return this.#begun(frame)
 		if ('cursor' in frame) {
 			const position = 'position' in frame ? frame.position : positionOf(frame.cursor)
 			// These are of the stream itself, and can repeat a position.

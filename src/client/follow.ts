@@ -2,7 +2,7 @@ import { Connection, type Status } from './connection.ts'
 import { TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
 import { Server, type ServerOptions } from './server.ts'
-import type { EventSourceClass } from './sse.ts'
+import type { Platform } from './sse.ts'
 
 /** Which stream: of one room, of some, or of all that one belongs to; and which of its frames. */
 export interface Stream {
@@ -42,7 +42,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 	/** Those who wait for a frame. */
 	#wakes: (() => void)[] = []
 
-	constructor({ after, transport, onStatus, ...options }: FollowOptions, EventSource: EventSourceClass) {
+	constructor({ after, transport, onStatus, ...options }: FollowOptions, platform: Platform) {
 		const { rooms, filter, consumer, tail } = options
 		if (transport === 'websocket' && ((rooms?.length ?? 0) > 1 || tail !== undefined)) {
 			throw new TailroomError('malformed', 'Over WebSocket one room is followed, or all, and without tail.')
@@ -56,7 +56,7 @@ export class Following implements AsyncIterableIterator<StreamFrame> {
 				subscription: { room: rooms?.[0], filter, consumer },
 			},
 			transport,
-			EventSource,
+			platform,
 			begin: async () => after,
 			beginsAgain: false,
 			hear: (frame) => this.#hear(frame),

@@ -102,18 +102,21 @@ export class Outbox {
 
 	/** Sends it as soon as it can be. Resolves when it is on the server's disk; rejects when it is refused, or discarded. */
 	send(room: string, content: string, replyTo?: string): Promise<MessageFrame> {
-		if (this.#isClosed) throw isClosed()
-		if (this.entries.length >= waitingMax) {
-			throw new TailroomError('outbox_full', `${waitingMax} messages wait to be sent. Nothing more is kept.`)
-		}
 		const waiter = Promise.withResolvers<MessageFrame>()
 		// Who does not wait for it sees it in the entries.
 		waiter.promise.catch(() => {})
+		if (this.#isClosed) waiter.reject(isClosed())
+		else if (this.entries.length >= waitingMax) {
+			waiter.reject(new TailroomError('outbox_full', `${waitingMax} messages wait to be sent. Nothing more is kept.`))
+		} else this.#add(room, content, replyTo, waiter)
+		return waiter.promise
+	}
+
+	#add(room: string, content: string, replyTo: string | undefined, waiter: PromiseWithResolvers<MessageFrame>): void {
 		const entry: Entry = { key: this.#newKey(), room, content, replyTo, state: 'waiting', waiter }
 		this.entries.push(entry)
 		this.#keep(entry)
 		this.nudge()
-		return waiter.promise
 	}
 
 	/** Sends again what was refused. */
@@ -183,10 +186,15 @@ export class Outbox {
 
 	/** Whether another page of the same user has sent it, or discarded it. */
 	#isElsewhere(entry: Entry): boolean {
+		return entry.isStored === true && this.#stored((storage) => storage.getItem(this.#nameOf(entry))) === null
+	}
+
+	/** What the storage says; undefined where it is full, or forbidden: then what waits lasts as long as the page. */
+	#stored<Result>(use: (storage: OutboxStorage) => Result): Result | undefined {
 		try {
-			return entry.isStored === true && this.#options.storage?.getItem(this.#nameOf(entry)) === null
+			return this.#options.storage && use(this.#options.storage)
 		} catch {
-			return false
+			return undefined
 		}
 	}
 
@@ -283,31 +291,27 @@ export class Outbox {
 	#keep(entry: Entry): void {
 		const { room, content, replyTo, triedAfter } = entry
 		if (this.#user === undefined) return
-		try {
-			this.#options.storage?.setItem(this.#nameOf(entry), JSON.stringify({ room, content, replyTo, triedAfter }))
-			entry.isStored = true
-		} catch {
-			// It is full, or forbidden: then it lasts as long as the page.
-		}
+		const text = JSON.stringify({ room, content, replyTo, triedAfter })
+		entry.isStored = this.#stored((storage) => storage.setItem(this.#nameOf(entry), text) ?? true) === true
 	}
 
 	#forget(entry: Entry): void {
-		if (entry.isStored === true) this.#options.storage?.removeItem(this.#nameOf(entry))
+		if (entry.isStored === true) this.#stored((storage) => storage.removeItem(this.#nameOf(entry)))
 		entry.isStored = false
 	}
 
 	#kept(): Entry[] {
-		const { storage } = this.#options
-		if (storage === undefined) return []
 		const prefix = this.#nameOf({ key: '' })
-		const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
-		return names
+		const names = this.#stored((storage) =>
+			Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? ''),
+		)
+		return (names ?? [])
 			.filter((name) => name.startsWith(prefix))
 			.sort()
 			.flatMap((name) => {
-				const text = parsed<Pick<Entry, 'room' | 'content' | 'replyTo' | 'triedAfter'>>(storage.getItem(name) ?? '')
-				if (text === undefined) return []
-				return [{ ...text, key: name.slice(prefix.length), state: 'waiting', isStored: true }]
+				const text = this.#stored((storage) => storage.getItem(name)) ?? ''
+				const kept = parsed<Pick<Entry, 'room' | 'content' | 'replyTo' | 'triedAfter'>>(text)
+				return kept === undefined ? [] : [{ ...kept, key: name.slice(prefix.length), state: 'waiting', isStored: true }]
 			})
 	}
 }

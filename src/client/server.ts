@@ -44,7 +44,7 @@ export class Server {
 		this.token = token
 		this.guest = guest
 		if (token !== undefined) this.headers.Authorization = `Bearer ${token}`
-		if (guest !== undefined) this.headers['Tailroom-User'] = inHeader(guest)
+		if (guest !== undefined) this.headers['Tailroom-User'] = guest
 	}
 
 	/** The address of a path, such as `/sync`. */
@@ -60,7 +60,7 @@ export class Server {
 			headers['Content-Type'] = 'application/json'
 			request.body = JSON.stringify(body)
 		}
-		if (key !== undefined) headers['Idempotency-Key'] = inHeader(key)
+		if (key !== undefined) headers['Idempotency-Key'] = key
 		return await this.#fetch(path, request, signal, async (response, readText) => {
 			if (response.status === 204) return undefined as Answer
 			if (response.ok && response.headers.get('content-type')?.includes('json') === true) {
@@ -112,14 +112,11 @@ export class Server {
 	}
 }
 
-/** What fetch would refuse without a word. */
-function inHeader(text: string): string {
-	if (/^[\x20-\x7e]*$/.test(text)) return text
-	throw new TailroomError('malformed', `"${text}" is no name, and no key.`)
-}
-
 /** The path of a room, or of something in it. */
 export function pathOf(room: string, ...parts: string[]): string {
+	// However they are written, an address loses them.
+	if ([room, ...parts].some((part) => /^\.\.?$/.test(part)))
+		throw new TailroomError('malformed', 'Nothing is called so.')
 	return `/rooms/${[room, ...parts].map(encodeURIComponent).join('/')}`
 }
 

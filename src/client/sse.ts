@@ -1,3 +1,4 @@
+import type { RoomAnswer } from '../protocol/answers.ts'
 import { nonsense, parsed } from './error.ts'
 import type { Ear, Line, StreamFrame } from './line.ts'
 
@@ -8,6 +9,14 @@ export interface EventSourceLike {
 	close(): void
 }
 export type EventSourceClass = new (url: string) => EventSourceLike
+
+/** What differs between a page and a program. */
+export interface Platform {
+	EventSource: EventSourceClass
+	/** Whether what a server says has what it promises. Absent in a page, which that very server has served. */
+	isWholeFrame?(frame: { type: string }): boolean
+	isWholeRoom?(room: RoomAnswer): boolean
+}
 
 /** Those without a name of their own, the messages, come as `message`. */
 const types =

@@ -4,7 +4,8 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import t, { type Test } from 'tap'
-import { connect, follow, type Status, TailroomError } from '../../src/client/node.ts'
+import { connect, follow, type RoomAnswer, type Status, TailroomError } from '../../src/client/node.ts'
+import { isWholeFrame, isWholeRoom } from '../../src/client/shapes.ts'
 import { until } from '../helpers/until.ts'
 
 /** Where something else answers than a Tailroom server. */
@@ -115,13 +116,56 @@ t.test('a stream of nonsense', async (t) => {
 		['data: 17\n\n', 'not_tailroom'],
 		['data: null\n\n', 'not_tailroom'],
 		['data: {"type":"message","position":1,"cursor":"1-0","room":"general"}\n\n', 'not_tailroom'],
-		['event: hello\ndata: {"type":"hello","protocol":2}\n\n', 'protocol_unknown'],
+		['event: hello\ndata: {"type":"hello","protocol":2,"cursor":"","mode":"live"}\n\n', 'protocol_unknown'],
 	]
 	for (const [text, code] of streams) {
 		const frames = follow({ url: await answering(t, events(text)), after: '0' })
 		t.teardown(() => frames.close())
 		await t.rejects(frames.next(), { code })
 	}
+})
+
+t.test('a frame or a room without what it promises', (t) => {
+	const whole = { position: 1, cursor: '1-0', room: 'general', timestamp: 1 }
+	const message = { type: 'message', ...whole, id: 'id', sequence: 1, sender: 'ada', content: 'hi' }
+	t.ok(isWholeFrame(message))
+	t.ok(isWholeFrame(Object.assign({ mentions: ['bob'], reactions: [{ emoji: '👍', users: ['bob'] }] }, message)))
+	t.ok(isWholeFrame({ type: 'of a later protocol' }))
+	const wrong: object[] = [
+		{ content: 7 },
+		{ sender: null },
+		{ room: 7 },
+		{ sequence: '1' },
+		{ mentions: 5 },
+		{ mentions: [null] },
+		{ reactions: [{ emoji: '👍', users: 5 }] },
+		{ reactions: [null] },
+		{ type: 'edit', content: undefined },
+		{ type: 'delete' },
+		{ type: 'constructor', mentions: 5 },
+	]
+	for (const fields of wrong) t.notOk(isWholeFrame({ ...message, ...fields }), JSON.stringify(fields))
+	const room = {
+		room: 'general',
+		title: '',
+		topic: '',
+		visibility: 'open',
+		sequence: 0,
+		unread: 0,
+		mentions: 0,
+	} as RoomAnswer
+	t.ok(isWholeRoom(room))
+	t.notOk(isWholeRoom({ ...room, unread: '\u001b[2J' } as unknown as RoomAnswer))
+	t.end()
+})
+
+t.test('an event without an end is not kept', async (t) => {
+	const url = await answering(t, events(`data: ${'x'.repeat(2_000_000)}`))
+	const states: Status[] = []
+	const frames = follow({ url, after: '0', onStatus: (status) => states.push(status) })
+	t.teardown(() => frames.close())
+	await until(() => states.some(({ state }) => state === 'offline'))
+	t.match(states, [{ state: 'offline', problem: { code: 'unreachable' } }])
 })
 
 t.test('who was connected once waits behind the page of a train until the server is back', async (t) => {
@@ -181,15 +225,9 @@ t.test('a line on which nothing comes any more is noticed', async (t) => {
 })
 
 t.test('what was heard already is not heard again, whoever sends it again', async (t) => {
+	const about = { room: 'general', id: '', sender: '', content: '', timestamp: 0 }
 	const said = (position: number) => {
-		const frame = {
-			type: 'message',
-			position,
-			cursor: `${position}-0`,
-			room: 'general',
-			sequence: position,
-			content: '',
-		}
+		const frame = { type: 'message', position, cursor: `${position}-0`, sequence: position, ...about }
 		return `data: ${JSON.stringify(frame)}\n\n`
 	}
 	const hello =

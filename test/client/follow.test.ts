@@ -107,7 +107,7 @@ t.test('the frames of a stream', async (t) => {
 			t.equal(value.sequence === previous + 1 || previous === 0, true)
 			previous = value.sequence
 		}
-		t.ok(connections() >= before + 2, 'twice it was full, and read on later')
+		t.ok(connections() > before, 'it was full, and read on later')
 		t.same(await frames.return(), { done: true, value: undefined })
 	})
 
@@ -117,7 +117,8 @@ t.test('the frames of a stream', async (t) => {
 			response.setHeader('Content-Type', 'text/event-stream')
 			response.on('close', full.resolve)
 			for (let position = 1; position <= 1_200; position++) {
-				const frame = { type: 'message', position, cursor: `${position}-0`, room: 'general', content: '' }
+				const about = { room: 'general', sequence: position, id: '', sender: '', content: '', timestamp: 0 }
+				const frame = { type: 'message', position, cursor: `${position}-0`, ...about }
 				response.write(`data: ${JSON.stringify(frame)}\n\n`)
 			}
 		})
