@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t, { type Test } from 'tap'
 import { Acknowledging } from '../../src/cli/tail/acknowledging.ts'
+import { Interruptions } from '../../src/cli/tail/interruptions.ts'
+import { printFrames } from '../../src/cli/tail/print-frames.ts'
 import { Printer } from '../../src/cli/tail/printer.ts'
 import { TailroomError } from '../../src/client/error.ts'
+import type { StreamFrame } from '../../src/client/line.ts'
 import { RunningCommand, tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
@@ -25,6 +30,11 @@ async function startHouseWithEnvironment(t: Test) {
 async function say(url: string, { headers }: Account, room: string, content: string): Promise<string> {
 	const { json } = await askJson(url, `/rooms/${room}/messages`, { content }, { headers })
 	return json.cursor
+}
+
+function frameOf(sequence: number): StreamFrame {
+	const place = { position: sequence, cursor: `${sequence}-00000000`, room: 'general', sequence }
+	return { type: 'message', ...place, id: `${sequence}`, sender: 'ada', content: 'hello', timestamp: 1 }
 }
 
 t.test('a line a message, in which nothing can be forged', async (t) => {
@@ -171,12 +181,14 @@ t.test('no more is written than is read, and only then it is acknowledged', asyn
 t.test('acknowledged one after the other, of many the newest, and again what failed for now', async (t) => {
 	const told: string[] = []
 	const answers: PromiseWithResolvers<void>[] = []
-	const acknowledging = new Acknowledging((cursor) => {
+	const problems: unknown[] = []
+	const ack = (cursor: string) => {
 		told.push(cursor)
 		const answer = Promise.withResolvers<void>()
 		answers.push(answer)
 		return answer.promise
-	})
+	}
+	const acknowledging = new Acknowledging(ack, (problem) => problems.push(problem))
 	acknowledging.done('1')
 	acknowledging.done('2')
 	acknowledging.done('3')
@@ -189,5 +201,42 @@ t.test('acknowledged one after the other, of many the newest, and again what fai
 	t.equal(told[2], '3')
 	const no = new TailroomError('forbidden', 'No.', { status: 403 })
 	answers[2]?.reject(no)
-	await t.rejects(acknowledging.failed, no)
+	await until(() => problems.length > 0)
+	t.same(problems, [no])
+})
+
+t.test('what was printed takes no memory', async (t) => {
+	setFlagsFromString('--expose-gc')
+	const collect = runInNewContext('gc') as () => void
+	const heldBytes = () => {
+		collect()
+		return process.memoryUsage().heapUsed
+	}
+	let before = 0
+	async function* frames(): AsyncGenerator<StreamFrame, undefined> {
+		for (let sequence = 1; sequence <= 50_000; sequence++) {
+			// By then everything is loaded and compiled.
+			if (sequence === 1_000) before = heldBytes()
+			yield frameOf(sequence)
+		}
+		const grownMib = (heldBytes() - before) / 1_048_576
+		t.ok(grownMib < 4, `${grownMib} MiB`)
+		return undefined
+	}
+	const following = { [Symbol.asyncIterator]: frames, ack: async () => {}, close() {} }
+	const options = { asJson: true, after: undefined, consumer: undefined, interruptions: new Interruptions() }
+	await printFrames(following, new Printer(new PassThrough().resume()), options)
+})
+
+t.test('an acknowledgement that is refused ends it', async (t) => {
+	const no = new TailroomError('forbidden', 'No.', { status: 403 })
+	const closed = Promise.withResolvers<void>()
+	async function* frames(): AsyncGenerator<StreamFrame, undefined> {
+		yield frameOf(1)
+		await closed.promise
+		return undefined
+	}
+	const following = { [Symbol.asyncIterator]: frames, ack: () => Promise.reject(no), close: closed.resolve }
+	const options = { asJson: true, after: undefined, consumer: 'pager', interruptions: new Interruptions() }
+	await t.rejects(printFrames(following, new Printer(new PassThrough().resume()), options), no)
 })

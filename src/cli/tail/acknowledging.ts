@@ -8,18 +8,14 @@ import { TailroomError } from '../../client/error.ts'
  */
 export class Acknowledging {
 	readonly #ack: (cursor: string) => Promise<void>
-	/** Rejects when the server does not want to hear it. */
-	readonly failed: Promise<never>
-	readonly #fail: (error: unknown) => void
+	readonly #fail: (problem: unknown) => void
 	#newest: string | undefined
 	#isTelling = false
 
-	constructor(ack: (cursor: string) => Promise<void>) {
+	/** `failed` is called when the server does not want to hear it. */
+	constructor(ack: (cursor: string) => Promise<void>, failed: (problem: unknown) => void) {
 		this.#ack = ack
-		const { promise, reject } = Promise.withResolvers<never>()
-		promise.catch(() => {})
-		this.failed = promise
-		this.#fail = reject
+		this.#fail = failed
 	}
 
 	/** Everything up to there is done. */

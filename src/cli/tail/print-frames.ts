@@ -18,13 +18,23 @@ export interface PrintOptions {
 }
 
 /** Prints a stream to its end, which is none unless something is wrong. */
-export async function printFrames(following: Following, printer: Printer, options: PrintOptions): Promise<void> {
+export async function printFrames(
+	following: Pick<Following, 'ack' | 'close'> & AsyncIterable<StreamFrame>,
+	printer: Printer,
+	options: PrintOptions,
+): Promise<void> {
 	const { asJson, after, consumer, interruptions } = options
-	const acknowledging = new Acknowledging((cursor) => following.ack(cursor))
+	let refusal: unknown
+	const acknowledging = new Acknowledging(
+		(cursor) => following.ack(cursor),
+		(problem) => {
+			refusal = problem
+			following.close()
+		},
+	)
 	let isFirst = true
-	for (;;) {
-		const { done, value: frame } = await Promise.race([following.next(), acknowledging.failed])
-		if (done === true) return
+	for await (const frame of following) {
+		if (refusal !== undefined) break
 		if (frame.type === 'hello') {
 			if (isFirst) checkBeginning(frame, after)
 			else if (frame.refused !== undefined) complain(`${listed(frame.refused)} is not to be seen any more`)
@@ -38,6 +48,7 @@ export async function printFrames(following: Following, printer: Printer, option
 			if (consumer !== undefined && cursor !== undefined) acknowledging.done(cursor)
 		})
 	}
+	if (refusal !== undefined) throw refusal
 }
 
 function checkBeginning(hello: HelloFrame, after: string | undefined): void {
