@@ -1,3 +1,4 @@
+import { pathOf } from '../../client/server.ts'
 import type { HistoryMessage } from '../../protocol/answers.ts'
 import { placeOf } from '../../protocol/message-line.ts'
 import { edit, react } from './changing.ts'
@@ -54,7 +55,7 @@ async function history(talk: Talk, rest: string): Promise<void> {
 	if (!Number.isInteger(wanted) || wanted < 1) return talk.refuse('/history takes a number of messages.')
 	const limit = Math.min(wanted, historyMessagesMax)
 	const before = view.first > 0 ? `&before=${view.first}` : ''
-	const path = `/rooms/${encodeURIComponent(view.room)}/messages?limit=${limit}${before}`
+	const path = `${pathOf(view.room, 'messages')}?limit=${limit}${before}`
 	const { messages } = await talk.chat.ask<{ messages: HistoryMessage[] }>('GET', path)
 	view.printOlder(messages)
 }

@@ -1,3 +1,4 @@
+import { pathOf } from '../../client/server.ts'
 import type { RoomAnswer } from '../../protocol/answers.ts'
 import { placeOf, printableLine } from '../../protocol/message-line.ts'
 import { roomNamed } from '../remote/room-names.ts'
@@ -10,7 +11,7 @@ export async function join(talk: Talk, typed: string): Promise<void> {
 	if (room === '') return await listRooms(talk)
 	if (!chat.rooms.has(room) && !room.startsWith('@')) {
 		// Guests belong nowhere, and are where they look.
-		if (chat.user?.role === 'guest') await chat.ask('GET', `/rooms/${encodeURIComponent(room)}`)
+		if (chat.user?.role === 'guest') await chat.ask('GET', pathOf(room))
 		else await chat.join(room)
 	}
 	talk.open(room)

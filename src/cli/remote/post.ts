@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { backoffMs } from '../../client/backoff.ts'
 import { TailroomError } from '../../client/error.ts'
-import type { Server } from '../../client/server.ts'
+import { pathOf, type Server } from '../../client/server.ts'
 import type { MessageFrame } from '../../protocol/frames.ts'
 
 /** A server restarts within it; longer nobody waits for a script that hangs. */
@@ -21,7 +21,7 @@ export async function post(
 	content: string,
 	{ key, patienceMs = patienceMsDefault, failing }: PostOptions,
 ): Promise<MessageFrame> {
-	const path = `/rooms/${encodeURIComponent(room)}/messages`
+	const path = pathOf(room, 'messages')
 	const until = performance.now() + patienceMs
 	for (let attempt = 1; ; attempt++) {
 		// An answer that never comes must not take longer than all tries together.

@@ -1,5 +1,7 @@
 import { TailroomError } from '../../client/error.ts'
-import { contentBytesMax } from '../../commands/limits.ts'
+
+/** No server takes more. It is not asked first: that would be another request for each message. */
+const messageBytesMax = 64 * 1_024
 
 /** One message, read to its end, without its last line end. Rejects what no server would take before it is all read. */
 export async function messageFromInput(input: AsyncIterable<Buffer | string>): Promise<string> {
@@ -9,7 +11,7 @@ export async function messageFromInput(input: AsyncIterable<Buffer | string>): P
 		const read = Buffer.from(chunk as Buffer)
 		bytes += read.length
 		// And the line end, which does not count.
-		if (bytes > contentBytesMax + 2) throw new TailroomError('content_too_large', 'A message has at most 64 KiB.')
+		if (bytes > messageBytesMax + 2) throw new TailroomError('content_too_large', 'A message has at most 64 KiB.')
 		chunks.push(read)
 	}
 	try {
