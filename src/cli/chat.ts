@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { printableLine } from '../protocol/message-line.ts'
 import { chatAtTerminal } from './chat/at-terminal.ts'
 import { chatInPipe } from './chat/in-pipe.ts'
 import { type Command, UsageError } from './command.ts'
@@ -45,7 +46,7 @@ async function forget(url: string): Promise<void> {
 	signIns.forget(url)
 	const { signOut } = await import('./chat/sign-in.ts')
 	await signOut(url, kept)
-	process.stdout.write(`The sign-in of ${kept.user} at ${url} is forgotten.\n`)
+	process.stdout.write(`The sign-in of ${printableLine(kept.user)} at ${url} is forgotten.\n`)
 }
 
 function parsed(args: string[]) {

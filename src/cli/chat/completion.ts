@@ -12,10 +12,9 @@ export function complete(text: string, { chat, view }: { chat: Chat; view: RoomV
 		)
 	const word = /\S*$/.exec(text)?.[0] ?? ''
 	if (/^\/join\s+\S*$/i.test(text)) {
-		const rooms = [...chat.rooms.keys()]
 		return matching(
 			word,
-			rooms.map((room) => `${word.startsWith('#') ? placeOf(room) : room} `),
+			rooms(chat).map((room) => `${word.startsWith('#') ? placeOf(room) : room} `),
 		)
 	}
 	const isName = word.startsWith('@') || /^\/msg\s+\S*$/i.test(text)
@@ -27,9 +26,14 @@ export function complete(text: string, { chat, view }: { chat: Chat; view: RoomV
 	if (word.startsWith('#') && word !== '#')
 		return matching(
 			word,
-			[...chat.rooms.keys()].map((room) => `${placeOf(room)} `),
+			rooms(chat).map((room) => `${placeOf(room)} `),
 		)
 	return [[], text]
+}
+
+/** What else a server says is the name of a room nobody could type. */
+function rooms(chat: Chat): string[] {
+	return [...chat.rooms.keys()].filter((room) => /^@?[a-z0-9._-]+$/.test(room))
 }
 
 /** Whoever is known here, those of the room on the screen first. */

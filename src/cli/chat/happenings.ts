@@ -1,7 +1,7 @@
 import type { Frame } from '../../protocol/frames.ts'
 import { printableLine } from '../../protocol/message-line.ts'
 import type { Paint } from './paint.ts'
-import { contentText, notice } from './said.ts'
+import { contentText, notice, numbered } from './said.ts'
 
 interface About {
 	paint: Paint
@@ -16,18 +16,19 @@ export function happening(frame: Frame, about: About): string | undefined {
 	switch (frame.type) {
 		case 'edit': {
 			if (frame.erased !== undefined) return undefined
-			const head = paint.dim(`— ${printableLine(frame.sender)} edited #${frame.sequence}:`)
+			const head = paint.dim(`— ${printableLine(frame.sender)} edited ${numbered(frame.sequence)}:`)
 			return `${head} ${contentText(frame.content, frame.mentions, about)}`
 		}
 		case 'delete':
-			return said(`${frame.by} deleted #${frame.sequence}`)
+			return said(`${frame.by} deleted ${numbered(frame.sequence)}`)
 		case 'clear': {
-			if (frame.reason === 'retention') return said(`What was said up to #${frame.through} is not kept any longer`)
-			return said(`${frame.by} cleared what was said up to #${frame.through}`)
+			if (frame.reason === 'retention')
+				return said(`What was said up to ${numbered(frame.through)} is not kept any longer`)
+			return said(`${frame.by} cleared what was said up to ${numbered(frame.through)}`)
 		}
 		case 'reaction': {
 			const sequence = sequenceOf(frame.id)
-			const what = sequence === undefined ? 'an earlier message' : `#${sequence}`
+			const what = sequence === undefined ? 'an earlier message' : numbered(sequence)
 			if (frame.action === 'add') return said(`${frame.userId} reacted ${frame.emoji} to ${what}`)
 			return said(`${frame.userId} took ${frame.emoji} back from ${what}`)
 		}

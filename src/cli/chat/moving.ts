@@ -45,9 +45,9 @@ async function listRooms(talk: Talk): Promise<void> {
 
 function about({ room, title, topic, visibility, archived, unread, role }: RoomAnswer): string {
 	return [
-		...(visibility === 'direct' ? [] : [role === undefined ? 'not yours yet' : visibility]),
+		...(visibility === 'direct' ? [] : [role === undefined ? 'not yours yet' : printableLine(visibility)]),
 		...(archived ? ['archived'] : []),
-		...(unread > 0 ? [`${unread} unread`] : []),
+		...(unread > 0 ? [`${Number(unread)} unread`] : []),
 		...(title === '' || title === room ? [] : [printableLine(title)]),
 		...(topic === '' ? [] : [printableLine(topic)]),
 	].join(' · ')

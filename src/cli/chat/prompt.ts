@@ -27,6 +27,8 @@ const roomColumnsMin = 12
 /** `#general (2 #dev, 1! @bob) › `, and on a narrow terminal `#general (3!) › `. */
 export function promptText(state: PromptState, columns: number, paint: Paint): string {
 	const { room, waiting, isOffline, isAway } = state
+	// What a server says is a number may be something else.
+	const others = state.others.map((other) => ({ ...other, unread: Number(other.unread) }))
 	const isNarrow = columns < narrowColumns
 	const name = room === undefined ? 'tailroom' : shortened(placeOf(room), Math.max(roomColumnsMin, columns >> 2))
 	const notes = [
@@ -34,9 +36,9 @@ export function promptText(state: PromptState, columns: number, paint: Paint): s
 		...(waiting > 0 ? [isNarrow ? `${waiting}…` : `${waiting} waiting`] : []),
 		...(isAway ? ['away'] : []),
 	]
-	const unread = isNarrow ? counted(state.others) : listed(state.others, columns >> 1)
+	const unread = isNarrow ? counted(others) : listed(others, columns >> 1)
 	const all = [...notes, ...unread]
-	const calls = state.others.some((other) => other.calls)
+	const calls = others.some((other) => other.calls)
 	const about = all.length === 0 ? '' : ` (${all.join(', ')})`
 	return `${paint.bold(name)}${calls || isOffline ? paint.alarm(about) : paint.dim(about)} ${paint.dim('›')} `
 }

@@ -1,6 +1,7 @@
 import type { HistoryMessage } from '../../protocol/answers.ts'
 import type { ErasureReason } from '../../protocol/frames.ts'
 import { indented, printable, printableLine } from '../../protocol/message-line.ts'
+import { userNamePattern } from '../remote/user-names.ts'
 import type { Paint } from './paint.ts'
 
 interface About {
@@ -25,9 +26,9 @@ const reactingNamesMax = 3
 /** `#17 09:15 ada: hello`, and below it who reacted. */
 export function messageText(message: HistoryMessage, { paint, me, sequenceOf, place }: About): string {
 	const { sequence, sender, content, erased, editedAtMs, replyTo, reactions = [] } = message
-	const answered = replyTo === undefined ? '' : ` ${paint.dim(`↳ ${numbered(sequenceOf?.(replyTo)) ?? 'earlier'}`)}`
+	const answered = replyTo === undefined ? '' : ` ${paint.dim(`↳ ${answeredText(sequenceOf?.(replyTo))}`)}`
 	const where = place === undefined ? '' : ` ${paint.dim(place)}`
-	const head = `${paint.dim(`#${sequence} ${clock(message.timestamp)}`)}${where} ${nameText(sender, paint)}${answered}: `
+	const head = `${paint.dim(`${numbered(sequence)} ${clock(message.timestamp)}`)}${where} ${nameText(sender, paint)}${answered}: `
 	if (erased !== undefined) return head + paint.dim(`(${erasures[erased] ?? 'erased'})`)
 	const edited = editedAtMs === undefined ? '' : ` ${paint.dim('(edited)')}`
 	const reacted = reactions.map(({ emoji, users }) => `${printableLine(emoji)} ${people(users)}`).join('  ')
@@ -39,9 +40,11 @@ export function messageText(message: HistoryMessage, { paint, me, sequenceOf, pl
 /** What somebody wrote, on as many lines; where it calls upon the reader, that stands out. */
 export function contentText(content: string, mentions: readonly string[] = [], { paint, me }: About): string {
 	const text = indented(printable(content).replaceAll('\t', '    '))
-	const called = mentions.filter((name) => name === me || name === 'room').map((name) => name.replaceAll('.', '\\.'))
+	const called = mentions.filter((name) => (name === me || name === 'room') && userNamePattern.test(name))
 	if (called.length === 0) return text
-	return text.replace(new RegExp(`@(?:${called.join('|')})(?![a-z0-9_-])`, 'gi'), (word) => paint.call(word))
+	// Of what a name may hold only the dot means something else here.
+	const names = called.map((name) => name.replaceAll('.', '\\.')).join('|')
+	return text.replace(new RegExp(`@(?:${names})(?![a-z0-9_-])`, 'gi'), (word) => paint.call(word))
 }
 
 /** Something that happened. */
@@ -63,10 +66,15 @@ export function dayOf(timestamp: number): string {
 	return new Date(timestamp).toLocaleDateString('en-GB', form)
 }
 
-function numbered(sequence: number | undefined): string | undefined {
-	return sequence === undefined ? undefined : `#${sequence}`
+/** A message by its number. What a server says is one may be something else. */
+export function numbered(sequence: number): string {
+	return `#${Number(sequence)}`
+}
+
+function answeredText(sequence: number | undefined): string {
+	return sequence === undefined ? 'earlier' : numbered(sequence)
 }
 
 function people(users: readonly string[]): string {
-	return users.length <= reactingNamesMax ? users.map(printableLine).join(', ') : `${users.length}`
+	return users.length <= reactingNamesMax ? users.map(printableLine).join(', ') : `${Number(users.length)}`
 }

@@ -1,4 +1,5 @@
 import type { PresenceState } from '../../protocol/frames.ts'
+import { printableLine } from '../../protocol/message-line.ts'
 import { nameText } from './said.ts'
 import type { Talk } from './talk.ts'
 
@@ -19,7 +20,7 @@ export async function who(talk: Talk): Promise<void> {
 	const lists = (['online', 'away', 'offline'] as const).flatMap((state) => {
 		const names = [...states].filter(([, its]) => its === state).map(([name]) => name)
 		if (names.length === 0) return []
-		const shown = names.sort().map((name) => (state === 'online' ? nameText(name, screen.paint) : name))
+		const shown = names.sort().map((name) => (state === 'online' ? nameText(name, screen.paint) : printableLine(name)))
 		return [`${screen.paint.dim(`— ${state}:`)} ${shown.join(', ')}`]
 	})
 	if (lists.length === 0) talk.notice('Nobody is here.')
