@@ -34,7 +34,7 @@ async function send(args: string[]): Promise<void> {
 	const { values, positionals } = parsed(args)
 	const [room, ...words] = positionals
 	if (room === undefined) throw new UsageError('say where: tailroom send <room> [text|-]')
-	if (values.key === '') throw new UsageError('--key is a text that is the same whenever this is the same message')
+	checkKey(values.key)
 	const remote = findRemote(values)
 	const content = await textOf(words)
 	const key = values.key ?? crypto.randomUUID()
@@ -44,6 +44,12 @@ async function send(args: string[]): Promise<void> {
 	} catch (error) {
 		throw explained(error, remote)
 	}
+}
+
+/** As servers take it: what they would refuse is not tried. */
+function checkKey(key: string | undefined): void {
+	if (key === undefined || (/^[\x20-\x7e]{1,255}$/.test(key) && key.trim() !== '')) return
+	throw new UsageError('--key is 1 to 255 printable ASCII characters, the same whenever this is the same message')
 }
 
 async function textOf(words: readonly string[]): Promise<string> {

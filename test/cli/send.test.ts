@@ -43,6 +43,12 @@ t.test('what is said by send, and how it ends', async (t) => {
 		[['nosuch', 'x'], { code: 66, stderr: /^tailroom: .*\n$/ }],
 		[[], { code: 64, stderr: /say where/ }],
 		[['general', 'x', '--token', 'y'], { code: 64, stderr: /--token/ }],
+		[['general', 'x', '--key', ''], { code: 64, stderr: /--key is 1 to 255/ }],
+		[['general', 'x', '--key', 'größer'], { code: 64, stderr: /--key is 1 to 255/ }],
+		[['general', 'x', '--key', 'x'.repeat(256)], { code: 64, stderr: /--key is 1 to 255/ }],
+		[['general', 'x', '--as', 'Jürgen'], { code: 64, stderr: /--as is a name/ }],
+		[['general', 'x', '--as', 'a\nb'], { code: 64, stderr: /--as is a name/ }],
+		[['general', 'x', '--as', ' '], { code: 64, stderr: /--as is a name/ }],
 		[['general', 'x', '--url', 'ftp://chat'], { code: 64, stderr: /ftp:/ }],
 		[['general', 'x', '--url', 'http://a:b@chat'], { code: 64, stderr: /tailroom chat/ }],
 		// A flag goes before the environment.
@@ -59,7 +65,7 @@ t.test('what is said by send, and how it ends', async (t) => {
 t.test('guests say something as whom they are told to be', async (t) => {
 	const { url } = await startInProcess(t)
 	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
-	const { stdout } = await tailroom(['send', 'general', 'hi', '--as', 'ada', '--json'], environment)
+	const { stdout } = await tailroom(['send', 'general', 'hi', '--as', ' Ada', '--json'], environment)
 	t.match(JSON.parse(stdout), { sender: 'ada', guest: true })
 })
 

@@ -3,6 +3,7 @@ import { UsageError } from '../command.ts'
 import { addressDefault, parseAddress } from './address.ts'
 import { configDirectory } from './private-files.ts'
 import { SignIns } from './sign-ins.ts'
+import { userNamed } from './user-names.ts'
 
 /** Which server is asked, and as whom. */
 export interface Remote {
@@ -27,10 +28,7 @@ export function findRemote(
 	const signIns = new SignIns(configDirectory(environment))
 	const given = named ?? nonEmpty(environment.TAILROOM_URL)
 	const url = given === undefined ? (signIns.last ?? addressDefault) : parseAddress(given)
-	if (as !== undefined) {
-		if (as.trim() === '') throw new UsageError('--as is the name of a guest')
-		return { url, guest: as, credentials: 'none' }
-	}
+	if (as !== undefined) return { url, guest: userNamed(as), credentials: 'none' }
 	const token = nonEmpty(environment.TAILROOM_TOKEN)
 	if (token !== undefined) {
 		if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('what TAILROOM_TOKEN holds is no token')
