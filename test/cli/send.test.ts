@@ -4,6 +4,7 @@ import { TailroomError } from '../../src/client/error.ts'
 import type { MessageFrame } from '../../src/protocol/frames.ts'
 import { printableLine } from '../../src/protocol/message-line.ts'
 import { startInProcess } from '../helpers/app.ts'
+import { startBadServer } from '../helpers/bad-servers.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
@@ -67,6 +68,24 @@ t.test('guests say something as whom they are told to be', async (t) => {
 	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
 	const { stdout } = await tailroom(['send', 'general', 'hi', '--as', ' Ada', '--json'], environment)
 	t.match(JSON.parse(stdout), { sender: 'ada', guest: true })
+})
+
+t.test('a token goes to no other server than the one that it is for', async (t) => {
+	const { url, owner } = await startHouse(t)
+	const heard: unknown[] = []
+	const other = await startBadServer(t, (request, response) => {
+		heard.push(request.headers.authorization)
+		response.writeHead(404, { 'Content-Type': 'text/html' }).end()
+	})
+	const environment = { TAILROOM_URL: url, TAILROOM_TOKEN: owner.token, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const { stderr } = await tailroom(['send', 'general', 'hi', '--url', other], environment)
+	t.match(stderr, `tailroom: TAILROOM_TOKEN is for ${url}, and is not sent to ${other}\n`)
+	t.same(heard, [undefined])
+	const same = await tailroom(['send', 'general', 'hi', '--url', `${url}/`], environment)
+	t.same(same, { code: 0, stdout: '', stderr: '' })
+	const { TAILROOM_URL: _, ...alone } = environment
+	await tailroom(['send', 'general', 'hi', '--url', other], alone)
+	t.same(heard, [undefined, `Bearer ${owner.token}`])
 })
 
 t.test('JSON has nothing that a terminal obeys', async (t) => {

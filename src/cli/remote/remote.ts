@@ -1,5 +1,6 @@
 import { TailroomError } from '../../client/error.ts'
 import { UsageError } from '../command.ts'
+import { complain } from '../complain.ts'
 import { addressDefault, parseAddress } from './address.ts'
 import { configDirectory } from './private-files.ts'
 import { SignIns } from './sign-ins.ts'
@@ -17,7 +18,8 @@ export interface Remote {
 
 export const remoteHelp = `Which server: the one that is named, else TAILROOM_URL, else the one that you signed in to last, else
 ${addressDefault}. As whom: --as is a guest of that name, where guests are let in; else the token in
-TAILROOM_TOKEN; else the sign-in that "tailroom chat" keeps for that server; else a guest without a name.
+TAILROOM_TOKEN, which goes to no other server than that of TAILROOM_URL, if that is set; else the sign-in that
+"tailroom chat" keeps for that server; else a guest without a name.
 `
 
 /** What is named on the command line counts before the environment, and that before what is kept. */
@@ -29,7 +31,7 @@ export function findRemote(
 	const given = named ?? nonEmpty(environment.TAILROOM_URL)
 	const url = given === undefined ? (signIns.last ?? addressDefault) : parseAddress(given)
 	if (as !== undefined) return { url, guest: userNamed(as), credentials: 'none' }
-	const token = nonEmpty(environment.TAILROOM_TOKEN)
+	const token = tokenFor(url, environment)
 	if (token !== undefined) {
 		if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('what TAILROOM_TOKEN holds is no token')
 		return { url, token, credentials: 'environment' }
@@ -37,6 +39,15 @@ export function findRemote(
 	const kept = signIns.for(url)
 	if (kept !== undefined) return { url, token: kept.token, credentials: 'kept' }
 	return { url, credentials: 'none' }
+}
+
+/** Where TAILROOM_URL says whose token it is, nobody else is sent it. */
+function tokenFor(url: string, { TAILROOM_URL, TAILROOM_TOKEN }: NodeJS.ProcessEnv): string | undefined {
+	const token = nonEmpty(TAILROOM_TOKEN)
+	const meant = nonEmpty(TAILROOM_URL)
+	if (token === undefined || meant === undefined || parseAddress(meant) === url) return token
+	complain(`TAILROOM_TOKEN is for ${parseAddress(meant)}, and is not sent to ${url}`)
+	return undefined
 }
 
 /** What the server says of credentials says nothing of where they are from: it is said here. */
