@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
 import { happening } from '../../src/cli/chat/happenings.ts'
@@ -169,4 +169,14 @@ t.test('what is kept is kept for each server, and what was spoilt is said', asyn
 	other.removeItem('a')
 	t.equal(one.getItem('a'), null)
 	t.equal(one.getItem('b'), '2')
+
+	// Null would say that another terminal has sent it.
+	const [file] = readdirSync(`${directory}/outbox`)
+	rmSync(`${directory}/outbox/${file}`)
+	mkdirSync(`${directory}/outbox/${file}`)
+	t.equal(one.getItem('b'), '', 'what cannot be read waits')
+	rmdirSync(`${directory}/outbox/${file}`)
+	writeFileSync(`${directory}/outbox/${file}`, '{"key":')
+	t.equal(one.getItem('b'), '', 'and so does what was spoilt')
+	t.equal(one.length, 0)
 })

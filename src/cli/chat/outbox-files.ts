@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OutboxStorage } from '../../client/outbox.ts'
 import { readPrivateFile, writePrivateFile } from '../remote/private-files.ts'
@@ -26,8 +26,10 @@ export class OutboxFiles implements OutboxStorage {
 		return this.#keys[index] ?? null
 	}
 
+	/** Null only where there is none, for that says that it was sent. What is there and cannot be read is an empty text. */
 	getItem(key: string): string | null {
-		return this.#read(this.#pathOf(key))?.value ?? null
+		const path = this.#pathOf(key)
+		return this.#read(path)?.value ?? (isThere(path) ? '' : null)
 	}
 
 	setItem(key: string, value: string): void {
@@ -46,7 +48,7 @@ export class OutboxFiles implements OutboxStorage {
 		}
 	}
 
-	/** A file that somebody has spoilt is none. */
+	/** Undefined: there is none, or it says nothing. */
 	#read(path: string): { key: string; value: string } | undefined {
 		try {
 			const { key, value } = JSON.parse(readPrivateFile(path) ?? '{}')
@@ -59,5 +61,14 @@ export class OutboxFiles implements OutboxStorage {
 	/** A key holds an address, which may be longer than a file's name. */
 	#pathOf(key: string): string {
 		return join(this.#directory, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+	}
+}
+
+function isThere(path: string): boolean {
+	try {
+		lstatSync(path)
+		return true
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code !== 'ENOENT'
 	}
 }
