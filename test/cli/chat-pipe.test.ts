@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
+import { startInProcess } from '../helpers/app.ts'
+import { openChat } from '../helpers/chats.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
@@ -98,6 +100,15 @@ t.test('refused, with the code of the first', async (t) => {
 		}),
 	)
 	t.match((await chat('/help')).stdout, /\/clear_history \[n\].*\n.*\/away/)
+})
+
+t.test('a guest is here with whoever else is online', async (t) => {
+	const { url } = await startInProcess(t)
+	const bob = await openChat(t, { url, guest: 'bob' })
+	const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const { stdout } = await tailroom(['chat', '--as', 'ada'], environment, '/who\n')
+	t.match(stdout, /^— online: ada, bob$/m)
+	bob.close()
 })
 
 t.test('nobody reads on', async (t) => {

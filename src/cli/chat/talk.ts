@@ -46,6 +46,10 @@ export class Talk {
 		return this.chat.user?.name ?? ''
 	}
 
+	get isAway(): boolean {
+		return this.#isAway
+	}
+
 	/** Of the first refusal, for who is told by it. */
 	get exitCode(): number {
 		return this.#exitCode

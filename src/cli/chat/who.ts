@@ -14,6 +14,7 @@ export async function who(talk: Talk): Promise<void> {
 		for (const { userId } of members) states.set(userId, chat.presence.get(userId)?.state ?? 'offline')
 		const { users } = await chat.present(view.room)
 		for (const { userId, state } of users) states.set(userId, state)
+		if (isGuest) addGuests(talk, view.room, states)
 	} else {
 		for (const name of [talk.me, view.room.slice(1)]) states.set(name, chat.presence.get(name)?.state ?? 'offline')
 	}
@@ -25,4 +26,10 @@ export async function who(talk: Talk): Promise<void> {
 	})
 	if (lists.length === 0) talk.notice('Nobody is here.')
 	else talk.print(lists.join('\n'))
+}
+
+/** Guests belong nowhere, so nobody lists them in a room; but who asks is there, and whoever is online can be in general. */
+function addGuests({ chat, me, isAway }: Talk, room: string, states: Map<string, PresenceState>): void {
+	if (room === 'general') for (const { userId, state } of chat.presence.values()) states.set(userId, state)
+	if (!states.has(me)) states.set(me, isAway ? 'away' : 'online')
 }
