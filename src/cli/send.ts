@@ -8,6 +8,7 @@ import { post } from './remote/post.ts'
 import { explained, findRemote, remoteHelp } from './remote/remote.ts'
 import { roomNamed } from './remote/room-names.ts'
 import { messageFromInput } from './remote/text-input.ts'
+import { Printer } from './tail/printer.ts'
 
 export const sendCommand: Command = {
 	summary: 'say something in a room, for scripts',
@@ -40,7 +41,7 @@ async function send(args: string[]): Promise<void> {
 	const key = values.key ?? crypto.randomUUID()
 	try {
 		const message = await post(new Server(remote), roomNamed(room), content, { key, failing })
-		if (values.json === true) process.stdout.write(jsonLine(message))
+		if (values.json === true) await new Printer(process.stdout).print(jsonLine(message))
 	} catch (error) {
 		throw explained(error, remote)
 	}

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { post } from '../../src/cli/remote/post.ts'
 import { TailroomError } from '../../src/client/error.ts'
@@ -10,6 +15,9 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask } from '../helpers/http.ts'
 import { addPerson } from '../helpers/people.ts'
+import { cleanEnvironment } from '../helpers/server.ts'
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 t.test('what is said by send, and how it ends', async (t) => {
 	const { url, owner } = await startHouse(t)
@@ -86,6 +94,30 @@ t.test('a token goes to no other server than the one that it is for', async (t) 
 	const { TAILROOM_URL: _, ...alone } = environment
 	await tailroom(['send', 'general', 'hi', '--url', other], alone)
 	t.same(heard, [undefined, `Bearer ${owner.token}`])
+})
+
+t.test('what was said is said, whether or not it can be printed', async (t) => {
+	const { url } = await startInProcess(t)
+	const env = { ...cleanEnvironment(), TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+	const ends = async (args: readonly string[], stdout: 'pipe' | number) => {
+		const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', stdout, 'pipe'] })
+		t.teardown(() => child.kill('SIGKILL'))
+		child.stdout?.destroy()
+		const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr as Readable)])
+		return { code, stderr }
+	}
+	t.same(await ends(['send', 'general', 'hi', '--json'], 'pipe'), { code: 0, stderr: '' }, 'nobody reads it')
+	const { json } = await ask(url, '/rooms/general/messages')
+	t.match(json.messages, [{ content: 'hi' }])
+	if (!existsSync('/dev/full')) return
+	const full = openSync('/dev/full', 'w')
+	t.teardown(() => closeSync(full))
+	for (const args of [
+		['send', 'general', 'hi', '--json'],
+		['tail', '--after', '0'],
+	]) {
+		t.match(await ends(args, full), { code: 74, stderr: /^tailroom: .*ENOSPC[^\n]*\n$/ }, args.join(' '))
+	}
 })
 
 t.test('JSON has nothing that a terminal obeys', async (t) => {

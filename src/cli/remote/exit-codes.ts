@@ -7,6 +7,7 @@ export const exitCodes = {
 	refused: 65,
 	noRoom: 66,
 	unreachable: 69,
+	notWritten: 74,
 	busy: 75,
 	notTailroom: 76,
 	notAllowed: 77,
@@ -19,6 +20,7 @@ export const exitCodesHelp = `Exits with
   65   refused as it is: trying again changes nothing
   66   there is no such room, or it is not yours to see
   69   the server cannot be reached, or its certificate is not to be trusted
+  74   what is printed cannot be written, as on a full disk; what was said is said
   75   not now: busy, too fast, or its disk is full; try again
   76   what answers is not a Tailroom server, or one of another protocol
   77   not signed in, or not allowed
