@@ -148,6 +148,48 @@ else {
 		},
 	)
 
+	t.test('what is half typed when somebody has to sign in again is kept, and nothing else is asked then', async (t) => {
+		const { url, owner, configDirectory } = await startRooms(t)
+		const chat = new TerminalSession(t, ['chat'], { TAILROOM_URL: url, XDG_CONFIG_HOME: configDirectory })
+		const bottom = () => chat.screen.lines.at(-1)
+		const revoke = async () => {
+			const { tokens } = (await ask(url, '/tokens', owner)).json
+			const [{ id }] = tokens.filter(({ name }: { name: string }) => /^terminal on/.test(name))
+			await ask(url, `/tokens/${id}`, { method: 'DELETE', headers: owner.headers })
+		}
+		await chat.shows(/^Name:/)
+		// All at once: the password must not be taken for something to say.
+		chat.type(`owner\r${password}\r`)
+		await until(() => bottom() === '#general ›')
+		chat.type('half a sentense\u001b[D\u001b[D')
+		await until(() => bottom() === '#general › half a sentense')
+		await revoke()
+		await until(() => bottom() === 'Name:')
+		chat.type(`owner\r${password}\r`)
+		await until(() => bottom() === '#general › half a sentense')
+		t.equal(chat.screen.behindCursor, 'se', 'the cursor is where it was')
+		chat.type('\u001b[D\u001b[3~c\r')
+		await until(async () => (await contents(url, owner)).at(-1) === 'half a sentecse')
+
+		chat.type('/clear_history\r')
+		await chat.shows(/^Erase everything/)
+		chat.type('y')
+		await revoke()
+		await until(() => bottom() === 'Name:')
+		chat.type(`owner\r${password}\r`)
+		await until(() => bottom() === '#general ›')
+		chat.type('is anybody there?\r')
+		await until(async () => (await contents(url, owner)).at(-1) === 'is anybody there?')
+		t.same(
+			await contents(url, owner),
+			['half a sentecse', 'is anybody there?'],
+			'nothing was erased, and no password said',
+		)
+		t.notOk(chat.written.includes(password))
+		chat.type('\u0004')
+		t.same(await chat.end(), { code: 0, isRestored: true })
+	})
+
 	t.test('Tab goes on with commands, rooms and names', async (t) => {
 		const { url, bob, environment } = await startRooms(t)
 		await say(url, bob, 'general', 'hello')

@@ -22,7 +22,7 @@ const goodbyeMsMax = 2_000
 export async function chatAtTerminal(remote: Remote): Promise<never> {
 	let talk: Talk | undefined
 	let typed: Promise<unknown> = Promise.resolve()
-	const opened = Promise.withResolvers<void>()
+	let opened = Promise.withResolvers<Talk>()
 	const close = () => {
 		terminal.close()
 		const waiting = talk?.waiting ?? 0
@@ -40,7 +40,7 @@ export async function chatAtTerminal(remote: Remote): Promise<never> {
 	const terminal: Terminal = new Terminal({
 		// One after the other, also what is typed before there is a room to type in.
 		line(text) {
-			typed = Promise.all([typed, opened.promise]).then(() => talk?.type(text))
+			typed = typed.then(async () => await (await opened.promise).type(text))
 		},
 		end: leave,
 		interrupt: () => end(exitCodes.interrupted),
@@ -57,11 +57,12 @@ export async function chatAtTerminal(remote: Remote): Promise<never> {
 			try {
 				await started(chat)
 				talk = new Talk(chat, terminal)
-				opened.resolve()
+				opened.resolve(talk)
 				await talk.over
 				await leave()
 			} catch (error) {
 				chat.close()
+				opened = Promise.withResolvers()
 				if (!canSignIn(error, asWhom)) throw error
 				terminal.print(notice(`${(explained(error, asWhom) as Error).message.split(/[.:] /)[0]}.`, terminal.paint))
 			}

@@ -67,7 +67,8 @@ async function clearHistory(talk: Talk, rest: string): Promise<void> {
 	if (surplus !== '') return talk.refuse('/clear_history takes the number of a message.')
 	const what = sequence === undefined ? 'everything' : `everything up to #${sequence}`
 	if (screen.isInteractive) {
-		const answer = await screen.ask(`Erase ${what} in ${placeOf(view.room)}, for everybody and for good? (y/n) `)
+		const text = `Erase ${what} in ${placeOf(view.room)}, for everybody and for good? (y/n) `
+		const [answer = ''] = (await screen.ask({ text })) ?? []
 		if (!/^y(es)?$/i.test(answer.trim())) return talk.notice('Nothing is erased.')
 	}
 	await talk.chat.clearHistory(view.room, sequence)

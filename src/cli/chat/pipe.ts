@@ -28,7 +28,7 @@ export class Pipe implements Screen {
 
 	setPrompt(): void {}
 
-	async ask(): Promise<string> {
+	async ask(): Promise<never> {
 		throw new TailroomError('not_authenticated', 'There is nobody to be asked.', { status: 401 })
 	}
 

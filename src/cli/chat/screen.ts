@@ -1,5 +1,11 @@
 import type { Paint } from './paint.ts'
 
+export interface Question {
+	text: string
+	/** What is answered is not shown. */
+	isSecret?: boolean
+}
+
 /** Where what happens is shown, and what is typed comes from. */
 export interface Screen {
 	readonly paint: Paint
@@ -10,8 +16,11 @@ export interface Screen {
 	print(lines: string): void
 	/** What stands before what is typed. */
 	setPrompt(prompt: string): void
-	/** Asks for one line. What is secret is not shown. */
-	ask(question: string, options?: { isSecret?: boolean }): Promise<string>
+	/**
+	 * Asks for a line each, one question after the other: also where all is typed at once, each line answers its own. Undefined:
+	 * something else was asked meanwhile, or nobody sits there any more.
+	 */
+	ask(...questions: readonly Question[]): Promise<readonly string[] | undefined>
 	/** Leaves the terminal as it was. */
 	close(): void
 }

@@ -13,8 +13,9 @@ const answerMsMax = 20_000
 /** Asks for a name and a password until they are right. Rejects with what is wrong if they never are. */
 export async function signIn(screen: Screen, url: string): Promise<SignIn> {
 	for (let tries = 1; ; tries++) {
-		const name = await screen.ask('Name: ')
-		const password = await screen.ask('Password: ', { isSecret: true })
+		const answers = await screen.ask({ text: 'Name: ' }, { text: 'Password: ', isSecret: true })
+		if (answers === undefined) throw new TailroomError('closed', 'Nobody has signed in.')
+		const [name = '', password = ''] = answers
 		try {
 			return await openTerminal(url, name.trim(), password)
 		} catch (error) {

@@ -4,15 +4,18 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import { stripVTControlCharacters } from 'node:util'
 import { printableLine } from '../../protocol/message-line.ts'
 import { hasColours, Paint } from './paint.ts'
-import type { Screen, Typist } from './screen.ts'
+import type { Question, Screen, Typist } from './screen.ts'
 import { layOut, rowsAboveCursor, type TypedLine } from './typed-line.ts'
 import { shortened, widthOf } from './width.ts'
 import { wrap } from './wrap.ts'
 
-interface Question {
-	question: string
-	isSecret: boolean
-	answer(text: string): void
+/** What is asked, one question after the other. */
+interface Asked {
+	questions: readonly Question[]
+	readonly answers: string[]
+	/** What was typed until then, and is typed on afterwards. */
+	readonly aside: { line: string; cursor: number }
+	settle(answers: readonly string[] | undefined): void
 }
 
 const nothing: TypedLine = { rows: [''], widths: [0], cursorRow: 0, cursorColumn: 0 }
@@ -29,7 +32,7 @@ export class Terminal implements Screen {
 	readonly #typist: Typist
 	readonly #editor: Interface
 	#prompt = ''
-	#question: Question | undefined
+	#asked: Asked | undefined
 	#painted: TypedLine = nothing
 	#willPaint = false
 	#isClosed = false
@@ -49,7 +52,7 @@ export class Terminal implements Screen {
 		this.#editor
 			.on('line', (text) => this.#line(text))
 			.on('history', (history: string[]) => {
-				if (this.#question !== undefined) history.shift()
+				if (this.#asked !== undefined) history.shift()
 			})
 			.on('close', () => {
 				if (!this.#isClosed) typist.end()
@@ -82,9 +85,14 @@ export class Terminal implements Screen {
 		this.#repaint()
 	}
 
-	ask(question: string, { isSecret = false } = {}): Promise<string> {
-		return new Promise((answer) => {
-			this.#question = { question, isSecret, answer }
+	ask(...questions: readonly Question[]): Promise<readonly string[] | undefined> {
+		const before = this.#asked
+		const aside = before?.aside ?? { line: this.#editor.line, cursor: this.#editor.cursor }
+		before?.settle(undefined)
+		if (this.#isClosed) return Promise.resolve(undefined)
+		return new Promise((settle) => {
+			this.#asked = { questions, answers: [], aside, settle }
+			this.#type('')
 			this.#repaint()
 		})
 	}
@@ -93,21 +101,37 @@ export class Terminal implements Screen {
 		if (this.#isClosed) return
 		this.#erase()
 		this.#isClosed = true
+		this.#asked?.settle(undefined)
+		this.#asked = undefined
 		this.#input.off('keypress', this.#keyPressed)
 		this.#output.off('resize', this.#resized)
 		this.#editor.close()
 	}
 
 	#line(text: string): void {
-		const question = this.#question
-		this.#question = undefined
-		if (question === undefined) return this.#typist.line(text)
-		this.print(question.question + (question.isSecret ? '' : printableLine(text)))
-		question.answer(text)
+		const asked = this.#asked
+		const [question, ...others] = asked?.questions ?? []
+		if (asked === undefined || question === undefined) return this.#typist.line(text)
+		this.print(question.text + (question.isSecret === true ? '' : printableLine(text)))
+		asked.answers.push(text)
+		asked.questions = others
+		if (others.length > 0) return this.#repaint()
+		this.#asked = undefined
+		this.#type(asked.aside.line, asked.aside.cursor)
+		this.#repaint()
+		asked.settle(asked.answers)
+	}
+
+	/** Puts a text where what is typed stands. */
+	#type(line: string, cursor = line.length): void {
+		this.#editor.write(null, { ctrl: true, name: 'e' })
+		this.#editor.write(null, { ctrl: true, name: 'u' })
+		if (line !== '') this.#editor.write(line)
+		while (this.#editor.cursor > cursor) this.#editor.write(null, { name: 'left' })
 	}
 
 	#complete(text: string): [string[], string] {
-		if (this.#question !== undefined) return [[], text]
+		if (this.#asked !== undefined) return [[], text]
 		const [candidates, end] = this.#typist.complete(text)
 		const goesOn = candidates.length === 1 || candidates.every((one) => one[end.length] === candidates[0]?.[end.length])
 		if (!goesOn) this.print(this.paint.dim(candidates.map((candidate) => candidate.trim()).join('  ')))
@@ -146,7 +170,7 @@ export class Terminal implements Screen {
 		this.#erase()
 		this.#output.write(lines)
 		const { line, cursor } = this.#editor
-		const { question, isSecret } = this.#question ?? { question: this.#prompt, isSecret: false }
+		const { text: question, isSecret = false } = this.#asked?.questions[0] ?? { text: this.#prompt }
 		const rowsMax = Math.max(1, (this.#output.rows || 24) - 1)
 		const columns = this.columns
 		// Something is to be seen of what is typed, however narrow it is.
