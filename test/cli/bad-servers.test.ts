@@ -68,6 +68,55 @@ t.test('nonsense in a stream', async (t) => {
 	t.match(await tailroom(['tail'], environment), { code: 76, stderr: sentence })
 })
 
+t.test('a chat with nonsense: in its beginning, in the history, and in what is asked for', async (t) => {
+	const room = { room: 'general', title: '', topic: '', visibility: 'open', archived: false, sequence: 1, unread: 0 }
+	const whole = { ...room, mentions: 0, role: 'member', read: 1, memberCount: 1, members: [] }
+	const user = { name: 'ada', displayName: 'ada', role: 'member' }
+	const sync = { protocol: 1, user, rooms: [whole], cursor: '7-0', position: 7 }
+	const message = { type: 'message', room: 'general', position: 7, sequence: 1, sender: 'bob', id: 'x', timestamp: 1 }
+	const empty = { messages: [], position: 7, cursor: '7-0' }
+	const begun = [
+		{ type: 'hello', protocol: 1, mode: 'resumed', cursor: '7-0', heartbeatMs: 15_000 },
+		{ type: 'live', cursor: '7-0', head: 7 },
+	]
+	const cases: [name: string, answers: { [path: string]: object }, input: string][] = [
+		['nobody', { sync: { ...sync, user: undefined } }, ''],
+		['a page without messages', { messages: { hello: 1 } }, ''],
+		['a message without a text', { messages: { ...empty, messages: [message] } }, ''],
+		['a message without a time', { messages: { ...empty, messages: [{ ...message, timestamp: {}, content: 1 }] } }, ''],
+		['a search', { search: { hello: 1 } }, '/search x\n'],
+		['rooms', { rooms: { hello: 1 } }, '/join\n'],
+		['members', { members: { hello: 1 } }, '/who\n'],
+		['an older page', {}, '/history\n'],
+	]
+	await Promise.all(
+		cases.map(async ([name, answers, input]) => {
+			let asked = 0
+			const url = await startBadServer(t, (request, response) => {
+				const [path = ''] = (request.url ?? '').split('?')
+				const last = path.split('/').at(-1) ?? ''
+				if (last === 'events') {
+					response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+					for (const one of begun) {
+						response.write(`event: ${one.type}\nid: ${one.cursor}\ndata: ${JSON.stringify(one)}\n\n`)
+					}
+					return
+				}
+				if (last === 'messages') asked += 1
+				const known = { sync, messages: name === 'an older page' && asked > 1 ? { hello: 1 } : empty }
+				response.writeHead(200, { 'Content-Type': 'application/json' })
+				response.end(JSON.stringify({ ...known, ...answers }[last] ?? { users: [], position: 7 }))
+			})
+			const environment = { TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
+			const { code, stdout, stderr } = await tailroom(['chat'], environment, input)
+			const said = stdout + stderr
+			t.equal(code, 76, `${name}: ${said}`)
+			t.match(said, /no Tailroom server sends|not what a Tailroom server sends/, name)
+			t.notMatch(said, /TypeError|Cannot read|undefined|at file:/, name)
+		}),
+	)
+})
+
 t.test('a certificate that nobody vouches for', async (t) => {
 	await everyCommand(t, await startSelfSigned(t), { code: 69, stderr: /certificate/ })
 })

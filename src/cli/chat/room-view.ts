@@ -1,3 +1,4 @@
+import type { TailroomError } from '../../client/error.ts'
 import type { Timeline } from '../../client/timeline.ts'
 import type { HistoryMessage } from '../../protocol/answers.ts'
 import type { Frame } from '../../protocol/frames.ts'
@@ -18,6 +19,7 @@ export class RoomView {
 	readonly #timeline: Timeline
 	readonly #screen: Screen
 	readonly #me: () => string
+	readonly #refuse: (text: string, problem: TailroomError) => void
 	readonly #shown: PromiseWithResolvers<void> = Promise.withResolvers()
 	#isOpened = false
 	#isLost = false
@@ -26,11 +28,18 @@ export class RoomView {
 	#last = 0
 	#day = ''
 
-	constructor(timeline: Timeline, screen: Screen, me: () => string) {
+	/** `refuse` is told why the room is not to be seen. */
+	constructor(
+		timeline: Timeline,
+		screen: Screen,
+		me: () => string,
+		refuse: (text: string, problem: TailroomError) => void,
+	) {
 		this.room = timeline.room
 		this.#timeline = timeline
 		this.#screen = screen
 		this.#me = me
+		this.#refuse = refuse
 	}
 
 	/** The number of the last message that is on the screen. */
@@ -59,7 +68,8 @@ export class RoomView {
 		if (state === 'loading') return
 		this.#shown.resolve()
 		if (state === 'lost') {
-			if (!this.#isLost) this.notice(problem?.message ?? `You cannot see ${placeOf(this.room)} any more.`)
+			if (!this.#isLost && problem !== undefined) this.#refuse(problem.message, problem)
+			else if (!this.#isLost) this.notice(`You cannot see ${placeOf(this.room)} any more.`)
 			this.#isLost = true
 			return
 		}

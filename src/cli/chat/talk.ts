@@ -1,6 +1,7 @@
 import type { Chat, StreamFrame, TailroomError } from '../../client/node.ts'
 import { placeOf, printable } from '../../protocol/message-line.ts'
 import { exitCodeOf, exitCodes } from '../remote/exit-codes.ts'
+import { asNonsense } from '../remote/nonsense.ts'
 import { commandNames, runCommand } from './commands.ts'
 import { nearest, parseTyped } from './input.ts'
 import { promptText } from './prompt.ts'
@@ -31,7 +32,10 @@ export class Talk {
 		this.screen = screen
 		this.over = this.#end.promise
 		this.over.catch(() => {})
-		chat.listen({ change: (changes) => this.#changed(changes), frame: (frame) => this.#hear(frame) })
+		chat.listen({
+			change: (changes) => this.#unlessNonsense(() => this.#changed(changes)),
+			frame: (frame) => this.#unlessNonsense(() => this.#hear(frame)),
+		})
 		const first = chat.rooms.has('general') ? 'general' : chat.rooms.keys().next().value
 		if (first === undefined) this.notice('You belong to no room. /join shows those that there are.')
 		else this.open(first)
@@ -75,7 +79,8 @@ export class Talk {
 		try {
 			await runCommand(this, command, rest)
 		} catch (error) {
-			this.refuse((error as Error).message, error as TailroomError)
+			const problem = asNonsense(error) as TailroomError
+			this.refuse(problem.message, problem)
 		}
 	}
 
@@ -115,7 +120,12 @@ export class Talk {
 			const topic = state === undefined || state.topic === '' ? '' : ` · ${state.topic}`
 			this.notice(`${placeOf(room)}${title}${topic}`)
 		}
-		this.#view = new RoomView(this.chat.open(room), this.screen, () => this.me)
+		this.#view = new RoomView(
+			this.chat.open(room),
+			this.screen,
+			() => this.me,
+			(text, problem) => this.refuse(text, problem),
+		)
 		this.showPrompt()
 	}
 
@@ -165,6 +175,15 @@ export class Talk {
 		const isOffline = status.state !== 'live' && this.#isLost
 		const state = { room, others, waiting: this.waiting, isOffline, isAway: this.#isAway }
 		this.screen.setPrompt(promptText(state, this.screen.columns, this.screen.paint))
+	}
+
+	/** Nobody goes on with a server that is none. */
+	#unlessNonsense(show: () => void): void {
+		try {
+			show()
+		} catch (error) {
+			this.#end.reject(asNonsense(error))
+		}
 	}
 
 	#changed(changes: ReadonlySet<string>): void {

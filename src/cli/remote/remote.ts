@@ -2,6 +2,7 @@ import { TailroomError } from '../../client/error.ts'
 import { UsageError } from '../command.ts'
 import { complain } from '../complain.ts'
 import { addressDefault, parseAddress } from './address.ts'
+import { asNonsense } from './nonsense.ts'
 import { configDirectory } from './private-files.ts'
 import { SignIns } from './sign-ins.ts'
 import { userNamed } from './user-names.ts'
@@ -52,7 +53,7 @@ function tokenFor(url: string, { TAILROOM_URL, TAILROOM_TOKEN }: NodeJS.ProcessE
 
 /** What the server says of credentials says nothing of where they are from: it is said here. */
 export function explained(error: unknown, { url, credentials, guest }: Remote): unknown {
-	if (!(error instanceof TailroomError)) return error
+	if (!(error instanceof TailroomError)) return asNonsense(error)
 	const { status, code, fields, retryAfterS } = error
 	const told = (detail: string) => {
 		return new TailroomError(code, detail, { ...(status === undefined ? {} : { status }), fields, retryAfterS })
