@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { backoffMs } from '../../src/client/backoff.ts'
 import { connect, follow } from '../../src/client/node.ts'
 import { startBadServer } from '../helpers/bad-servers.ts'
 import { until } from '../helpers/until.ts'
@@ -17,9 +18,17 @@ class Script {
 	subscribed = '{"type":"subscribed","mode":"resumed","position":7,"cursor":"7-0"}'
 	/** Whether who asks is somebody. */
 	isSignedIn = true
+	/** Whether everybody is to come back in an hour. */
+	isBusy = false
+	/** How often anything was asked for. */
+	asked = 0
 
 	answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
-		if (!this.isSignedIn) {
+		this.asked += 1
+		if (this.isBusy) {
+			response.writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '3600' })
+			response.end('{"status":503,"code":"overloaded","detail":"Later."}')
+		} else if (!this.isSignedIn) {
 			response.writeHead(401, { 'Content-Type': 'application/problem+json' })
 			response.end('{"status":401,"code":"not_authenticated","detail":"Sign in again."}')
 		} else if (url.startsWith('/sync')) {
@@ -168,4 +177,45 @@ t.test('a server that knows no cursor, or wants to be left alone, is not asked w
 		await until(() => chat.status.state === 'offline')
 		t.match(chat.status.problem, { code: 'overloaded', retryAfterS: meant })
 	}
+})
+
+t.test('a browser that has a network again does not wait any longer', async (t) => {
+	const windows = new EventTarget()
+	const page = globalThis as { addEventListener?: EventTarget['addEventListener'] | undefined }
+	page.addEventListener = windows.addEventListener.bind(windows)
+	t.teardown(() => {
+		page.addEventListener = undefined
+	})
+	const server = await script(t)
+	server.stream = (response) => void response.write(live)
+	server.isBusy = true
+	const chat = chatAt(t, server, 'sse')
+	await until(() => chat.status.state === 'offline')
+	t.match(chat.status.problem, { code: 'overloaded', retryAfterS: 3_600 })
+	server.isBusy = false
+	windows.dispatchEvent(new Event('online'))
+	await chat.untilLive()
+	chat.close()
+	const asked = server.asked
+	windows.dispatchEvent(new Event('online'))
+	t.equal(chat.status.state, 'stopped', 'but one that was closed stays so')
+	t.equal(server.asked, asked)
+})
+
+t.test('from try to try it waits twice as long, half a minute at most, and not all as long', (t) => {
+	for (const [attempt, most] of [
+		[1, 1_000],
+		[2, 2_000],
+		[5, 16_000],
+		[6, 30_000],
+		[60, 30_000],
+	] as const) {
+		const waits = Array.from({ length: 100 }, () => backoffMs(attempt))
+		t.ok(
+			waits.every((ms) => ms >= most / 2 && ms <= most),
+			`try ${attempt}`,
+		)
+		t.ok(new Set(waits).size > 90)
+	}
+	t.end()
 })
