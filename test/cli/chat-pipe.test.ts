@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { PassThrough, type Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { Pipe } from '../../src/cli/chat/pipe.ts'
 import { startInProcess } from '../helpers/app.ts'
 import { openChat } from '../helpers/chats.ts'
 import { tailroom } from '../helpers/cli.ts'
@@ -9,6 +14,7 @@ import { startHouse } from '../helpers/house.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, putRoom } from '../helpers/people.ts'
 import { cleanEnvironment } from '../helpers/server.ts'
+import { until } from '../helpers/until.ts'
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname
 
@@ -111,17 +117,6 @@ t.test('a guest is here with whoever else is online', async (t) => {
 	bob.close()
 })
 
-t.test('nobody reads on', async (t) => {
-	const { environment } = await startRooms(t)
-	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
-	t.teardown(() => chat.kill('SIGKILL'))
-	await once(chat.stdout, 'data')
-	chat.stdout.destroy()
-	chat.stdin.write('/help\n')
-	const [code] = await once(chat, 'exit')
-	t.equal(code, 0)
-})
-
 t.test('signing out forgets the token, and makes it worthless', async (t) => {
 	const { url, owner } = await startRooms(t)
 	const { SignIns } = await import('../../src/cli/remote/sign-ins.ts')
@@ -136,4 +131,78 @@ t.test('signing out forgets the token, and makes it worthless', async (t) => {
 	t.equal(signIns.for(url), undefined)
 	t.equal((await ask(url, '/sync', { headers: { Authorization: `Bearer ${json.token}` } })).status, 401)
 	t.match(await tailroom(['chat', url, '--sign-out'], environment), { code: 64, stderr: /no sign-in is kept/ })
+})
+
+/** What was said in a room, oldest first. */
+async function saidIn(url: string, room: string, by: Parameters<typeof ask>[2], count = 500): Promise<string[]> {
+	const said: string[] = []
+	for (;;) {
+		const page = await ask(url, `/rooms/${room}/messages?limit=500&after=${said.length}`, by)
+		const { messages } = page.json as { messages: { content: string }[] }
+		said.push(...messages.map(({ content }) => content))
+		if (messages.length === 0 || said.length >= count) return said
+	}
+}
+
+t.test('what is read is said, whether or not anybody reads what comes of it', async (t) => {
+	const { url, ada, environment } = await startRooms(t)
+	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
+	t.teardown(() => chat.kill('SIGKILL'))
+	await once(chat.stdout, 'data')
+	chat.stdout.destroy()
+	const lines = Array.from({ length: 200 }, (_, n) => `line ${n}`)
+	chat.stdin.end(`${lines.join('\n')}\n`)
+	const [code] = await once(chat, 'exit')
+	t.equal(code, 0)
+	t.same(await saidIn(url, 'general', ada), lines)
+})
+
+t.test('it waits for whoever reads slowly', async (t) => {
+	const { url, ada, environment } = await startRooms(t)
+	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
+	t.teardown(() => chat.kill('SIGKILL'))
+	const lines = [...Array(20).fill('y'.repeat(60_000)), ...Array.from({ length: 60 }, (_, n) => `line ${n}`)]
+	const errors = text(chat.stderr)
+	chat.stdin.end(`${lines.join('\n')}\n`)
+	await until(async () => (await saidIn(url, 'general', ada)).length > 5)
+	const [printed, [code]] = await Promise.all([text(chat.stdout), once(chat, 'exit')])
+	t.equal(code, 0)
+	t.equal(await errors, '')
+	t.equal(printed.match(/ada: /g)?.length, lines.length)
+})
+
+t.test('what is printed waits to be read, but not for ever', async (t) => {
+	const output = new PassThrough()
+	const pipe = new Pipe(output)
+	await pipe.ready()
+	const line = 'x'.repeat(1024 * 1024)
+	for (let n = 0; n < 100; n++) pipe.print(line)
+	let isReady = false
+	const ready = Promise.all(Array.from({ length: 20 }, () => pipe.ready())).then(() => {
+		isReady = true
+	})
+	await setImmediate()
+	t.notOk(isReady)
+	t.equal(output.listenerCount('drain'), 1, 'however often it waits')
+	t.ok(output.writableLength < 40 * line.length)
+	const printed = text(output)
+	await ready
+	await pipe.written()
+	output.end()
+	t.ok(/\n— not shown, for it was not read fast enough: \d\d lines\n$/.test((await printed).slice(-100)))
+})
+
+t.test('what cannot be printed is said to whoever started it, and what is typed is said all the same', async (t) => {
+	if (!existsSync('/dev/full')) return t.pass('nothing here is always full')
+	const { url, ada, environment } = await startRooms(t)
+	const full = openSync('/dev/full', 'w')
+	t.teardown(() => closeSync(full))
+	const env = { ...cleanEnvironment(), ...environment }
+	const chat = spawn(process.execPath, [main, 'chat'], { env, stdio: ['pipe', full, 'pipe'] })
+	t.teardown(() => chat.kill('SIGKILL'))
+	chat.stdin?.end('one\ntwo\n')
+	const [[code], errors] = await Promise.all([once(chat, 'exit'), text(chat.stderr as Readable)])
+	t.equal(code, 74)
+	t.match(errors, /^tailroom: .*ENOSPC[^\n]*\n$/)
+	t.same(await saidIn(url, 'general', ada), ['one', 'two'])
 })

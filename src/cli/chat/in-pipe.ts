@@ -13,7 +13,7 @@ export async function chatInPipe(remote: Remote): Promise<never> {
 		const talk = new Talk(chat, pipe)
 		await Promise.race([talk.over, typeAll(talk, pipe)])
 		await pipe.written()
-		process.exit(talk.exitCode)
+		process.exit(talk.exitCode || pipe.exitCode)
 	} catch (error) {
 		throw explained(error, remote)
 	}
@@ -24,6 +24,7 @@ async function typeAll(talk: Talk, pipe: Pipe): Promise<void> {
 		// What is said to be done to a message is done to one that was seen.
 		await talk.view?.shown
 		await talk.type(line)
+		await pipe.ready()
 	}
 	await talk.view?.shown
 	await talk.settled()
