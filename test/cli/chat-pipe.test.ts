@@ -5,7 +5,10 @@ import { PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { Paint } from '../../src/cli/chat/paint.ts'
 import { Pipe } from '../../src/cli/chat/pipe.ts'
+import type { Screen } from '../../src/cli/chat/screen.ts'
+import { Talk } from '../../src/cli/chat/talk.ts'
 import { startInProcess } from '../helpers/app.ts'
 import { openChat } from '../helpers/chats.ts'
 import { tailroom } from '../helpers/cli.ts'
@@ -143,6 +146,37 @@ async function saidIn(url: string, room: string, by: Parameters<typeof ask>[2], 
 		if (messages.length === 0 || said.length >= count) return said
 	}
 }
+
+t.test('more lines than the outbox holds are all said, in order', async (t) => {
+	const { url, ada, environment } = await startRooms(t)
+	const lines = Array.from({ length: 1_200 }, (_, n) => `line ${n}`)
+	const result = await tailroom(['chat'], environment, `/join dev\n${lines.join('\n')}\n`)
+	t.match(result, { code: 0, stderr: '' })
+	t.same(await saidIn(url, 'dev', ada, lines.length), lines)
+	t.equal(result.stdout.match(/ada: line /g)?.length, lines.length)
+})
+
+t.test('more lines than the outbox holds, pasted at once', async (t) => {
+	const { url } = await startInProcess(t)
+	const client = await openChat(t, { url, guest: 'ada' })
+	const refused: string[] = []
+	const screen: Screen = {
+		paint: new Paint(false),
+		columns: 80,
+		isInteractive: true,
+		print: (text) => void (text.startsWith('!') && refused.push(text)),
+		setPrompt() {},
+		ask: async () => undefined,
+		close() {},
+	}
+	const talk = new Talk(client, screen)
+	const lines = Array.from({ length: 1_050 }, (_, n) => `line ${n}`)
+	for (const line of lines) void talk.type(line)
+	t.equal(talk.waiting, lines.length)
+	await talk.settled()
+	t.same(refused, [])
+	t.same(await saidIn(url, 'general', {}, lines.length), lines)
+})
 
 t.test('what is read is said, whether or not anybody reads what comes of it', async (t) => {
 	const { url, ada, environment } = await startRooms(t)

@@ -4,6 +4,9 @@ import { Pipe } from './pipe.ts'
 import { started } from './starting.ts'
 import { Talk } from './talk.ts'
 
+/** So many lines are read and not posted yet. What is faster than a server waits in its pipe, where it costs nobody anything. */
+const readAheadMax = 100
+
 /** Each line of standard input is a message or a command. Ends the process, when all is said or the first refusal is told. */
 export async function chatInPipe(remote: Remote): Promise<never> {
 	const chat = connect(remote)
@@ -24,6 +27,7 @@ async function typeAll(talk: Talk, pipe: Pipe): Promise<void> {
 		// What is said to be done to a message is done to one that was seen.
 		await talk.view?.shown
 		await talk.type(line)
+		await talk.fewerOnTheirWay(readAheadMax)
 		await pipe.ready()
 	}
 	await talk.view?.shown

@@ -7,6 +7,7 @@ import { nearest, parseTyped } from './input.ts'
 import { promptText } from './prompt.ts'
 import { RoomView } from './room-view.ts'
 import { contentText, nameText, notice } from './said.ts'
+import { Sayings } from './sayings.ts'
 import type { Screen } from './screen.ts'
 
 /** One person at one server: what they type is done, and what happens is shown. */
@@ -16,8 +17,7 @@ export class Talk {
 	/** Resolves when they want to go; rejects with why it cannot go on. */
 	readonly over: Promise<void>
 	readonly #end: PromiseWithResolvers<void> = Promise.withResolvers()
-	/** What is under way: sent, and not answered yet. */
-	readonly #sending = new Set<Promise<unknown>>()
+	readonly #sayings: Sayings
 	#view: RoomView | undefined
 	#isLost = false
 	/** The server does not have all that it had: it was restored from a backup. */
@@ -32,6 +32,12 @@ export class Talk {
 		this.screen = screen
 		this.over = this.#end.promise
 		this.over.catch(() => {})
+		this.#sayings = new Sayings(chat, {
+			said: ({ sequence }, { room }) => {
+				if (this.#isShownElsewhere(room)) this.notice(`#${sequence} said to ${placeOf(room)}`)
+			},
+			refused: (problem, { room, content }) => this.#refused(room, content, problem),
+		})
 		chat.listen({
 			change: (changes) => this.#unlessNonsense(() => this.#changed(changes)),
 			frame: (frame) => this.#unlessNonsense(() => this.#hear(frame)),
@@ -61,7 +67,7 @@ export class Talk {
 
 	/** How many messages are not sent. */
 	get waiting(): number {
-		return this.chat.outbox.filter(({ state }) => state === 'waiting' || state === 'sending').length
+		return this.#sayings.waiting
 	}
 
 	/** Does what somebody has typed. Resolves when it is done, or on its way. */
@@ -91,23 +97,18 @@ export class Talk {
 	}
 
 	send(room: string, content: string): void {
-		try {
-			const sending = this.chat.send(room, content).then(
-				(message) => this.#isShownElsewhere(room) && this.notice(`#${message.sequence} said to ${placeOf(room)}`),
-				(problem: TailroomError) => this.#refused(room, content, problem),
-			)
-			this.#sending.add(sending)
-			void sending.finally(() => this.#sending.delete(sending))
-			if (this.chat.status.state !== 'live') this.#showWaiting(content)
-		} catch (problem) {
-			this.refuse((problem as Error).message, problem as TailroomError)
-		}
+		this.#sayings.say(room, content)
+		if (this.chat.status.state !== 'live') this.#showWaiting(content)
 	}
 
 	/** Resolves when everything that was typed is on the screen, or refused. */
-	async settled(): Promise<void> {
-		while (this.#sending.size > 0) await Promise.allSettled(this.#sending)
-		while (this.chat.outbox.length > 0) await this.#nextChange()
+	settled(): Promise<void> {
+		return this.#sayings.settled()
+	}
+
+	/** Resolves when fewer messages than that are on their way. */
+	fewerOnTheirWay(count: number): Promise<void> {
+		return this.#sayings.fewerThan(count)
 	}
 
 	/** Shows a room, and no other. */
@@ -224,17 +225,6 @@ export class Talk {
 		const { room = '' } = frame
 		if (this.chat.user?.role !== 'guest' || frame.type !== 'message' || frame.sender === this.me) return
 		this.#unseen.set(room, (this.#unseen.get(room) ?? 0) + 1)
-	}
-
-	#nextChange(): Promise<void> {
-		return new Promise((resolve) => {
-			const stop = this.chat.listen({
-				change() {
-					stop()
-					resolve()
-				},
-			})
-		})
 	}
 
 	/** What is on the screen of somebody who sits there is read. */
