@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { PassThrough, type Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -10,6 +10,7 @@ import { Pipe } from '../../src/cli/chat/pipe.ts'
 import type { Screen } from '../../src/cli/chat/screen.ts'
 import { Talk } from '../../src/cli/chat/talk.ts'
 import { startInProcess } from '../helpers/app.ts'
+import { startBadServer } from '../helpers/bad-servers.ts'
 import { openChat } from '../helpers/chats.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
@@ -147,6 +148,22 @@ async function saidIn(url: string, room: string, by: Parameters<typeof ask>[2], 
 	}
 }
 
+t.test('what follows a move that failed is said nowhere', async (t) => {
+	const { url, ada, chat } = await startRooms(t)
+	const failed: [lines: string[], code: number, said: RegExp][] = [
+		[['/join secret', 'mine'], 66, /No room is open/],
+		[['/jion secret', 'mine', '/edit #1 mine', '/join'], 64, /No room is open/],
+		[['/msg', 'mine'], 64, /No room is open/],
+		[['/msg @nobody', 'mine'], 66, /No room is open/],
+		[['/leave general', '/join dev', '/join secret', 'mine', '/join dev', 'hers'], 66, /ada: hers/],
+	]
+	for (const [lines, code, said] of failed) {
+		t.match(await chat(...lines), { code, stdout: said, stderr: '' }, lines.join(' '))
+	}
+	t.same(await saidIn(url, 'general', ada), [])
+	t.same(await saidIn(url, 'dev', ada), ['hers'])
+})
+
 t.test('more lines than the outbox holds are all said, in order', async (t) => {
 	const { url, ada, environment } = await startRooms(t)
 	const lines = Array.from({ length: 1_200 }, (_, n) => `line ${n}`)
@@ -239,4 +256,31 @@ t.test('what cannot be printed is said to whoever started it, and what is typed 
 	t.equal(code, 74)
 	t.match(errors, /^tailroom: .*ENOSPC[^\n]*\n$/)
 	t.same(await saidIn(url, 'general', ada), ['one', 'two'])
+})
+
+t.test('a room that cannot be read', async (t) => {
+	const { url, ada } = await startRooms(t)
+	const inBetween = await startBadServer(t, async (request, response) => {
+		const { method = '', url: path = '', headers } = request
+		const { authorization: Authorization = '', 'content-type': type = 'text/plain' } = headers
+		if (method === 'GET' && path.includes('/messages')) {
+			return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"messages":"none"}')
+		}
+		const body = method === 'POST' ? await text(request) : null
+		const answer = await fetch(url + path, { method, headers: { Authorization, 'Content-Type': type }, body })
+		response.writeHead(answer.status, { 'Content-Type': answer.headers.get('content-type') ?? '' })
+		if (answer.body === null) return response.end()
+		Readable.fromWeb(answer.body as ReadableStream)
+			.on('error', () => {})
+			.pipe(response)
+	})
+	const environment = {
+		TAILROOM_URL: inBetween,
+		TAILROOM_TOKEN: ada.token,
+		XDG_CONFIG_HOME: temporaryDirectory(t),
+	}
+	const result = await tailroom(['chat'], environment, 'hello\n')
+	t.match(result, { code: 76, stdout: /sends what no Tailroom server sends.*\n! No room is open/ })
+	t.equal((await tailroom(['chat'], environment)).code, 76)
+	t.same(await saidIn(url, 'general', ada), [])
 })

@@ -11,6 +11,8 @@ import { who } from './who.ts'
 interface ChatCommand {
 	usage: string
 	summary: string
+	/** It goes to another room. */
+	isMove?: boolean
 	run(talk: Talk, rest: string): Promise<void> | void
 }
 
@@ -18,11 +20,16 @@ const historyMessages = 20
 const historyMessagesMax = 500
 
 const commands: { readonly [name: string]: ChatCommand } = {
-	join: { usage: '/join [room]', summary: 'go to a room; without one, see which there are', run: join },
-	leave: { usage: '/leave', summary: 'belong to this room no longer', run: leave },
+	join: { usage: '/join [room]', summary: 'go to a room; without one, see which there are', isMove: true, run: join },
+	leave: { usage: '/leave', summary: 'belong to this room no longer', isMove: true, run: leave },
 	history: { usage: '/history [n]', summary: 'what was said before', run: history },
 	who: { usage: '/who', summary: 'who belongs to this room, and who is here', run: who },
-	msg: { usage: '/msg @name [text]', summary: 'say something to somebody alone, or go there', run: message },
+	msg: {
+		usage: '/msg @name [text]',
+		summary: 'say something to somebody alone, or go there',
+		isMove: true,
+		run: message,
+	},
 	edit: {
 		usage: '/edit [#n] text',
 		summary: 'say it in other words; without a number, the last that you said',
@@ -42,6 +49,11 @@ const commands: { readonly [name: string]: ChatCommand } = {
 }
 
 export const commandNames: readonly string[] = Object.keys(commands)
+
+/** Whether somebody goes to another room by it. */
+export function isMove(name: string | undefined): boolean {
+	return commands[name ?? '']?.isMove === true
+}
 
 /** Rejects with what is wrong. */
 export async function runCommand(talk: Talk, name: string, rest: string): Promise<void> {

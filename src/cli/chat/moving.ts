@@ -1,6 +1,7 @@
 import { pathOf } from '../../client/server.ts'
 import type { RoomAnswer } from '../../protocol/answers.ts'
 import { placeOf, printableLine } from '../../protocol/message-line.ts'
+import { UsageError } from '../command.ts'
 import { roomNamed } from '../remote/room-names.ts'
 import type { Talk } from './talk.ts'
 
@@ -29,7 +30,7 @@ export async function leave(talk: Talk): Promise<void> {
 /** `/msg @name [text]` */
 export function message(talk: Talk, typed: string): void {
 	const [, name = '', text = ''] = /^@?(\S*)\s*(.*)$/su.exec(typed) ?? []
-	if (name === '') return talk.refuse('/msg takes a name: /msg @name [text]')
+	if (name === '') throw new UsageError('/msg takes a name: /msg @name [text]')
 	const room = `@${name.toLowerCase()}`
 	if (text === '') talk.open(room)
 	else talk.send(room, text)

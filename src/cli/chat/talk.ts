@@ -1,8 +1,9 @@
 import type { Chat, StreamFrame, TailroomError } from '../../client/node.ts'
 import { placeOf, printable } from '../../protocol/message-line.ts'
+import { UsageError } from '../command.ts'
 import { exitCodeOf, exitCodes } from '../remote/exit-codes.ts'
 import { asNonsense } from '../remote/nonsense.ts'
-import { commandNames, runCommand } from './commands.ts'
+import { commandNames, isMove, runCommand } from './commands.ts'
 import { nearest, parseTyped } from './input.ts'
 import { promptText } from './prompt.ts'
 import { RoomView } from './room-view.ts'
@@ -78,15 +79,17 @@ export class Talk {
 		const { command, rest } = typed
 		if (!commandNames.includes(command)) {
 			const meant = nearest(command, commandNames)
-			return this.refuse(
+			this.refuse(
 				`There is no /${command}${meant === undefined ? '. /help shows what there is.' : `: did you mean /${meant}?`}`,
 			)
+			return isMove(meant) ? this.#stayNowhere() : undefined
 		}
 		try {
 			await runCommand(this, command, rest)
 		} catch (error) {
 			const problem = asNonsense(error) as TailroomError
-			this.refuse(problem.message, problem)
+			this.refuse(problem.message, error instanceof UsageError ? undefined : problem)
+			if (isMove(command)) this.#stayNowhere()
 		}
 	}
 
@@ -125,7 +128,10 @@ export class Talk {
 			this.chat.open(room),
 			this.screen,
 			() => this.me,
-			(text, problem) => this.refuse(text, problem),
+			(text, problem) => {
+				this.refuse(text, problem)
+				this.#stayNowhere()
+			},
 		)
 		this.showPrompt()
 	}
@@ -135,10 +141,8 @@ export class Talk {
 		const others = [...this.chat.rooms.keys()].filter((room) => room !== left)
 		const next = others.includes('general') ? 'general' : others[0]
 		if (next !== undefined) return this.open(next)
-		this.#view?.close()
-		this.#view = undefined
+		this.#closeRoom()
 		this.notice('You belong to no room any more. /join shows those that there are.')
-		this.showPrompt()
 	}
 
 	setAway(isAway: boolean): void {
@@ -176,6 +180,17 @@ export class Talk {
 		const isOffline = status.state !== 'live' && this.#isLost
 		const state = { room, others, waiting: this.waiting, isOffline, isAway: this.#isAway }
 		this.screen.setPrompt(promptText(state, this.screen.columns, this.screen.paint))
+	}
+
+	#closeRoom(): void {
+		this.#view?.close()
+		this.#view = undefined
+		this.showPrompt()
+	}
+
+	/** Whoever has written ahead does not see that a move has failed: what follows is not said to those whom it is not for. */
+	#stayNowhere(): void {
+		if (!this.screen.isInteractive) this.#closeRoom()
 	}
 
 	/** Nobody goes on with a server that is none. */
