@@ -5,7 +5,7 @@ import type { WholeRoom } from '../../protocol/answers.ts'
 import { syncMembersInAllMax, syncMembersMax } from '../limits.ts'
 import { inParts } from '../long-list.ts'
 import type { Services } from '../services.ts'
-import { type RoomRow, roomAnswer } from './rooms.ts'
+import { type RoomRow, roomAnswer } from './room-answers.ts'
 
 export interface WholeRoomRow extends RoomRow {
 	memberCount: number
