@@ -45,7 +45,7 @@ export interface OutboxOptions {
 }
 
 /** Nobody writes so much without a line; whoever does is told. */
-const waitingMax = 1_000
+export const waitingMax = 1_000
 /** What the server, or a proxy before it, fails at so often is not tried for ever: what was written after it shall arrive. */
 const failuresMax = 5
 

@@ -25,9 +25,11 @@ export async function chatAtTerminal(remote: Remote): Promise<never> {
 	let opened = Promise.withResolvers<Talk>()
 	const close = () => {
 		terminal.close()
-		const waiting = talk?.waiting ?? 0
+		const { waiting = 0, heldBack = 0 } = talk ?? {}
 		talk?.chat.close()
-		if (waiting > 0) complain(`${counted(waiting, 'message')} not sent yet: kept here, and sent when you are back.`)
+		const kept = waiting - heldBack
+		if (kept > 0) complain(`${counted(kept, 'message')} not sent yet: kept here, and sent when you are back.`)
+		if (heldBack > 0) complain(`${counted(heldBack, 'message')} not sent, and more than can be kept: lost.`)
 	}
 	const end = (code: number): never => {
 		close()

@@ -1,4 +1,5 @@
 import type { Chat, TailroomError } from '../../client/node.ts'
+import { waitingMax } from '../../client/outbox.ts'
 import type { MessageFrame } from '../../protocol/frames.ts'
 
 interface Saying {
@@ -31,6 +32,11 @@ export class Sayings {
 		return inOutbox.length + this.#heldBack.length
 	}
 
+	/** How many of them nothing keeps. */
+	get heldBack(): number {
+		return this.#heldBack.length
+	}
+
 	say(room: string, content: string): void {
 		this.#heldBack.push({ room, content })
 		this.#sendHeldBack()
@@ -56,15 +62,10 @@ export class Sayings {
 	}
 
 	#sendHeldBack(): void {
-		for (let next = this.#heldBack[0]; next !== undefined; next = this.#heldBack[0]) {
-			try {
-				this.#send(next)
-			} catch (error) {
-				const problem = error as TailroomError
-				if (problem.code === 'outbox_full' && this.#onTheirWay > 0) return
-				this.#answers.refused(problem, next)
-			}
-			this.#heldBack.shift()
+		while (this.#chat.outbox.length < waitingMax) {
+			const next = this.#heldBack.shift()
+			if (next === undefined) break
+			this.#send(next)
 		}
 	}
 

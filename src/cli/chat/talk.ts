@@ -71,6 +71,11 @@ export class Talk {
 		return this.#sayings.waiting
 	}
 
+	/** How many of them are lost if they go now. */
+	get heldBack(): number {
+		return this.#sayings.heldBack
+	}
+
 	/** Does what somebody has typed. Resolves when it is done, or on its way. */
 	async type(text: string): Promise<void> {
 		const typed = parseTyped(text)
