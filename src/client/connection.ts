@@ -191,11 +191,13 @@ export class Connection {
 		this.#drop()
 		// What nobody has foreseen was said by the server.
 		const problem = error instanceof TailroomError ? error : nonsense(this.#options.server.urlOf(''))
-		// Whoever signs in next may be somebody else.
-		if (problem.code === 'not_authenticated' && this.#options.beginsAgain) this.#hasBegun = false
 		// Who once had a line to a server and now meets something else is in a train, behind its page of welcome.
 		const isElsewhere = this.#wasLive && /^(not_tailroom|certificate_invalid)$/.test(problem.code)
-		if (!problem.isTemporary && !isElsewhere) return this.#become('stopped', problem)
+		if (!problem.isTemporary && !isElsewhere) {
+			// Who comes back after that may be somebody else.
+			if (this.#options.beginsAgain) this.#hasBegun = false
+			return this.#become('stopped', problem)
+		}
 		this.#attempt += 1
 		const waitMs = Math.max((problem.retryAfterS ?? 0) * 1_000, backoffMs(this.#attempt))
 		this.#become('offline', problem)

@@ -109,6 +109,11 @@ t.test('one that does not want it again is not asked again', async (t) => {
 		await until(() => chat.status.state === 'stopped')
 		t.match(chat.status.problem, { code: 'connection_refused', message: new RegExp(`a reason \\(${code}\\)`) })
 		t.equal(server.opened.length, 1)
+		const { asked } = server
+		server.socket = (socket) => socket.send('{"type":"live","cursor":"7-0"}')
+		chat.reconnect()
+		await chat.untilLive()
+		t.ok(server.asked > asked, 'if it is told to, it begins again')
 	}
 })
 
