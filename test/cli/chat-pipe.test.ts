@@ -166,7 +166,7 @@ t.test('what follows a move that failed is said nowhere', async (t) => {
 
 t.test('more lines than the outbox holds are all said, in order', async (t) => {
 	const { url, ada, environment } = await startRooms(t)
-	const lines = Array.from({ length: 1_200 }, (_, n) => `line ${n}`)
+	const lines = Array.from({ length: 1_100 }, (_, n) => `line ${n}`)
 	const result = await tailroom(['chat'], environment, `/join dev\n${lines.join('\n')}\n`)
 	t.match(result, { code: 0, stderr: '' })
 	t.same(await saidIn(url, 'dev', ada, lines.length), lines)
@@ -187,7 +187,7 @@ t.test('more lines than the outbox holds, pasted at once', async (t) => {
 		close() {},
 	}
 	const talk = new Talk(client, screen)
-	const lines = Array.from({ length: 1_050 }, (_, n) => `line ${n}`)
+	const lines = Array.from({ length: 1_020 }, (_, n) => `line ${n}`)
 	for (const line of lines) void talk.type(line)
 	t.equal(talk.waiting, lines.length)
 	await talk.settled()
