@@ -298,3 +298,25 @@ t.test('what something in between does not let through lets the next one go, and
 	await until(() => asked.includes('elsewhere') && outbox.entries.at(-1)?.state === 'waiting')
 	t.match(outbox.entries.at(-1), { content: 'elsewhere', problem: { code: 'not_tailroom' } }, 'an answer that is none')
 })
+
+t.test('who is nobody any more sends nothing until it is said who they are', async (t) => {
+	let asked = 0
+	const ask = async () => {
+		asked += 1
+		throw new TailroomError('not_authenticated', 'Sign in again.', { status: 401 })
+	}
+	const server = { ask, urlOf: () => '' } as unknown as Server
+	const signedOut = Promise.withResolvers<void>()
+	const told = { posted() {}, signedOut: signedOut.resolve, changed() {} }
+	const outbox = new Outbox({ server, storage: undefined, heard: () => 0, ...told })
+	t.teardown(() => outbox.close())
+	outbox.belongsTo('ada')
+	void outbox.send('general', 'by ada')
+	await signedOut.promise
+	t.match(outbox.entries, [{ state: 'waiting', problem: { code: 'not_authenticated' } }])
+	await new Promise(setImmediate)
+	outbox.nudge()
+	t.equal(asked, 1)
+	outbox.belongsTo('ada')
+	t.equal(asked, 2)
+})
