@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
 import t, { type Test } from 'tap'
 import { connect, follow, type RoomAnswer, type Status, TailroomError } from '../../src/client/node.ts'
 import { isWholeFrame, isWholeRoom } from '../../src/client/shapes.ts'
+import { startBadServer, startSelfSigned } from '../helpers/bad-servers.ts'
 import { until } from '../helpers/until.ts'
 
 /** Where something else answers than a Tailroom server. */
@@ -14,12 +13,6 @@ async function listening(t: Test, server: Server): Promise<number> {
 	await once(server, 'listening')
 	t.teardown(() => server.close())
 	return (server.address() as AddressInfo).port
-}
-
-async function answering(t: Test, answer: RequestListener): Promise<string> {
-	const server = createServer(answer)
-	t.teardown(() => server.closeAllConnections())
-	return `http://127.0.0.1:${await listening(t, server)}`
 }
 
 const json = (value: unknown): RequestListener => {
@@ -84,7 +77,7 @@ const cases: [name: string, answer: RequestListener, state: Status['state'], cod
 
 for (const [name, answer, state, code, words] of cases) {
 	t.test(name, async (t) => {
-		const url = await answering(t, answer)
+		const url = await startBadServer(t, answer)
 		for (const transport of ['sse', 'websocket'] as const) {
 			const status = await statusOf(t, url, transport)
 			t.match(status, { state, problem: { code } })
@@ -101,11 +94,7 @@ t.test('nobody', async (t) => {
 })
 
 t.test('a certificate that proves nothing', async (t) => {
-	// Made once, for a hundred years, of a name that nobody has.
-	const pem = readFileSync(new URL('../fixtures/self-signed.pem', import.meta.url))
-	const server = createSecureServer({ key: pem, cert: pem }, json({}))
-	t.teardown(() => server.closeAllConnections())
-	const status = await statusOf(t, `https://127.0.0.1:${await listening(t, server)}`, 'sse')
+	const status = await statusOf(t, await startSelfSigned(t), 'sse')
 	t.match(status, { state: 'stopped', problem: { code: 'certificate_invalid' } })
 	t.match(status.problem?.message, /^https:.* cannot be reached: self-signed certificate\b/)
 })
@@ -119,7 +108,7 @@ t.test('a stream of nonsense', async (t) => {
 		['event: hello\ndata: {"type":"hello","protocol":2,"cursor":"","mode":"live"}\n\n', 'protocol_unknown'],
 	]
 	for (const [text, code] of streams) {
-		const frames = follow({ url: await answering(t, events(text)), after: '0' })
+		const frames = follow({ url: await startBadServer(t, events(text)), after: '0' })
 		t.teardown(() => frames.close())
 		await t.rejects(frames.next(), { code })
 	}
@@ -160,7 +149,7 @@ t.test('a frame or a room without what it promises', (t) => {
 })
 
 t.test('an event without an end is not kept', async (t) => {
-	const url = await answering(t, events(`data: ${'x'.repeat(2_000_000)}`))
+	const url = await startBadServer(t, events(`data: ${'x'.repeat(2_000_000)}`))
 	const states: Status[] = []
 	const frames = follow({ url, after: '0', onStatus: (status) => states.push(status) })
 	t.teardown(() => frames.close())
@@ -233,7 +222,7 @@ t.test('what was heard already is not heard again, whoever sends it again', asyn
 	const hello =
 		'event: hello\ndata: {"type":"hello","protocol":1,"mode":"resumed","cursor":"3-0","heartbeatMs":15000}\n\n'
 	const live = 'event: live\ndata: {"type":"live","cursor":"6-0","head":6}\n\n'
-	const url = await answering(t, events(hello + [4, 4, 2, 5, 4, 6].map(said).join('') + live))
+	const url = await startBadServer(t, events(hello + [4, 4, 2, 5, 4, 6].map(said).join('') + live))
 	const frames = follow({ url, after: '3-0' })
 	t.teardown(() => frames.close())
 	const positions: number[] = []
