@@ -1,12 +1,13 @@
-import { parseArgs } from 'node:util'
 import { printableLine } from '../protocol/message-line.ts'
 import { chatAtTerminal } from './chat/at-terminal.ts'
 import { chatInPipe } from './chat/in-pipe.ts'
-import { type Command, UsageError } from './command.ts'
+import { type Command, parseFlags, UsageError } from './command.ts'
 import { exitCodes, exitCodesHelp } from './remote/exit-codes.ts'
 import { configDirectory } from './remote/private-files.ts'
 import { findRemote, remoteHelp } from './remote/remote.ts'
 import { SignIns } from './remote/sign-ins.ts'
+
+const flags = { as: { type: 'string' }, 'sign-out': { type: 'boolean' } } as const
 
 export const chatCommand: Command = {
 	summary: 'talk to people, in the terminal',
@@ -29,7 +30,7 @@ For example: tailroom chat https://chat.example.org
 async function chat(args: string[]): Promise<void> {
 	process.once('SIGINT', () => process.exit(exitCodes.interrupted))
 	process.once('SIGTERM', () => process.exit(143))
-	const { values, positionals } = parsed(args)
+	const { values, positionals } = parseFlags(args, flags)
 	const [url, surplus] = positionals
 	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
 	const remote = findRemote({ url, as: values.as })
@@ -47,13 +48,4 @@ async function forget(url: string): Promise<void> {
 	const { signOut } = await import('./chat/sign-in.ts')
 	await signOut(url, kept)
 	process.stdout.write(`The sign-in of ${printableLine(kept.user)} at ${url} is forgotten.\n`)
-}
-
-function parsed(args: string[]) {
-	const options = { as: { type: 'string' }, 'sign-out': { type: 'boolean' } } as const
-	try {
-		return parseArgs({ args, options, allowPositionals: true })
-	} catch (error) {
-		throw new UsageError((error as Error).message)
-	}
 }

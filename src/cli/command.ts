@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 /** A mistake on the command line, in the environment or in a config file. */
 export class UsageError extends Error {}
@@ -15,7 +15,7 @@ export interface Command {
 
 /** What commands on a data directory are given: the directory, and a file where they take one. */
 export function readArguments(args: string[], operands: readonly string[] = []): { data: string; operands: string[] } {
-	const { values, positionals } = parsed(args)
+	const { values, positionals } = parseFlags(args, { data: { type: 'string' } })
 	const missing = operands[positionals.length]
 	if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
 	const surplus = positionals[operands.length]
@@ -36,9 +36,10 @@ export function exitOnSignals(): void {
 	process.once('SIGTERM', () => process.exit(143))
 }
 
-function parsed(args: string[]) {
+/** The flags and operands of a command; what it does not know is a UsageError. */
+export function parseFlags<Flags extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: Flags) {
 	try {
-		return parseArgs({ args, options: { data: { type: 'string' } }, allowPositionals: true })
+		return parseArgs({ args, options, allowPositionals: true })
 	} catch (error) {
 		throw new UsageError((error as Error).message)
 	}

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util'
 import { Server } from '../client/server.ts'
-import { type Command, exitOnSignals, UsageError } from './command.ts'
+import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
 import { complain } from './complain.ts'
 import { exitCodesHelp } from './remote/exit-codes.ts'
 import { jsonLine } from './remote/json-line.ts'
@@ -9,6 +8,13 @@ import { explained, findRemote, remoteHelp } from './remote/remote.ts'
 import { roomNamed } from './remote/room-names.ts'
 import { messageFromInput } from './remote/text-input.ts'
 import { Printer } from './tail/printer.ts'
+
+const flags = {
+	key: { type: 'string' },
+	url: { type: 'string' },
+	as: { type: 'string' },
+	json: { type: 'boolean' },
+} as const
 
 export const sendCommand: Command = {
 	summary: 'say something in a room, for scripts',
@@ -32,7 +38,7 @@ For example: make 2>&1 | tail -20 | tailroom send builds --key "build-$BUILD"
 
 async function send(args: string[]): Promise<void> {
 	exitOnSignals()
-	const { values, positionals } = parsed(args)
+	const { values, positionals } = parseFlags(args, flags)
 	const [room, ...words] = positionals
 	if (room === undefined) throw new UsageError('say where: tailroom send <room> [text|-]')
 	checkKey(values.key)
@@ -63,18 +69,4 @@ async function textOf(words: readonly string[]): Promise<string> {
 /** Who sits there wants to know why they wait. */
 function failing(problem: Error): void {
 	if (process.stderr.isTTY) complain(`${problem.message} Trying again …`)
-}
-
-function parsed(args: string[]) {
-	const options = {
-		key: { type: 'string' },
-		url: { type: 'string' },
-		as: { type: 'string' },
-		json: { type: 'boolean' },
-	} as const
-	try {
-		return parseArgs({ args, options, allowPositionals: true })
-	} catch (error) {
-		throw new UsageError((error as Error).message)
-	}
 }

@@ -1,6 +1,6 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import { type Ask, administer } from './administration.ts'
-import { type Command, dataDirectory, dataHelp, UsageError } from './command.ts'
+import { type Command, dataDirectory, dataHelp, parseFlags, UsageError } from './command.ts'
 
 type Flags = NonNullable<ParseArgsConfig['options']>
 type Values = Record<string, string | string[] | boolean | undefined>
@@ -47,22 +47,11 @@ For example: ${example}
 			if (word === undefined) throw new UsageError(`say what: tailroom ${name} <${known}>`)
 			const subcommand = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined
 			if (subcommand === undefined) throw new UsageError(`there is no "tailroom ${name} ${word}". There are: ${known}`)
-			const { positionals, values } = parsed(args, subcommand.flags ?? {})
+			const { positionals, values } = parseFlags(args, { data: { type: 'string' }, ...subcommand.flags })
 			checkOperands(`tailroom ${name} ${word}`, subcommand.operands, positionals)
 			const data = dataDirectory(values.data as string | undefined)
 			await administer(data, (ask) => subcommand.run(ask, positionals, values))
 		},
-	}
-}
-
-function parsed(args: string[], flags: Flags): { positionals: string[]; values: Values } {
-	try {
-		return parseArgs({ args, options: { data: { type: 'string' }, ...flags }, allowPositionals: true }) as {
-			positionals: string[]
-			values: Values
-		}
-	} catch (error) {
-		throw new UsageError((error as Error).message)
 	}
 }
 

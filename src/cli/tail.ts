@@ -1,14 +1,22 @@
-import { parseArgs } from 'node:util'
 import { streamPath } from '../client/follow.ts'
 import { follow } from '../client/node.ts'
 import { Server } from '../client/server.ts'
-import { type Command, exitOnSignals, UsageError } from './command.ts'
+import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
 import { exitCodesHelp } from './remote/exit-codes.ts'
 import { explained, findRemote, remoteHelp } from './remote/remote.ts'
 import { roomNamed } from './remote/room-names.ts'
 import { Interruptions } from './tail/interruptions.ts'
 import { printFrames } from './tail/print-frames.ts'
 import { Printer } from './tail/printer.ts'
+
+const flags = {
+	after: { type: 'string' },
+	filter: { type: 'string' },
+	consumer: { type: 'string' },
+	json: { type: 'boolean' },
+	url: { type: 'string' },
+	as: { type: 'string' },
+} as const
 
 export const tailCommand: Command = {
 	summary: 'print what is said in rooms, for scripts and for reading along',
@@ -33,7 +41,7 @@ For example: tailroom tail alerts --json --consumer pager | while read -r line; 
 
 async function tail(args: string[]): Promise<void> {
 	exitOnSignals()
-	const { values, positionals } = parsed(args)
+	const { values, positionals } = parseFlags(args, flags)
 	const { after, filter, consumer, json: asJson = false } = values
 	for (const [name, value] of Object.entries({ after, filter, consumer })) {
 		if (value === '') throw new UsageError(`--${name} is empty`)
@@ -49,21 +57,5 @@ async function tail(args: string[]): Promise<void> {
 		await printFrames(following, new Printer(process.stdout), { asJson, after, consumer, interruptions })
 	} catch (error) {
 		throw explained(error, remote)
-	}
-}
-
-function parsed(args: string[]) {
-	const options = {
-		after: { type: 'string' },
-		filter: { type: 'string' },
-		consumer: { type: 'string' },
-		json: { type: 'boolean' },
-		url: { type: 'string' },
-		as: { type: 'string' },
-	} as const
-	try {
-		return parseArgs({ args, options, allowPositionals: true })
-	} catch (error) {
-		throw new UsageError((error as Error).message)
 	}
 }

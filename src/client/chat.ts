@@ -11,7 +11,7 @@ import type {
 	WholeRoom,
 } from '../protocol/answers.ts'
 import type { Frame, MemberFrame, MessageFrame, PresenceFrame } from '../protocol/frames.ts'
-import { backoffMs } from './backoff.ts'
+import { waitMs } from './backoff.ts'
 import { Connection, positionOf, protocolUnknown, type Status } from './connection.ts'
 import { nonsense, TailroomError } from './error.ts'
 import type { StreamFrame } from './line.ts'
@@ -500,7 +500,7 @@ export class Chat {
 			const beginning = this.#beginnings
 			const heard: Frame[] = []
 			this.#asking.add(heard)
-			let waitMs = 0
+			let pauseMs = 0
 			try {
 				const answer = await this.ask<Answer>('GET', path)
 				if (beginning === this.#beginnings) return take(answer, heard)
@@ -508,11 +508,11 @@ export class Chat {
 				// What nobody has foreseen was said by the server.
 				if (!(error instanceof TailroomError)) throw nonsense(this.#server.urlOf(''))
 				if (!error.isTemporary || error.code === 'log_damaged') throw error
-				waitMs = Math.max((error.retryAfterS ?? 0) * 1_000, backoffMs(attempt))
+				pauseMs = waitMs(error, attempt)
 			} finally {
 				this.#asking.delete(heard)
 			}
-			await new Promise((resolve) => setTimeout(resolve, waitMs))
+			await new Promise((resolve) => setTimeout(resolve, pauseMs))
 		}
 	}
 

@@ -1,5 +1,5 @@
 import type { HelloFrame } from '../protocol/frames.ts'
-import { backoffMs } from './backoff.ts'
+import { waitMs } from './backoff.ts'
 import { nonsense, TailroomError } from './error.ts'
 import type { Followed, Line, Loss, StreamFrame } from './line.ts'
 import type { Server } from './server.ts'
@@ -199,9 +199,8 @@ export class Connection {
 			return this.#become('stopped', problem)
 		}
 		this.#attempt += 1
-		const waitMs = Math.max((problem.retryAfterS ?? 0) * 1_000, backoffMs(this.#attempt))
 		this.#become('offline', problem)
-		this.#timer = setTimeout(() => void this.#open(), waitMs)
+		this.#timer = setTimeout(() => void this.#open(), waitMs(problem, this.#attempt))
 	}
 
 	/** Ends what there is, and whatever was under way. */

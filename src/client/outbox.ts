@@ -1,5 +1,5 @@
 import type { MessageFrame } from '../protocol/frames.ts'
-import { backoffMs } from './backoff.ts'
+import { waitMs } from './backoff.ts'
 import { nonsense, parsed, TailroomError } from './error.ts'
 import { pathOf, type Server } from './server.ts'
 
@@ -234,7 +234,7 @@ export class Outbox {
 
 	/** Waits for the line, or for somebody to sign in; what is refused is put aside. */
 	async #failed(entry: Entry, problem: TailroomError): Promise<void> {
-		const { code, status, isTemporary, retryAfterS = 0 } = problem
+		const { code, status, isTemporary } = problem
 		const isRefusal = code === 'internal' || (code === 'not_tailroom' && status !== undefined)
 		if (isRefusal) entry.failures = (entry.failures ?? 0) + 1
 		const isWaiting = isTemporary || /^(not_tailroom|certificate_invalid|not_authenticated)$/.test(code)
@@ -252,9 +252,8 @@ export class Outbox {
 		}
 		if (this.#isClosed || this.#isHeldBack) return
 		this.#attempt += 1
-		const waitMs = Math.max(retryAfterS * 1_000, backoffMs(this.#attempt))
 		await new Promise<void>((resolve) => {
-			const timer = setTimeout(resolve, waitMs)
+			const timer = setTimeout(resolve, waitMs(problem, this.#attempt))
 			this.#nudge = () => {
 				clearTimeout(timer)
 				resolve()

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { backoffMs } from '../../client/backoff.ts'
+import { waitMs } from '../../client/backoff.ts'
 import { TailroomError } from '../../client/error.ts'
 import { pathOf, type Server } from '../../client/server.ts'
 import type { MessageFrame } from '../../protocol/frames.ts'
@@ -30,10 +30,10 @@ export async function post(
 			return checked(await server.ask<MessageFrame>('POST', path, { body: { content }, key, signal }))
 		} catch (error) {
 			if (!(error instanceof TailroomError) || !error.isTemporary) throw error
-			const waitMs = Math.max((error.retryAfterS ?? 0) * 1_000, backoffMs(attempt))
-			if (performance.now() + waitMs > until) throw error
+			const pauseMs = waitMs(error, attempt)
+			if (performance.now() + pauseMs > until) throw error
 			if (attempt === 1) failing?.(error)
-			await setTimeout(waitMs)
+			await setTimeout(pauseMs)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { backoffMs } from '../../client/backoff.ts'
+import { waitMs } from '../../client/backoff.ts'
 import { TailroomError } from '../../client/error.ts'
 
 /**
@@ -35,7 +35,7 @@ export class Acknowledging {
 			} catch (error) {
 				if (!(error instanceof TailroomError) || !error.isTemporary) return this.#fail(error)
 				this.#newest ??= cursor
-				await setTimeout(Math.max((error.retryAfterS ?? 0) * 1_000, backoffMs(attempt++)))
+				await setTimeout(waitMs(error, attempt++))
 			}
 		}
 		this.#isTelling = false
