@@ -1,24 +1,30 @@
-// Installs what is missing before a command runs. It is plain JavaScript for an old Node, since
-// the Node that Tailroom runs on is itself among the things it installs.
+// Installs what is missing before a command runs, and builds the page that the server shows. It is plain
+// JavaScript for an old Node, since the Node that Tailroom runs on is itself among the things it installs.
 //
 // node scripts/setup.mjs run      what `npm start` needs
 // node scripts/setup.mjs develop  also the tools for tests, lint and benchmarks
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** Major and minor: the first with argon2. */
 const nodeMin = [24, 7]
 const stampFile = 'node_modules/.tailroom-setup'
 const turnFile = '.setup-turn'
+/** What the page is made of, and where it is told of what it was made. */
+const pageSources = ['web/index.html', 'web/vite.config.ts', 'web/src', 'web/public', 'src/client', 'src/protocol']
+const pageStampFile = 'web/dist/.built-from'
 
 const purpose = process.argv[2] === 'develop' ? 'develop' : 'run'
 const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
 
-if (!isInstalled()) {
+if (!isInstalled() || !isPageBuilt()) {
 	const release = takeTurn()
 	try {
 		if (!isInstalled()) install()
+		checkNode()
+		if (!isPageBuilt()) buildPage()
 	} finally {
 		release()
 	}
@@ -28,6 +34,21 @@ checkNode()
 function isInstalled() {
 	const [stamp, installedFor] = existsSync(stampFile) ? readFileSync(stampFile, 'utf8').split(' ') : []
 	return stamp === wanted && (purpose === 'run' || installedFor === 'develop')
+}
+
+function isPageBuilt() {
+	return existsSync(pageStampFile) && readFileSync(pageStampFile, 'utf8') === pageFingerprint()
+}
+
+function pageFingerprint() {
+	const hash = createHash('sha256').update(wanted)
+	for (const file of pageSources.flatMap(filesIn)) hash.update(`${file}\n`).update(readFileSync(file))
+	return hash.digest('hex')
+}
+
+function filesIn(path) {
+	const names = statSync(path).isDirectory() ? readdirSync(path).sort() : undefined
+	return names?.flatMap((name) => filesIn(join(path, name))) ?? [path]
 }
 
 /** Two commands that are started at once must not install into each other's files. */
@@ -62,6 +83,12 @@ function install() {
 	// such word.
 	if (process.platform === 'win32') writeFileSync('node_modules/.bin/exec.cmd', '@%*\r\n')
 	writeFileSync(stampFile, `${wanted} ${purpose}`)
+}
+
+function buildPage() {
+	process.stderr.write('Building the page (once) ...\n')
+	runNpm(['exec', '--', 'vite', 'build', 'web', '--logLevel', 'warn'])
+	writeFileSync(pageStampFile, pageFingerprint())
 }
 
 function runNpm(args) {

@@ -21,6 +21,7 @@ import { Delivery } from './http/delivery/delivery.ts'
 import { Erasures } from './http/delivery/erasures.ts'
 import { Floors } from './http/delivery/floors.ts'
 import { connectionsMax, limitBurstSeconds, postsPerSecondDefault, requestsPerPost, stopMsMax } from './http/limits.ts'
+import { readPageFiles } from './http/page/page-files.ts'
 import { Leases } from './http/presence/leases.ts'
 import { RateLimit } from './http/rate-limit.ts'
 import { ReadMarkers } from './http/read-markers.ts'
@@ -213,6 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		leases,
 		readMarkers,
 		...limits,
+		page: readPageFiles(),
 		config: options,
 		url: () => url,
 		isStopping: () => stopping !== undefined,

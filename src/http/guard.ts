@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { RequestError } from './errors.ts'
+import { isAppPath } from './page/addresses.ts'
 import type { HttpConfig } from './services.ts'
-
-/** What another site may link to. */
-const pages: ReadonlySet<string> = new Set(['/', '/setup', '/invite'])
 
 /**
  * Refuses what a page of another site made a browser send, and hosts that are not this server's:
@@ -25,7 +23,8 @@ export function guard(
 	}
 	const site = headers['sec-fetch-site']
 	const isNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-	const isToPage = method === 'GET' && pages.has(url.split('?', 1)[0] as string)
+	// Another site may link to what is shown, and to nothing that is answered.
+	const isToPage = method === 'GET' && isAppPath(url.split('?', 1)[0] as string)
 	if ((site === 'cross-site' || site === 'same-site') && !(isNavigation && isToPage)) {
 		throw new RequestError('origin_foreign', 'A page of another site cannot use this server. Open its own address.')
 	}

@@ -13,6 +13,7 @@ import type { Uses } from './auth/uses.ts'
 import type { Consumers } from './consumers.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
+import type { PageFile } from './page/page-files.ts'
 import type { Leases } from './presence/leases.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { ReadMarkers } from './read-markers.ts'
@@ -47,6 +48,8 @@ export interface Services {
 	postLimit: RateLimit
 	/** Of whatever is asked for. */
 	requestLimit: RateLimit
+	/** The app, by the paths at which its files are served. */
+	page: ReadonlyMap<string, PageFile>
 	config: HttpConfig
 	/** Where this server listens; empty where it listens nowhere. */
 	url(): string

@@ -51,7 +51,7 @@ t.test('from another site only top-level navigations to pages pass', async (t) =
 	const navigation = { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document', Accept: 'text/html' }
 	for (const site of ['cross-site', 'same-site']) {
 		const headers = { ...navigation, 'Sec-Fetch-Site': site }
-		for (const page of ['/', '/setup', '/invite']) {
+		for (const page of ['/', '/setup', '/invite', '/chat/general/17', '/settings/profile']) {
 			t.equal((await ask(url, page, { headers })).status, 200)
 			t.equal((await ask(url, `${page}?from=search`, { headers })).status, 200, 'pages ignore what they do not know')
 		}
@@ -62,7 +62,7 @@ t.test('from another site only top-level navigations to pages pass', async (t) =
 			ask(url, '/', { headers: { ...headers, 'Sec-Fetch-Dest': 'iframe' } }),
 			ask(url, '/', { headers: { ...headers, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' } }),
 			ask(url, '/', { headers: { 'Sec-Fetch-Site': site } }),
-			ask(url, '/assets/join.js', { headers }),
+			ask(url, '/sw.js', { headers }),
 			ask(url, '/setup', { method: 'POST', headers, body: '{}' }),
 		]
 		for (const answer of refused) isProblem(t, await answer, 403, 'origin_foreign', /own address/)

@@ -1,19 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type FrontState, frontHtml } from '../pages/front-page.ts'
-import { pagePolicy } from '../pages/layout.ts'
 import type { Services } from '../services.ts'
 import { addressOf } from './address.ts'
 import { manual } from './manual.ts'
+import { sendApp } from './pages.ts'
 
-/** What stands at the address itself: a page for a browser, a manual for a terminal. */
+/** Whom a server lets in: nobody yet but its owner to be, people with an account, or everybody. */
+export type FrontState = 'setup' | 'closed' | 'guests'
+
+/** What stands at the address itself: the app for a browser, a manual for a terminal. */
 export function frontPage(services: Services) {
-	const { config, identities } = services
+	const { config, identities, page } = services
 	return async (request: FastifyRequest, reply: FastifyReply) => {
 		reply.header('Vary', 'Accept')
-		if (request.headers.accept?.includes('text/html') === true) {
-			const html = frontHtml(config.version, state())
-			return reply.header('Content-Security-Policy', pagePolicy).type('text/html; charset=utf-8').send(html)
-		}
+		if (request.headers.accept?.includes('text/html') === true) return sendApp(request, reply, page)
 		return reply.type('text/plain; charset=utf-8').send(manual(addressOf(request, services), config.version, state()))
 	}
 

@@ -1,4 +1,4 @@
-import type { FrontState } from '../pages/front-page.ts'
+import type { FrontState } from './front.ts'
 
 /** One screen for those who come with curl. Every line works when pasted. */
 export function manual(address: string, version: string, state: FrontState): string {
