@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { gemoji } from 'gemoji'
 import { defineConfig, type Plugin } from 'vite'
 
 export default defineConfig({
@@ -22,8 +23,27 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		reportCompressedSize: false,
 	},
-	plugins: [compressed()],
+	plugins: [emoji(), compressed()],
 })
+
+/** The list of all emoji, as a file that is loaded when somebody looks for one: it is no code. */
+function emoji(): Plugin {
+	const name = 'virtual:emoji'
+	return {
+		name: 'emoji',
+		resolveId: (id) => (id === name ? `\0${name}` : undefined),
+		load(id) {
+			if (id !== `\0${name}`) return
+			const lines = gemoji.map(({ emoji, names, tags }) => [
+				emoji,
+				names.join(' '),
+				tags.join(' ').replaceAll('-', '_'),
+			])
+			const file = this.emitFile({ type: 'asset', name: 'emoji.json', source: JSON.stringify(lines) })
+			return `export default import.meta.ROLLUP_FILE_URL_${file}`
+		},
+	}
+}
 
 /** Beside each file that shrinks, what is sent of it: made small once, not for each who asks. */
 function compressed(): Plugin {

@@ -37,6 +37,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { waitRoutes } from './routes/wait.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { welcomeRoutes } from './routes/welcome.ts'
 import type { Services } from './services.ts'
 import { webSocketRoutes } from './websocket/routes.ts'
 
@@ -96,6 +97,7 @@ const allRoutes = [
 	webSocketRoutes,
 	healthRoutes,
 	pageRoutes,
+	welcomeRoutes,
 	accountRoutes,
 	sessionRoutes,
 	tokenRoutes,

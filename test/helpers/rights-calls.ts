@@ -44,6 +44,7 @@ export const calls: readonly Call[] = [
 	{ route: 'GET /readyz', right: 'public', ok: 200 },
 	{ route: 'GET /setup', right: 'public', ok: 303 },
 	{ route: 'GET /invite', right: 'public', ok: 200 },
+	{ route: 'GET /welcome', right: 'public', ok: 200 },
 	{ route: 'GET /chat', right: 'public', ok: 200 },
 	{ route: 'GET /chat/*', right: 'public', ok: 200 },
 	{ route: 'GET /settings', right: 'public', ok: 200 },

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { type Account, addPerson, password, setUp } from './people.ts'
+import { type Server, startServer } from './server.ts'
+
+const places = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+const executablePath = places.find(existsSync)
+
+/** Why tests of the app are skipped here. In CI a browser is there, or the tests fail. */
+export const noWebBrowser: string | false =
+	executablePath !== undefined || process.env.CI === 'true'
+		? false
+		: 'There is no Chromium. On Debian: apt-get install chromium'
+
+/** How long something may take to show, on a machine that is busy. */
+const patienceMs = 15_000
+
+/** A server with an owner and some people, and a browser to be them in. */
+export interface WebHouse {
+	server: Server
+	owner: Account
+	people: Record<string, Account>
+	browser: Browser
+	/** Somebody's own browser window, signed in, at an address of the app. */
+	be(name: string, path?: string, options?: WindowOptions): Promise<Window>
+}
+
+export interface WindowOptions {
+	phone?: boolean
+	dark?: boolean
+	/** What this test makes fail itself, as the console says it. */
+	expected?: RegExp
+}
+
+/** A window of a browser: its page, and what went wrong in it. */
+export interface Window {
+	page: Page
+	context: BrowserContext
+	/** What the console said that went wrong, what was thrown, and requests to other hosts. */
+	complaints: string[]
+}
+
+/** Starts a server, its owner `ada` and members of those names, and a browser. All end with the test. */
+export async function startWebHouse(
+	t: Test,
+	{ members = ['bob'], flags = [] }: { members?: string[]; flags?: string[] } = {},
+): Promise<WebHouse> {
+	const server = await startServer(t, { guests: false, flags })
+	const owner = await setUp(server, 'ada')
+	const people: Record<string, Account> = { ada: owner }
+	for (const name of members) people[name] = await addPerson(server.url, owner, name)
+	const browser = await startWebBrowser(t)
+	const be = async (name: string, path = '/', options: WindowOptions = {}) => {
+		const window = await openWindow(t, browser, server.url, options)
+		const answer = await window.context.request.post(`${server.url}/sessions`, { data: { name, password } })
+		if (!answer.ok()) throw new Error(await answer.text())
+		await window.page.goto(`${server.url}${path}`)
+		return window
+	}
+	return { server, owner, people, browser, be }
+}
+
+/** A browser of the test's own. */
+export async function startWebBrowser(t: Test): Promise<Browser> {
+	if (executablePath === undefined) throw new Error('There is no Chromium. On Debian: apt-get install chromium')
+	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+	t.teardown(() => browser.close())
+	return browser
+}
+
+/** A window in which nobody is signed in. At the end of the test nothing must have gone wrong in it. */
+export async function openWindow(
+	t: Test,
+	browser: Browser,
+	url: string,
+	{ phone = false, dark = false, expected = /$^/ }: WindowOptions = {},
+): Promise<Window> {
+	const context = await browser.newContext({
+		viewport: phone ? { width: 390, height: 800 } : { width: 1280, height: 800 },
+		colorScheme: dark ? 'dark' : 'light',
+		hasTouch: phone,
+	})
+	const page = await context.newPage()
+	page.setDefaultTimeout(patienceMs)
+	const complaints: string[] = []
+	const complain = (text: string) => {
+		if (!expected.test(text)) complaints.push(text)
+	}
+	page.on('console', (message) => {
+		if (message.type() === 'error' || message.type() === 'warning') complain(message.text())
+	})
+	page.on('pageerror', (error) => complain(String(error.stack)))
+	page.on('request', (request) => {
+		if (new URL(request.url()).host !== new URL(url).host) complain(`a request to ${request.url()}`)
+	})
+	t.teardown(async () => {
+		await context.close()
+		if (complaints.length > 0) throw new Error(`in the page went wrong: ${complaints.join('\n')}`)
+	})
+	return { page, context, complaints }
+}

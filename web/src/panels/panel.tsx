@@ -1,0 +1,8 @@
+import { panel } from '../state/layers.ts'
+import type { Place } from '../state/place.ts'
+
+/** What is beside the messages of a room: a thread, its members, or what was searched for. */
+export function Panel({ place }: { place: Extract<Place, { at: 'room' }> }) {
+	if (place.thread === undefined && panel.value === undefined) return null
+	return <aside class="panel" />
+}

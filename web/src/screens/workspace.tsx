@@ -1,0 +1,35 @@
+import { useEffect } from 'preact/hooks'
+import { Dialogs } from '../dialogs/dialogs.tsx'
+import { Panel } from '../panels/panel.tsx'
+import { Room } from '../room/room.tsx'
+import { Settings } from '../settings/settings.tsx'
+import { Sidebar } from '../sidebar/sidebar.tsx'
+import { useKeys } from '../state/keys.ts'
+import { addressOf, go, lastRoom, place } from '../state/place.ts'
+import { Banner } from './banner.tsx'
+import { Notice } from './notice.tsx'
+import './workspace.css'
+
+/** Where one chats: the rooms, one of them, and what belongs to it. */
+export function Workspace() {
+	useKeys()
+	const here = place.value
+	const isRoom = here.at === 'room'
+	useEffect(() => {
+		// The address says at once where one is, so that it can be given to others.
+		if (isRoom && !location.pathname.startsWith('/chat/')) go(addressOf(here.room), { replace: true })
+		if (isRoom) lastRoom.set(here.room)
+	})
+	return (
+		<div class="workspace" data-at={here.at}>
+			<Banner />
+			<Sidebar />
+			{isRoom && <Room key={`${here.room} ${here.moment === undefined ? 'now' : 'then'}`} place={here} />}
+			{isRoom && <Panel place={here} />}
+			{here.at === 'settings' && <Settings section={here.section} />}
+			{here.at === 'rooms' && <main class="nowhere">Choose a room to read it.</main>}
+			<Dialogs />
+			<Notice />
+		</div>
+	)
+}

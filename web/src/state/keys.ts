@@ -1,0 +1,35 @@
+import { useEffect } from 'preact/hooks'
+import { dialog } from './layers.ts'
+
+/** The keys that work wherever one is, as the list of keys says. */
+export const keys = [
+	{ keys: 'Ctrl K', mac: '⌘ K', does: 'Go to a room or person' },
+	{ keys: '?', mac: '?', does: 'Show these keys' },
+] as const
+
+export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** Listens to them as long as the workspace is there. */
+export function useKeys(): void {
+	useEffect(() => {
+		addEventListener('keydown', pressed)
+		return () => removeEventListener('keydown', pressed)
+	}, [])
+}
+
+function pressed(event: KeyboardEvent): void {
+	if (event.defaultPrevented || event.isComposing) return
+	if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') {
+		event.preventDefault()
+		dialog.value = dialog.value?.name === 'switcher' ? undefined : { name: 'switcher' }
+	}
+	if (event.key === '?' && !isTyping(event.target)) {
+		event.preventDefault()
+		dialog.value = { name: 'keys' }
+	}
+}
+
+/** Where a key is a character. */
+export function isTyping(target: EventTarget | null): boolean {
+	return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}

@@ -1,0 +1,27 @@
+import { signal } from '@preact/signals'
+
+/** What is in front of everything else, one at a time. */
+export type OpenDialog =
+	| { name: 'switcher' }
+	| { name: 'browse' }
+	| { name: 'new-room' }
+	| { name: 'new-direct' }
+	| { name: 'room-settings'; room: string }
+	| { name: 'keys' }
+	/** Asks before what cannot be undone. */
+	| { name: 'confirm'; title: string; hint: string; action: string; confirmed: () => Promise<unknown> }
+
+/** What is beside the messages; a thread is in the address instead. */
+export type OpenPanel = { name: 'members' } | { name: 'search'; query?: string }
+
+export const dialog = signal<OpenDialog | undefined>()
+export const panel = signal<OpenPanel | undefined>()
+
+export function closeDialog(): void {
+	dialog.value = undefined
+}
+
+/** Opens a panel, or closes it where it is open. */
+export function togglePanel(name: OpenPanel['name']): void {
+	panel.value = panel.value?.name === name ? undefined : { name }
+}

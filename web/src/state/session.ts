@@ -1,0 +1,66 @@
+import { signal } from '@preact/signals'
+import { setGuestName } from './guest.ts'
+import { server } from './server.ts'
+
+/** Who may come in, and whether one is in already. */
+export interface Welcome {
+	hasOwner: boolean
+	guests: boolean
+	user?: string
+}
+
+/** Undefined until the server has said it. */
+export const welcome = signal<Welcome | undefined>()
+
+const key = 'tailroom-session'
+
+/** Whether somebody has signed in with this browser: then nothing needs to be asked before one begins, not even a line. */
+export function isSignedIn(): boolean {
+	return localStorage.getItem(key)?.startsWith('in') === true
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+	await server.ask('POST', '/sessions', { body: { name, password } })
+	setGuestName(undefined)
+	remember('in')
+}
+
+/** Somebody else is here now, or nobody: this page and the others of this browser begin from nothing. */
+export function beginAnew(to = '/'): void {
+	location.assign(to)
+}
+
+/** Signs out here: what is kept of the chat in this browser is forgotten. */
+export async function signOut(): Promise<void> {
+	await server.ask('DELETE', '/sessions/current')
+	remember('out')
+	beginAnew()
+}
+
+/** The session has ended, whoever ended it. */
+export function forgetSession(): void {
+	if (isSignedIn()) remember('out')
+}
+
+/** Asks until it is told. */
+export async function askWelcome(): Promise<void> {
+	for (;;) {
+		try {
+			welcome.value = await server.ask<Welcome>('GET', '/welcome')
+			if (welcome.value.user !== undefined && !isSignedIn()) remember('in')
+			return
+		} catch {
+			await new Promise((resolve) => setTimeout(resolve, askAgainMs))
+		}
+	}
+}
+
+const askAgainMs = 3_000
+
+function remember(state: 'in' | 'out'): void {
+	localStorage.setItem(key, `${state} ${Date.now()}`)
+}
+
+addEventListener('storage', (event) => {
+	if (event.key === key) location.reload()
+})

@@ -1,0 +1,28 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** `09:15`. */
+export function clockTime(ms: number): string {
+	return clock.format(ms)
+}
+
+/** `Today`, `Yesterday`, `Friday, 27 November`, and with the year where it is another one. */
+export function dayName(ms: number, nowMs: number = Date.now()): string {
+	const today = new Date(nowMs)
+	const then = new Date(ms)
+	if (isSameDay(then, today)) return 'Today'
+	today.setDate(today.getDate() - 1)
+	if (isSameDay(then, today)) return 'Yesterday'
+	return (then.getFullYear() === new Date(nowMs).getFullYear() ? day : dayOfYear).format(then)
+}
+
+export function isSameDay(one: Date | number, other: Date | number): boolean {
+	return new Date(one).toDateString() === new Date(other).toDateString()
+}
+
+/** With the day, for what is looked at closely. */
+export function wholeTime(ms: number): string {
+	return whole.format(ms)
+}
