@@ -1,0 +1,38 @@
+import type { IconNode } from 'lucide'
+import { lazy, Suspense } from 'preact/compat'
+import { IconButton } from '../ui/button.tsx'
+import { Popover, useOpener } from '../ui/popover.tsx'
+import { usedEmoji } from './recent.ts'
+
+const Picker = lazy(() => import('./picker.tsx'))
+
+interface EmojiButtonProps {
+	label: string
+	icon: IconNode
+	/** When it is called the picker is closed, and the focus on its button. */
+	pick: (emoji: string) => void
+}
+
+/** A button by which one finds an emoji among all. */
+export function EmojiButton({ label, icon, pick }: EmojiButtonProps) {
+	const opener = useOpener()
+	return (
+		<>
+			<IconButton {...opener.button} icon={icon} label={label} aria-haspopup="dialog" />
+			{opener.isOpen && (
+				<Popover opener={opener} role="dialog" aria-label="Emoji" class="emoji-popover">
+					<Suspense fallback={null}>
+						<Picker
+							pick={(emoji) => {
+								usedEmoji(emoji)
+								opener.close()
+								opener.button.ref.current?.focus({ preventScroll: true })
+								pick(emoji)
+							}}
+						/>
+					</Suspense>
+				</Popover>
+			)}
+		</>
+	)
+}
