@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ShownMessage } from '../../../src/client/browser.ts'
+import { chat } from '../state/chat.ts'
+import { Button } from '../ui/button.tsx'
+import { askToDelete } from './deleting.ts'
+import { draftOf, endEditing, keepDraft } from './editing.ts'
+import './editor.css'
+import { whyNot } from './why-not.ts'
+
+interface EditorProps {
+	message: ShownMessage
+	/** Gives the focus to where one writes after it. */
+	leave: () => void
+}
+
+/** Where a message is written anew, in its place. */
+export function Editor({ message, leave }: EditorProps) {
+	const { id, room, content } = message
+	const input = useRef<HTMLTextAreaElement>(null)
+	const [shown, setShown] = useState(() => draftOf(id, content))
+	const [problem, setProblem] = useState('')
+	const [isSaving, setIsSaving] = useState(false)
+	useEffect(() => {
+		const element = input.current as HTMLTextAreaElement
+		element.focus()
+		element.setSelectionRange(element.value.length, element.value.length)
+		element.scrollIntoView({ block: 'nearest' })
+	}, [])
+	const end = () => {
+		endEditing()
+		leave()
+	}
+	const save = async () => {
+		if (isSaving) return
+		// As it is there: the last key may not be drawn yet.
+		const text = input.current?.value ?? ''
+		if (text.trim() === '') return askToDelete(message)
+		if (text === content) return end()
+		setIsSaving(true)
+		setProblem('')
+		try {
+			await chat.edit(room, id, text)
+			end()
+		} catch (error) {
+			setProblem(whyNot(error, 'The text was not saved.'))
+			input.current?.focus()
+		} finally {
+			setIsSaving(false)
+		}
+	}
+	return (
+		<form
+			class="editor"
+			onSubmit={(event) => {
+				event.preventDefault()
+				void save()
+			}}
+		>
+			<textarea
+				ref={input}
+				aria-label="Edited text"
+				dir="auto"
+				rows={1}
+				value={shown}
+				onInput={({ currentTarget: { value } }) => {
+					setShown(value)
+					keepDraft(id, value)
+				}}
+				onKeyDown={(event) => {
+					if (event.isComposing) return
+					if (event.key === 'Enter' && !event.shiftKey) void save()
+					else if (event.key === 'Escape') end()
+					else return
+					event.preventDefault()
+					event.stopPropagation()
+				}}
+			/>
+			<p class="problem" role="alert">
+				{problem}
+			</p>
+			<div class="editor-actions">
+				<Button type="submit" kind="primary" disabled={isSaving}>
+					Save
+				</Button>
+				<Button kind="quiet" onClick={end}>
+					Cancel
+				</Button>
+			</div>
+		</form>
+	)
+}

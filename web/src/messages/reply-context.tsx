@@ -1,0 +1,30 @@
+import { CornerUpLeft } from 'lucide'
+import type { ShownMessage } from '../../../src/client/browser.ts'
+import { addressOf } from '../state/place.ts'
+import { Icon } from '../ui/icon.tsx'
+import { answered } from './answered.ts'
+import './reply-context.css'
+
+/** More of the message that was answered is in its thread. */
+const wordsMax = 140
+
+/** What a message answers, as a link to the thread. */
+export function ReplyContext({ room, id }: { room: string; id: string }) {
+	const message = answered(room, id).value
+	return (
+		<a class="reply-context" href={addressOf(room, { thread: id })}>
+			<Icon of={CornerUpLeft} size={13} />
+			{message ? (
+				<span class="reply-context-words" dir="auto">
+					<b>{message.sender}</b>: {wordsOf(message)}
+				</span>
+			) : (
+				<span>{message === null ? 'A message that is not there any more' : 'An earlier message'}</span>
+			)}
+		</a>
+	)
+}
+
+function wordsOf({ content, erased }: ShownMessage): string {
+	return erased === undefined ? content.slice(0, wordsMax).replaceAll(/\s+/g, ' ') : 'deleted message'
+}

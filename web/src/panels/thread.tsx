@@ -1,0 +1,88 @@
+import { X } from 'lucide'
+import { useRef } from 'preact/hooks'
+import type { ShownMessage } from '../../../src/client/browser.ts'
+import { Composer } from '../composer/composer.tsx'
+import { MessageRow } from '../messages/message-row.tsx'
+import { focusComposer } from '../state/composing.ts'
+import { addressOf, go, type Place } from '../state/place.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import './thread.css'
+import { useAtEnd, useThreadFocus } from './thread-focus.ts'
+import { useThread } from './thread-messages.ts'
+
+interface ThreadProps {
+	place: Extract<Place, { at: 'room' }>
+	/** The id of the message that is answered. */
+	id: string
+}
+
+/** A message, what answers it, and where one answers it. */
+export function Thread({ place, id }: ThreadProps) {
+	const { room, sequence, moment } = place
+	const panel = useRef<HTMLElement>(null)
+	const isPast = moment !== undefined
+	const { answered, replies, problem, more, again } = useThread({ room, id, moment })
+	useThreadFocus(panel)
+	const scroll = useAtEnd(replies.length)
+	const close = () => {
+		go(addressOf(room, { sequence, moment }))
+		const row = document.querySelector<HTMLElement>(`.room [data-message="${CSS.escape(id)}"] .message-time`)
+		if (row) row.focus()
+		else focusComposer()
+	}
+	return (
+		<aside
+			ref={panel}
+			class="panel thread"
+			aria-label="Thread"
+			tabIndex={-1}
+			onKeyDown={(event) => {
+				if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+				event.preventDefault()
+				close()
+			}}
+		>
+			<header class="bar">
+				<h2>Thread</h2>
+				<IconButton icon={X} label="Close thread" onClick={close} />
+			</header>
+			<div ref={scroll} class="thread-messages">
+				{problem && (
+					<p class="thread-problem">
+						{problem.message} <Button onClick={again}>Try again</Button>
+					</p>
+				)}
+				{answered && <MessageRow message={answered} isPast={isPast} where="thread" />}
+				{answered && <p class="thread-count">{countOf(replies.length, more !== undefined)}</p>}
+				{more && (
+					<Button kind="quiet" onClick={more}>
+						Show earlier replies
+					</Button>
+				)}
+				{replies.map((message, index) => (
+					<MessageRow
+						key={message.id}
+						message={message}
+						isContinued={isContinued(replies[index - 1], message)}
+						isPast={isPast}
+						where="thread"
+					/>
+				))}
+			</div>
+			{!isPast && <Composer key={id} room={room} replyTo={id} />}
+		</aside>
+	)
+}
+
+/** After so long somebody begins anew. */
+const continuedMs = 5 * 60_000
+
+function isContinued(before: ShownMessage | undefined, message: ShownMessage): boolean {
+	if (before === undefined || before.erased !== undefined || message.erased !== undefined) return false
+	return before.sender === message.sender && message.timestamp - before.timestamp < continuedMs
+}
+
+function countOf(count: number, hasMore: boolean): string {
+	if (count === 0) return 'No replies yet'
+	return `${count}${hasMore ? ' or more' : ''} ${count === 1 ? 'reply' : 'replies'}`
+}
