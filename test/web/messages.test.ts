@@ -188,8 +188,13 @@ t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
 	})
 
 	t.test('a finger that rests on a message opens its menu', async (t) => {
-		const { page, context } = await be('bob', '/', { phone: true })
-		const box = await rowOf(page, 'not now').getByText('not now').boundingBox()
+		const { page, context } = await be('ada', '/', { phone: true })
+		await page.getByRole('log').getByText('not now').waitFor()
+		await post(house, 'bob', 'touch this')
+		const text = rowOf(page, 'touch this').locator('.message-text')
+		// Until it does not move any more.
+		await text.hover({ trial: true })
+		const box = await text.boundingBox()
 		const touchPoints = [{ x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 }]
 		const devtools = await context.newCDPSession(page)
 		await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })

@@ -48,7 +48,7 @@ function EarlierTexts({ message: { room, id, editedAtMs } }: { message: ShownMes
 	}, [editedAtMs])
 	return (
 		<>
-			<h3>Before it was edited</h3>
+			<h2>Before it was edited</h2>
 			{problem && <p>{problem}</p>}
 			<ol>
 				{texts?.map(({ content, timestamp, position }) => (

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { chat } from '../state/chat.ts'
+import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
 import { askToDelete } from './deleting.ts'
 import { draftOf, endEditing, keepDraft } from './editing.ts'
@@ -20,12 +21,18 @@ export function Editor({ message, leave }: EditorProps) {
 	const [shown, setShown] = useState(() => draftOf(id, content))
 	const [problem, setProblem] = useState('')
 	const [isSaving, setIsSaving] = useState(false)
-	useEffect(() => {
+	// At once: a key may come before the next picture.
+	useLayoutEffect(() => {
 		const element = input.current as HTMLTextAreaElement
 		element.focus()
 		element.setSelectionRange(element.value.length, element.value.length)
 		element.scrollIntoView({ block: 'nearest' })
 	}, [])
+	useEffect(() => {
+		if (message.erased === undefined) return
+		if (shown.trim() !== '') say('This message was deleted meanwhile.')
+		end()
+	}, [message.erased])
 	const end = () => {
 		endEditing()
 		leave()

@@ -1,4 +1,6 @@
 const longMs = 450
+/** Within that time a click follows. */
+const clickMs = 150
 /** So far a finger that rests may slip, in pixels. */
 const slipMax = 10
 
@@ -20,12 +22,27 @@ export function pressedLong(told: (target: Element) => void): void {
 		if (touch === undefined || timeStamp - touch.since < longMs) return
 		const { target } = touch
 		touch = undefined
-		setTimeout(() => told(target))
+		insteadOfClick(() => told(target))
 	})
 	// A menu of the browser would take the finger.
 	addEventListener('contextmenu', (event) => {
 		if (touch !== undefined) event.preventDefault()
 	})
+}
+
+/** The click that comes of the lifting is none: what opens before it would get it. Not every browser makes one. */
+function insteadOfClick(act: () => void): void {
+	const clicked = (event: Event) => {
+		event.preventDefault()
+		event.stopImmediatePropagation()
+		clearTimeout(timer)
+		act()
+	}
+	const timer = setTimeout(() => {
+		removeEventListener('click', clicked, { capture: true })
+		act()
+	}, clickMs)
+	addEventListener('click', clicked, { capture: true, once: true })
 }
 
 /** Not where a finger does something else. */

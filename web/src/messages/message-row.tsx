@@ -45,7 +45,7 @@ export const MessageRow = memo(function MessageRow({
 	const element = useRef<HTMLElement>(null)
 	useFocusHeir(element)
 	const isActive = useComputed(() => pointed.value === row || focused.value === row).value
-	const isEdited = useComputed(() => editing.value === id && editedIn.value === where).value && erased === undefined
+	const isEdited = useComputed(() => editing.value === id && editedIn.value === where).value
 	const user = me.value?.name
 	// What is erased is one quiet line.
 	const hasName = !isContinued && erased === undefined

@@ -1,6 +1,6 @@
 import { CornerUpLeft } from 'lucide'
 import type { ShownMessage } from '../../../src/client/browser.ts'
-import { addressOf } from '../state/place.ts'
+import { threadAddress } from '../panels/open-thread.ts'
 import { Icon } from '../ui/icon.tsx'
 import { answered } from './answered.ts'
 import './reply-context.css'
@@ -12,7 +12,7 @@ const wordsMax = 140
 export function ReplyContext({ room, id }: { room: string; id: string }) {
 	const message = answered(room, id).value
 	return (
-		<a class="reply-context" href={addressOf(room, { thread: id })}>
+		<a class="reply-context" href={threadAddress(room, id)}>
 			<Icon of={CornerUpLeft} size={13} />
 			{message ? (
 				<span class="reply-context-words" dir="auto">

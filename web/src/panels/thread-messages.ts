@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Frame, History, HistoryMessage, ShownMessage, StreamFrame } from '../../../src/client/browser.ts'
+import type { History, HistoryMessage, ShownMessage, StreamFrame } from '../../../src/client/browser.ts'
 import { TailroomError } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { heard } from '../../../src/client/shown-message.ts'
@@ -53,8 +53,8 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 	let shown: Shown = { replies: [] }
 	let isOver = false
 	let wasLive = chat.status.state === 'live'
-	/** What was heard since it was asked for: the answer may not know of it. */
-	let meanwhile: StreamFrame[] = []
+	/** What was heard since it was asked for: the answer may not know of it. Undefined: nothing is being asked for. */
+	let meanwhile: StreamFrame[] | undefined
 	const set = (next: Shown) => {
 		if (next !== shown && !isOver) show(next)
 		shown = next
@@ -64,19 +64,23 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 		meanwhile = frames
 		try {
 			const answer = await read(place, limit)
-			if (frames === meanwhile) set(frames.reduce((shown, frame) => heardIn(place, shown, frame), answer))
+			if (frames !== meanwhile) return
+			set(frames.reduce((shown, frame) => heardIn(place.id, shown, frame), answer))
 		} catch (error) {
 			if (!(error instanceof TailroomError)) throw error
-			if (frames === meanwhile) set({ ...shown, problem: error })
+			// What is shown already is read again as soon as there is a line.
+			const isKept = shown.answered !== undefined && error.isTemporary
+			if (frames === meanwhile && !isKept) set({ replies: [], problem: error })
 		}
+		if (frames === meanwhile) meanwhile = undefined
 	}
 	void readAgain()
 	const unlisten = chat.listen({
 		frame(frame) {
 			// The past does not change.
 			if (place.moment !== undefined) return
-			meanwhile.push(frame)
-			set(heardIn(place, shown, frame))
+			meanwhile?.push(frame)
+			set(heardIn(place.id, shown, frame))
 			if (tellsOfErased(frame)) void readAgain()
 		},
 		change(changes) {
@@ -115,15 +119,16 @@ async function readAnswered({ room, id }: ThreadPlace, at: string): Promise<Hist
 	return messages.find((message) => message.id === id) ?? now
 }
 
-function heardIn({ room, id }: ThreadPlace, shown: Shown, frame: StreamFrame): Shown {
-	if (!('room' in frame) || frame.room !== room || !('cursor' in frame)) return shown
+function heardIn(id: string, shown: Shown, frame: StreamFrame): Shown {
 	const { answered, replies } = shown
+	if (answered === undefined || !('cursor' in frame) || !('room' in frame)) return shown
 	if (frame.type === 'message') {
 		const isNew = frame.replyTo === id && !replies.some((reply) => reply.id === frame.id)
 		return isNew ? { ...shown, replies: [...replies, { ...frame, asOf: frame.position }] } : shown
 	}
-	const next = replies.map((reply) => heard(reply, frame as Frame))
-	const first = answered && heard(answered, frame as Frame)
+	if (frame.room !== answered.room) return shown
+	const next = replies.map((reply) => heard(reply, frame))
+	const first = heard(answered, frame)
 	if (first === answered && next.every((reply, index) => reply === replies[index])) return shown
-	return { ...shown, ...(first && { answered: first }), replies: next }
+	return { ...shown, answered: first, replies: next }
 }
