@@ -28,26 +28,28 @@ export function Actions({ message, where, row }: ActionsProps) {
 	const rights = rightsTo(message)
 	const react = (emoji: string) => toggleReaction(message, emoji)
 	return (
-		<div ref={bar} class="message-actions" role="toolbar" aria-label="What to do with it">
-			{rights.speak && <QuickReactions react={react} />}
-			{rights.speak && <EmojiButton label="React" icon={SmilePlus} pick={react} />}
-			{rights.speak && <IconButton icon={Reply} label="Reply" onClick={() => reply(message, where)} />}
-			{rights.edit && (
-				<span class="not-on-phones">
-					<IconButton icon={Pencil} label="Edit" onClick={() => beginEditing(message.id, where)} />
-				</span>
-			)}
-			{rights.delete && (
-				<span class="not-on-phones">
-					<IconButton icon={Trash} label="Delete" onClick={() => askToDelete(message)} />
-				</span>
-			)}
-			<Menu
-				label="More"
-				icon={Ellipsis}
-				items={() => itemsOf(message, where)}
-				openedBy={pressed.value.row === row ? pressed.value : undefined}
-			/>
+		<div ref={bar} class="message-actions">
+			<div role="toolbar" aria-label="What to do with it">
+				{rights.speak && <QuickReactions react={react} />}
+				{rights.speak && <EmojiButton label="React" icon={SmilePlus} pick={react} />}
+				{rights.speak && <IconButton icon={Reply} label="Reply" onClick={() => reply(message, where)} />}
+				{rights.edit && (
+					<span class="not-on-phones">
+						<IconButton icon={Pencil} label="Edit" onClick={() => beginEditing(message.id, where)} />
+					</span>
+				)}
+				{rights.delete && (
+					<span class="not-on-phones">
+						<IconButton icon={Trash} label="Delete" onClick={() => askToDelete(message)} />
+					</span>
+				)}
+				<Menu
+					label="More"
+					icon={Ellipsis}
+					items={() => itemsOf(message, where)}
+					openedBy={pressed.value.row === row ? pressed.value : undefined}
+				/>
+			</div>
 		</div>
 	)
 }

@@ -26,7 +26,7 @@ export function Editor({ message, leave }: EditorProps) {
 		const element = input.current as HTMLTextAreaElement
 		element.focus()
 		element.setSelectionRange(element.value.length, element.value.length)
-		element.scrollIntoView({ block: 'nearest' })
+		element.form?.scrollIntoView({ block: 'nearest' })
 	}, [])
 	useEffect(() => {
 		if (message.erased === undefined) return
