@@ -6,7 +6,7 @@ import { Stopped } from './screens/stopped.tsx'
 import { Workspace } from './screens/workspace.tsx'
 import { isOpen, me, status } from './state/chat.ts'
 import { place } from './state/place.ts'
-import { welcome } from './state/session.ts'
+import { isRenewing, welcome } from './state/session.ts'
 
 /** Which screen there is, by who one is and where. */
 export function App() {
@@ -17,6 +17,8 @@ export function App() {
 		return welcome.value.guests ? <ChooseName /> : <SignIn />
 	}
 	const { state, problem } = status.value
-	if (state === 'stopped') return problem?.code === 'not_authenticated' ? <SignIn /> : <Stopped problem={problem} />
+	if (state === 'stopped' && !isRenewing.value) {
+		return problem?.code === 'not_authenticated' ? <SignIn /> : <Stopped problem={problem} />
+	}
 	return me.value === undefined ? <Loading /> : <Workspace />
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { Server } from '../../../src/client/server.ts'
 import { setGuestName } from '../state/guest.ts'
 import { beginAnew } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
@@ -13,18 +14,40 @@ export function ChooseName() {
 	if (hasAccount) return <SignIn />
 	return (
 		<Card title="Come in" hint="Guests are welcome here. Under which name do you want to talk?">
-			<Form
+			<GuestNameForm
 				action="Come in"
-				send={async ({ name = '' }) => {
-					setGuestName(name.trim().toLowerCase())
-					beginAnew(location.pathname)
-				}}
+				taken={() => beginAnew(location.pathname + location.search)}
 				more={
 					<Button kind="quiet" onClick={() => setHasAccount(true)}>
 						I have an account
 					</Button>
 				}
-			>
+			/>
+		</Card>
+	)
+}
+
+interface GuestNameFormProps {
+	action: string
+	/** One is called so from now on. */
+	taken: () => void
+	more?: preact.ComponentChildren
+}
+
+/** A name for who has no account; one that is somebody's is refused here, and not on the way in. */
+export function GuestNameForm({ action, taken, more }: GuestNameFormProps) {
+	return (
+		<Form
+			action={action}
+			more={more}
+			send={async ({ name = '' }) => {
+				const guest = name.trim().toLowerCase()
+				await new Server({ url: location.origin, guest }).ask('GET', '/presence')
+				setGuestName(guest)
+				taken()
+			}}
+		>
+			{(problems) => (
 				<Field
 					label="Name"
 					name="name"
@@ -37,8 +60,9 @@ export function ChooseName() {
 					spellcheck={false}
 					autofocus
 					hint="Letters a to z, digits, and . _ - in between."
+					problem={problems['Tailroom-User']}
 				/>
-			</Form>
-		</Card>
+			)}
+		</Form>
 	)
 }

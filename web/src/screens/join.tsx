@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { server } from '../state/server.ts'
-import { beginAnew, signIn } from '../state/session.ts'
+import { beginAnew, isSignedIn, signIn } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Copied } from '../ui/copied.tsx'
 import { Field } from '../ui/field.tsx'
@@ -79,6 +79,11 @@ export function Join({ kind }: { kind: keyof typeof joinings }) {
 					</>
 				)}
 			</Form>
+			{kind === 'invite' && isSignedIn() && (
+				<p class="card-foot">
+					You are signed in here already. <a href="/">Go to the chat</a> if you want no second account.
+				</p>
+			)}
 		</Card>
 	)
 }

@@ -1,13 +1,27 @@
-import { status } from '../state/chat.ts'
+import { chat, isOpen, status } from '../state/chat.ts'
+import { Button } from '../ui/button.tsx'
 import { Card } from './card.tsx'
 
 /** Until it is known who one is. Said only when it takes long enough to wonder. */
 export function Loading() {
 	const { state, problem } = status.value
-	if (state !== 'offline') return <main class="card-screen" aria-busy="true" aria-label="Tailroom" />
+	if (state !== 'offline') {
+		return (
+			<main class="card-screen" aria-busy="true" aria-label="Tailroom">
+				<img class="loading-mark" src="/icons/icon.svg" alt="" width="44" height="44" />
+			</main>
+		)
+	}
 	return (
-		<Card title="No connection">
-			<p role="status">{problem?.message} It is tried again and again.</p>
+		<Card title="No connection" hint="The server does not answer. It is tried again and again.">
+			<p role="status">{problem?.message}</p>
+			{isOpen.value && (
+				<div class="card-actions">
+					<Button kind="primary" onClick={() => chat.reconnect()}>
+						Try now
+					</Button>
+				</div>
+			)}
 		</Card>
 	)
 }

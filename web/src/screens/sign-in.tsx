@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks'
+import { isOpen } from '../state/chat.ts'
 import { beginAnew, forgetSession, signIn, welcome } from '../state/session.ts'
 import { Field } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Card } from './card.tsx'
 import { PasswordField } from './password-field.tsx'
 
-/** Where somebody with an account says who they are. */
+/** Where somebody with an account says who they are. The address stays: what it leads to opens then. */
 export function SignIn() {
 	useEffect(forgetSession, [])
 	if (welcome.value?.hasOwner === false) {
@@ -16,33 +17,42 @@ export function SignIn() {
 			/>
 		)
 	}
+	const hint = isOpen.value
+		? 'You were signed out here. Sign in, and you are back where you were.'
+		: 'With the name and password that you have here.'
 	return (
-		<Card title="Sign in">
-			<Form
-				action="Sign in"
-				send={async ({ name = '', password = '' }) => {
-					await signIn(name, password)
-					beginAnew(location.pathname + location.search)
-				}}
-			>
-				{(problems) => (
-					<>
-						<Field
-							label="Name"
-							name="name"
-							required
-							maxLength={32}
-							autocomplete="username"
-							autocapitalize="none"
-							spellcheck={false}
-							autofocus
-							problem={problems.name}
-						/>
-						<PasswordField autocomplete="current-password" problem={problems.password} />
-					</>
-				)}
-			</Form>
-			<p class="card-hint">No account yet? Ask for an invitation whoever runs this server.</p>
+		<Card title="Sign in" hint={hint}>
+			<SignInForm signedIn={() => beginAnew(location.pathname + location.search)} />
+			<p class="card-foot">No account yet? Ask whoever runs this server for an invitation.</p>
 		</Card>
+	)
+}
+
+export function SignInForm({ signedIn }: { signedIn: () => void }) {
+	return (
+		<Form
+			action="Sign in"
+			send={async ({ name = '', password = '' }) => {
+				await signIn(name, password)
+				signedIn()
+			}}
+		>
+			{(problems) => (
+				<>
+					<Field
+						label="Name"
+						name="name"
+						required
+						maxLength={32}
+						autocomplete="username"
+						autocapitalize="none"
+						spellcheck={false}
+						autofocus
+						problem={problems.name}
+					/>
+					<PasswordField autocomplete="current-password" problem={problems.password} />
+				</>
+			)}
+		</Form>
 	)
 }

@@ -1,14 +1,17 @@
+import { lazy, Suspense } from 'preact/compat'
 import { useEffect } from 'preact/hooks'
 import { Dialogs } from '../dialogs/dialogs.tsx'
 import { Panel } from '../panels/panel.tsx'
 import { Room } from '../room/room.tsx'
-import { Settings } from '../settings/settings.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { useKeys } from '../state/keys.ts'
 import { addressOf, go, lastRoom, place } from '../state/place.ts'
 import { Banner } from './banner.tsx'
 import { Notice } from './notice.tsx'
 import './workspace.css'
+
+/** Rarely used, so it is loaded when it is. */
+const Settings = lazy(() => import('../settings/settings.tsx'))
 
 /** Where one chats: the rooms, one of them, and what belongs to it. */
 export function Workspace() {
@@ -26,7 +29,11 @@ export function Workspace() {
 			<Sidebar />
 			{isRoom && <Room key={`${here.room} ${here.moment === undefined ? 'now' : 'then'}`} place={here} />}
 			{isRoom && <Panel place={here} />}
-			{here.at === 'settings' && <Settings section={here.section} />}
+			{here.at === 'settings' && (
+				<Suspense fallback={<main aria-busy="true" />}>
+					<Settings section={here.section} />
+				</Suspense>
+			)}
 			{here.at === 'rooms' && <main class="nowhere">Choose a room to read it.</main>}
 			<Dialogs />
 			<Notice />

@@ -1,4 +1,77 @@
-/** Oneself, and what one administers; by sections. */
-export function Settings({ section }: { section: string }) {
-	return <main>{section}</main>
+import { ArrowLeft, ChevronRight } from 'lucide'
+import { useEffect, useRef } from 'preact/hooks'
+import { me } from '../state/chat.ts'
+import { dialog } from '../state/layers.ts'
+import { go } from '../state/place.ts'
+import { Icon } from '../ui/icon.tsx'
+import { chatAddress } from './chat-address.ts'
+import { GuestPage } from './guest-page.tsx'
+import { sectionsFor } from './sections.ts'
+import './settings.css'
+
+/** Oneself, and what one administers; by sections. An empty one is the list of them, where there is no room for both. */
+export default function Settings({ section }: { section: string }) {
+	useEscape()
+	const sections = sectionsFor(me.value?.role ?? 'guest')
+	const [first] = sections
+	const shown = sections.find(({ name }) => name === section) ?? first
+	const heading = useHeading(section)
+	if (shown === undefined) return <GuestPage />
+	const { title, hint, Content } = shown
+	return (
+		<main class="settings" data-list={section === '' || undefined}>
+			<nav class="settings-nav" aria-label="Settings">
+				<a class="settings-back" href={chatAddress()}>
+					<Icon of={ArrowLeft} /> Back to the chat
+				</a>
+				<h1>Settings</h1>
+				<ul>
+					{sections.map(({ name, title, icon }) => (
+						<li key={name}>
+							<a href={`/settings/${name}`} aria-current={name === shown.name ? 'page' : undefined}>
+								<Icon of={icon} /> {title}
+								<Icon of={ChevronRight} size={16} />
+							</a>
+						</li>
+					))}
+				</ul>
+			</nav>
+			<div class="settings-section">
+				<a class="settings-back only-on-phones" href="/settings">
+					<Icon of={ArrowLeft} /> Settings
+				</a>
+				<div class="settings-content">
+					<header>
+						<h1 ref={heading} tabIndex={-1} data-focus-home>
+							{title}
+						</h1>
+						{hint && <p class="settings-hint">{hint}</p>}
+					</header>
+					<Content key={shown.name} />
+				</div>
+			</div>
+		</main>
+	)
+}
+
+/** Escape leads back to the chat, but from a choice that is open, or from what is in front. */
+function useEscape(): void {
+	useEffect(() => {
+		const pressed = (event: KeyboardEvent) => {
+			if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+			if (dialog.value !== undefined || event.target instanceof HTMLSelectElement) return
+			if (document.querySelector('dialog[open]') === null) go(chatAddress())
+		}
+		addEventListener('keydown', pressed)
+		return () => removeEventListener('keydown', pressed)
+	}, [])
+}
+
+/** On a phone what was tapped is gone with the list it was in: one goes on at the top of what has come instead. */
+function useHeading(section: string) {
+	const heading = useRef<HTMLHeadingElement>(null)
+	useEffect(() => {
+		if (matchMedia('(max-width: 48rem)').matches) heading.current?.focus({ preventScroll: true })
+	}, [section])
+	return heading
 }

@@ -53,6 +53,12 @@ export function roomNamed(name: string): RoomState | undefined {
 	return rooms.value.find(({ room }) => room === name)
 }
 
+/** One's own profile, after one has changed it: no frame tells. */
+export function takeProfile({ name, displayName, role }: OwnProfile): void {
+	chat.user = { name, displayName, role }
+	changed.rooms.value += 1
+}
+
 export function presenceOf(name: string): PresenceState {
 	return presence.value.get(name)?.state ?? 'offline'
 }

@@ -6,6 +6,7 @@ export type Place =
 	/** The list of rooms alone, on a phone. */
 	| { at: 'rooms' }
 	| { at: 'room'; room: string; sequence?: number; moment?: number; thread?: string }
+	/** An empty section is the list of them. */
 	| { at: 'settings'; section: string }
 
 const address = signal(location.pathname + location.search)
@@ -60,7 +61,7 @@ function placeAt(address: string): Place {
 	const { pathname, searchParams } = new URL(address, location.origin)
 	const [head = '', first, second] = pathname.slice(1).split('/').map(decoded)
 	if (head === 'setup' || head === 'invite') return { at: head }
-	if (head === 'settings') return { at: 'settings', section: first || 'profile' }
+	if (head === 'settings') return { at: 'settings', section: first ?? '' }
 	if (head === 'chat' && !first) return { at: 'rooms' }
 	const thread = searchParams.get('thread')
 	const sequence = wholeNumber(second)

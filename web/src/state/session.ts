@@ -37,6 +37,21 @@ export async function signOut(): Promise<void> {
 	beginAnew()
 }
 
+/** While the session is replaced: the old one is over, and the answer with the new one is on its way. */
+export const isRenewing = signal(false)
+
+/** Does what ends the session and begins another one. */
+export async function renewSession(ask: () => Promise<unknown>): Promise<void> {
+	isRenewing.value = true
+	try {
+		await ask()
+		// Other windows of this browser have lost it too, and find the new one.
+		remember('in')
+	} finally {
+		isRenewing.value = false
+	}
+}
+
 /** The session has ended, whoever ended it. */
 export function forgetSession(): void {
 	if (isSignedIn()) remember('out')

@@ -26,3 +26,15 @@ export function isSameDay(one: Date | number, other: Date | number): boolean {
 export function wholeTime(ms: number): string {
 	return whole.format(ms)
 }
+
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+
+/** `just now`, `5 minutes ago`, `yesterday`; with the day where it is longer ago than a month. */
+export function timeAgo(ms: number, nowMs: number = Date.now()): string {
+	const minutes = Math.round((nowMs - ms) / 60_000)
+	if (minutes < 1) return 'just now'
+	if (minutes < 60) return ago.format(-minutes, 'minute')
+	if (minutes < 24 * 60) return ago.format(-Math.round(minutes / 60), 'hour')
+	const days = Math.round(minutes / 60 / 24)
+	return days < 31 ? ago.format(-days, 'day') : dayOfYear.format(ms)
+}

@@ -1,0 +1,15 @@
+/** Of an account. */
+export type Role = 'owner' | 'admin' | 'member' | 'bot' | 'guest'
+
+/** What somebody is here, in words. */
+export const roleWords: Readonly<Record<Role, string>> = {
+	owner: 'Owner',
+	admin: 'Administrator',
+	member: 'Member',
+	bot: 'Bot',
+	guest: 'Guest',
+}
+
+export function administers(role: string | undefined): boolean {
+	return role === 'owner' || role === 'admin'
+}
