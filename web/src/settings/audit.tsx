@@ -43,7 +43,7 @@ export function Audit() {
 								<li key={entry.position} class="audit-line">
 									<time dateTime={new Date(entry.timestamp).toISOString()}>{wholeTime(entry.timestamp)}</time>
 									<p>
-										{sentence}
+										<span>{sentence}</span>
 										{from && <small>{from}</small>}
 									</p>
 								</li>

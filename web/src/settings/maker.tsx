@@ -1,6 +1,6 @@
 import { Plus } from 'lucide'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 
 interface MakerProps<Made> {
@@ -18,7 +18,7 @@ export function Maker<Made>({ label, form, shown }: MakerProps<Made>) {
 	const box = useRef<HTMLElement>(null)
 	const isFirst = useRef(true)
 	const step = typeof state === 'string' ? state : 'made'
-	useEffect(() => {
+	useLayoutEffect(() => {
 		// The focus follows: into the form, to what was made, and back to the button.
 		const first = { closed: 'button', open: 'input, select', made: '[tabindex="-1"]' }[step]
 		if (!isFirst.current) box.current?.querySelector<HTMLElement>(first)?.focus()
