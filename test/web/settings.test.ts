@@ -233,7 +233,7 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 	await t.test('somebody erases their account', async (t) => {
 		const page = await be(t, 'dave', '/settings/profile')
 		await page.getByText('I want to erase my account').click()
-		await page.getByLabel('is erased too').check()
+		await page.getByLabel('Is erased too').check()
 		await page.getByLabel('Type dave to confirm').fill('bob')
 		await page.getByRole('button', { name: 'Erase my account' }).click()
 		await page.getByText('This is not dave.').waitFor()

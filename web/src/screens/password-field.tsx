@@ -12,6 +12,11 @@ interface PasswordFieldProps {
 	problem?: string | undefined
 }
 
+/** Says whose password is in a form, to what keeps them. */
+export function WhosePassword({ name }: { name: string | undefined }) {
+	return <input type="text" hidden readOnly autocomplete="username" value={name} />
+}
+
 /** A password, which can be looked at while it is typed. */
 export function PasswordField({ label = 'Password', name = 'password', autocomplete, problem }: PasswordFieldProps) {
 	const [isShown, setIsShown] = useState(false)

@@ -17,11 +17,9 @@ export function SignIn() {
 			/>
 		)
 	}
-	const hint = isOpen.value
-		? 'You were signed out here. Sign in, and you are back where you were.'
-		: 'With the name and password that you have here.'
+	const hint = 'You were signed out here. Sign in, and you are back where you were.'
 	return (
-		<Card title="Sign in" hint={hint}>
+		<Card title="Sign in" hint={isOpen.value && hint}>
 			<SignInForm signedIn={() => beginAnew(location.pathname + location.search)} />
 			<p class="card-foot">No account yet? Ask whoever runs this server for an invitation.</p>
 		</Card>

@@ -35,12 +35,12 @@ export function Erasing({ name, isOwn = false, erased }: ErasingProps) {
 						options={[
 							[
 								'keep',
-								'stays',
+								'Stays',
 								`It can still be read, from “erased” and a number: nothing says any more that it was ${isOwn ? 'you' : name}.`,
 							],
 							[
 								'erase',
-								'is erased too',
+								'Is erased too',
 								`Every text ${who} wrote in rooms and conversations is gone from the server, for everybody. Answers of others stay.`,
 							],
 						]}

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { PasswordField } from '../screens/password-field.tsx'
+import { PasswordField, WhosePassword } from '../screens/password-field.tsx'
 import { chat, me } from '../state/chat.ts'
 import { say } from '../state/notices.ts'
 import { renewSession } from '../state/session.ts'
@@ -29,8 +29,7 @@ export function PasswordChange() {
 			>
 				{(problems) => (
 					<>
-						{/* For what keeps passwords: whose it is. */}
-						<input type="text" hidden readOnly autocomplete="username" value={me.value?.name} />
+						<WhosePassword name={me.value?.name} />
 						<PasswordField
 							label="Current password"
 							name="currentPassword"

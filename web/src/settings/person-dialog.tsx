@@ -1,4 +1,4 @@
-import { PasswordField } from '../screens/password-field.tsx'
+import { PasswordField, WhosePassword } from '../screens/password-field.tsx'
 import { chat, me } from '../state/chat.ts'
 import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
@@ -98,7 +98,12 @@ function PasswordReset({ name }: { name: string }) {
 					say(`${name} has a new password. Tell it to them in a safe way.`)
 				}}
 			>
-				{(problems) => <PasswordField label="New password" autocomplete="new-password" problem={problems.password} />}
+				{(problems) => (
+					<>
+						<WhosePassword name={name} />
+						<PasswordField label="New password" autocomplete="new-password" problem={problems.password} />
+					</>
+				)}
 			</Form>
 		</details>
 	)

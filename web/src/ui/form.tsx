@@ -63,6 +63,9 @@ function fieldsOf(form: HTMLFormElement): FormFields {
 
 function problemOf(error: unknown): { detail: string; fields: FieldProblems } {
 	if (!(error instanceof TailroomError)) throw error
-	const fields = (error.fields ?? []).map(({ field, problem }) => [field.replace('/', ''), problem] as const)
+	const fields = (error.fields ?? []).map(({ field, problem }) => {
+		// What is said of the whole is not said twice: the field is marked alone.
+		return [field.replace('/', ''), problem === error.message ? '' : problem] as const
+	})
 	return { detail: error.message, fields: Object.fromEntries(fields) }
 }
