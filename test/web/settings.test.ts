@@ -86,8 +86,8 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		t.match(there.url(), /\/chat\/general\/1$/, 'one is where one wanted to go')
 	})
 
+	const page = await be(t, 'erin', '/settings/tokens')
 	await t.test('a token, made with the keyboard alone, works until it is revoked', async (t) => {
-		const page = await be(t, 'erin', '/settings/tokens')
 		const { keyboard } = page
 		await page.getByRole('button', { name: 'New token' }).waitFor()
 		await tabTo(page, 'New token')
@@ -97,26 +97,26 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await tabTo(page, 'Make token')
 		await keyboard.press('Enter')
 		await page.getByRole('heading', { name: 'Your new token' }).waitFor()
-		t.equal(await focused(page), 'Your new token', 'who listens is read what was made')
+		await untilFocused(page, 'Your new token')
 		const token = await codeBefore(page, 'Copy token')
 		const line = await codeBefore(page, 'Copy command that posts')
 		await promisify(execFile)('sh', ['-c', `${line} --silent --fail`])
 		t.equal(await status('/rooms/general', token), 200)
 		await tabTo(page, 'Done')
 		await keyboard.press('Enter')
-		t.equal(await focused(page), 'New token')
+		await untilFocused(page, 'New token')
 
 		await page.getByRole('button', { name: 'Revoke backup script' }).click()
 		await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
 		await page.getByRole('dialog').waitFor({ state: 'detached' })
 		t.equal(await status('/rooms/general', token), 401)
-		t.equal(await focused(page), 'Tokens', 'the focus goes to the top, for its place is gone')
+		await untilFocused(page, 'Tokens')
 		await keyboard.press('Escape')
 		await page.getByRole('log', { name: 'general' }).getByText('hello').waitFor()
 	})
 
 	await t.test('a token for less', async (t) => {
-		const page = await be(t, 'erin', '/settings/tokens')
+		await page.goBack()
 		await page.getByRole('button', { name: 'New token' }).click()
 		await page.getByLabel('What it is for').fill('screen in the kitchen')
 		await page.getByLabel('Only read').check()
@@ -131,8 +131,8 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await page.getByRole('listitem').getByText('in #general').waitFor()
 	})
 
-	await t.test('a hook, by which a program says something', async (t) => {
-		const page = await be(t, 'erin', '/settings/hooks')
+	await t.test('a hook, by which a program says something', async () => {
+		await openSection(page, 'Hooks')
 		await page.getByRole('button', { name: 'New hook' }).click()
 		await page.getByLabel('What it is for').fill('alerts')
 		await page.getByRole('combobox', { name: 'Room' }).selectOption('general')
@@ -149,7 +149,8 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 
 	await t.test('a webhook, by which a program hears something', async (t) => {
 		const receiver = await Receiver.start(t)
-		const page = await be(t, 'erin', '/settings/webhooks')
+		await page.goBack()
+		await openSection(page, 'Webhooks')
 		await page.getByRole('button', { name: 'New webhook' }).click()
 		await page.getByLabel('Address').fill('http://10.1.2.3/hear')
 		await page.getByLabel('Only what fits').fill('type == "message"')
@@ -212,7 +213,7 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await ada.getByRole('button', { name: 'Activate', exact: true }).click()
 		await ada.getByRole('button', { name: 'Deactivate' }).waitFor()
 		await ada.keyboard.press('Escape')
-		t.equal(await focused(ada), 'Change carol')
+		await untilFocused(ada, 'Change carol')
 	})
 
 	await t.test('a bot, with a token for what it does', async (t) => {
@@ -293,7 +294,7 @@ t.test('kinds of audit entries that are not known yet are told by their name', a
 })
 
 async function openSection(page: Page, name: string): Promise<void> {
-	await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name }).click()
+	await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name, exact: true }).click()
 	await page.getByRole('heading', { name, exact: true }).waitFor()
 }
 
@@ -309,9 +310,16 @@ async function codeBefore(page: Page, button: string): Promise<string> {
 	return await copied.locator('code').innerText()
 }
 
+const focusedNow = 'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent'
+
 /** What the focus is on, in words. */
 function focused(page: Page): Promise<string> {
-	return page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent')
+	return page.evaluate(focusedNow)
+}
+
+/** The focus goes where it belongs as soon as what had it is gone. */
+async function untilFocused(page: Page, name: string): Promise<void> {
+	await page.waitForFunction(`(${focusedNow}) === ${JSON.stringify(name)}`)
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {

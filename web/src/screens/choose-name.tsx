@@ -11,7 +11,7 @@ import { SignIn } from './sign-in.tsx'
 /** Where guests are let in, one needs no more than a name. */
 export function ChooseName() {
 	const [hasAccount, setHasAccount] = useState(false)
-	if (hasAccount) return <SignIn />
+	if (hasAccount) return <SignIn asGuest={() => setHasAccount(false)} />
 	return (
 		<Card title="Come in" hint="Guests are welcome here. Under which name do you want to talk?">
 			<GuestNameForm

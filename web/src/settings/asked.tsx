@@ -22,7 +22,9 @@ export function useAsked<Answer>(path: string): Asked<Answer> {
 			const answer = await chat.ask<Answer>('GET', path)
 			if (wanted.current === path) setState({ of: path, answer })
 		} catch (error) {
-			if (wanted.current === path) setState({ of: path, problem: (error as Error).message })
+			// What was here is better than nothing.
+			const problem = (error as Error).message
+			if (wanted.current === path) setState((old) => ({ ...(old.of === path && old), of: path, problem }))
 		}
 	}
 	useEffect(() => void again(), [path])
@@ -38,12 +40,16 @@ interface AnsweredProps<Answer> {
 /** What was answered, or why it was not. Nothing until then: mostly it is here before one could read that it is not. */
 export function Answered<Answer>({ asked, children }: AnsweredProps<Answer>) {
 	const { answer, problem, again } = asked
-	if (answer !== undefined) return <>{children(answer)}</>
-	if (problem === undefined) return <div class="asked" aria-busy="true" />
+	if (answer === undefined && problem === undefined) return <div aria-busy="true" />
 	return (
-		<div class="asked">
-			<p class="problem">{problem}</p>
-			<Button onClick={again}>Try again</Button>
-		</div>
+		<>
+			{problem !== undefined && (
+				<div class="asked-in-vain">
+					<p class="problem">{problem}</p>
+					<Button onClick={again}>Try again</Button>
+				</div>
+			)}
+			{answer !== undefined && children(answer)}
+		</>
 	)
 }

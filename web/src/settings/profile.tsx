@@ -20,7 +20,8 @@ export function Profile() {
 				<p>
 					<strong>{displayName}</strong>
 					<span>
-						{name} · {roleWords[role]}
+						{displayName === name ? '' : `${name} · `}
+						{roleWords[role]}
 					</span>
 				</p>
 				<Button onClick={() => void orSay(signOut())}>Sign out</Button>

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import { chat } from '../state/chat.ts'
 import { orSay, say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
@@ -27,10 +28,17 @@ export interface Webhook {
 
 const stateWords = { following: 'Works', retrying: 'Tries again', paused: 'Paused' } as const
 
+/** How far they are changes by itself. */
+const lookAgainMs = 5_000
+
 /** By which other programs hear what happens. */
 export function Webhooks() {
 	const whose = useWhose()
 	const asked = useAsked<{ webhooks: Webhook[] }>(`/webhooks${whose.query}`)
+	useEffect(() => {
+		const timer = setInterval(() => void asked.again(), lookAgainMs)
+		return () => clearInterval(timer)
+	}, [whose.query])
 	return (
 		<>
 			{whose.choice}

@@ -45,7 +45,7 @@ export function Sidebar() {
 					<strong>{me.value?.displayName || me.value?.name}</strong>
 					<small>{chat.user?.role}</small>
 				</span>
-				<a class="icon-button" href="/settings" aria-label="Settings" title="Settings">
+				<a class="icon-button" href="/settings/profile" aria-label="Settings" title="Settings">
 					<Icon of={Settings} />
 				</a>
 			</footer>
