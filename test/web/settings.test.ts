@@ -6,7 +6,7 @@ import { sentenceOf } from '../../web/src/settings/audit-words.ts'
 import { password } from '../helpers/people.ts'
 import { Receiver } from '../helpers/receiver.ts'
 import { startServer } from '../helpers/server.ts'
-import { noWebBrowser, openWindow, startWebBrowser, startWebHouse, type WindowOptions } from '../helpers/web.ts'
+import { noWebBrowser, openWindow, startWebHouse, type WindowOptions } from '../helpers/web.ts'
 
 /** What the console says of refusals that the page shows, and of sessions that have ended. */
 const refused: WindowOptions = { expected: /status of (401|403|404|422)/ }
@@ -29,51 +29,57 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		return response.status
 	}
 
+	const bob = await be(t, 'bob', '/settings/no-such-section')
 	await t.test('a display name, and the way back to the chat', async (t) => {
-		const page = await be(t, 'bob', '/settings/no-such-section')
-		await page.getByRole('heading', { name: 'Profile' }).waitFor()
-		await page.getByLabel('Display name').fill('Bob Andrews')
-		await page.getByRole('button', { name: 'Save name' }).click()
-		await page.locator('.sidebar-foot').getByText('Bob Andrews').waitFor()
-		await page.keyboard.press('Escape')
-		await page.getByRole('log', { name: 'general' }).waitFor()
-		t.match(page.url(), /\/chat\/general$/)
+		await bob.getByRole('heading', { name: 'Profile' }).waitFor()
+		await bob.getByLabel('Display name').fill('Bob Andrews')
+		await bob.getByRole('button', { name: 'Save name' }).click()
+		await bob.getByRole('main').getByText('Bob Andrews').waitFor()
+		await bob.keyboard.press('Escape')
+		await bob.getByRole('log', { name: 'general' }).waitFor()
+		t.match(bob.url(), /\/chat\/general$/)
 	})
 
-	await t.test('on a phone the sections are a list first', async (t) => {
-		const page = await be(t, 'bob', '/settings', { phone: true })
-		const sections = page.getByRole('navigation', { name: 'Settings' })
+	await t.test('on a phone the sections are a list first', async () => {
+		await bob.setViewportSize({ width: 390, height: 800 })
+		await bob.goto(`${server.url}/settings`)
+		const sections = bob.getByRole('navigation', { name: 'Settings' })
 		await sections.getByRole('link', { name: 'Sessions' }).click()
-		await page.getByText('This one').waitFor()
-		await page.getByRole('link', { name: 'Settings', exact: true }).click()
+		await bob.getByText('This one').waitFor()
+		await bob.getByRole('link', { name: 'Settings', exact: true }).click()
 		await sections.getByRole('link', { name: 'About' }).click()
-		await page.getByText(/^Tailroom \d\S+$/).waitFor()
+		await bob.getByText(/^Tailroom \d\S+$/).waitFor()
+		await bob.goBack()
+		await sections.getByRole('link', { name: 'Profile' }).click()
 	})
 
 	await t.test('a new password, which ends the other sessions and not this one', async (t) => {
-		const [here, there] = await Promise.all([be(t, 'bob', '/settings/profile'), be(t, 'bob', '/')])
+		const there = await be(t, 'bob')
 		await there.getByRole('log', { name: 'general' }).waitFor()
 		const change = async (current: string) => {
-			await here.getByLabel('Current password').fill(current)
-			await here.getByLabel('New password').fill('another long password')
-			await here.getByRole('button', { name: 'Change password' }).click()
+			await bob.getByLabel('Current password').fill(current)
+			await bob.getByLabel('New password').fill('another long password')
+			await bob.getByRole('button', { name: 'Change password' }).click()
 		}
 		await change('not the right one')
-		await here.getByText('This name and this password do not belong together.').waitFor()
+		await bob.getByText('This name and this password do not belong together.').waitFor()
+		await bob.evaluate('document.querySelector("main").dataset.before = "yes"')
 		await change(password)
-		await here.getByText('Your password is changed.').waitFor()
+		await bob.getByText('Your password is changed.').waitFor()
 		await there.getByRole('button', { name: 'Sign in' }).waitFor()
-		t.equal(await here.getByLabel('New password').inputValue(), '', 'nothing is left of it')
-		await here.keyboard.press('Escape')
-		await say(here, 'still here')
+		t.equal(await bob.getByLabel('New password').inputValue(), '', 'nothing is left of it')
+		t.ok(await bob.evaluate('document.querySelector("main").dataset.before'), 'the page stayed as it was')
+		await bob.keyboard.press('Escape')
+		await say(bob, 'still here')
 	})
 
+	const page = await be(t, 'erin')
 	await t.test('sessions, and signing out elsewhere', async (t) => {
-		const [here, there] = await Promise.all([be(t, 'erin', '/settings/sessions'), be(t, 'erin', '/chat/general/1')])
+		const there = await be(t, 'erin', '/chat/general/1')
 		await there.getByRole('textbox', { name: 'Message' }).waitFor()
-		await here.reload()
-		await here.getByText('This one').waitFor()
-		await here.getByRole('button', { name: 'Sign out Chromium on Linux' }).click()
+		await page.goto(`${server.url}/settings/sessions`)
+		await page.getByText('This one').waitFor()
+		await page.getByRole('button', { name: 'Sign out Chromium on Linux' }).click()
 
 		await there.getByText('You were signed out here.').waitFor()
 		await there.getByLabel('Name').fill('erin')
@@ -86,9 +92,9 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		t.match(there.url(), /\/chat\/general\/1$/, 'one is where one wanted to go')
 	})
 
-	const page = await be(t, 'erin', '/settings/tokens')
 	await t.test('a token, made with the keyboard alone, works until it is revoked', async (t) => {
 		const { keyboard } = page
+		await openSection(page, 'Tokens')
 		await page.getByRole('button', { name: 'New token' }).waitFor()
 		await tabTo(page, 'New token')
 		await keyboard.press('Enter')
@@ -247,6 +253,8 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await ada.goto(`${server.url}/settings/profile`)
 		await ada.getByText('I want to erase my account').click()
 		await ada.getByLabel('Type ada to confirm').fill('ada')
+		await ada.getByRole('button', { name: 'Erase my account' }).click()
+		await ada.getByText('Make somebody else an owner first.').waitFor()
 	})
 
 	await t.test('the audit tells all that', async () => {
@@ -270,22 +278,22 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await ada.getByLabel('Find').fill('hook')
 		await told.getByText('ada made carol an administrator').waitFor({ state: 'detached' })
 	})
-})
 
-t.test('what guests set is their name', { skip: noWebBrowser }, async (t) => {
-	const server = await startServer(t)
-	const { page } = await openWindow(t, await startWebBrowser(t), server.url, { expected: /status of 4\d\d/ })
-	await page.goto(server.url)
-	await page.getByLabel('Name').fill('Zoe')
-	await page.getByRole('button', { name: 'Come in' }).click()
-	await page.getByRole('textbox', { name: 'Message' }).waitFor()
-	await page.goto(`${server.url}/settings/people`)
-	await page.getByRole('heading', { name: 'You are a guest' }).waitFor()
-	const part = page.locator('section', { hasText: 'Another name' })
-	await part.getByLabel('Name').fill('Zoe-2')
-	await part.getByRole('button', { name: 'Take this name' }).click()
-	await page.getByRole('textbox', { name: 'Message' }).waitFor()
-	await page.locator('.sidebar-foot').getByText('zoe-2').waitFor()
+	await t.test('what guests set is their name', async (t) => {
+		const open = await startServer(t)
+		const { page } = await openWindow(t, browser, open.url, refused)
+		await page.goto(open.url)
+		await page.getByLabel('Name').fill('Zoe')
+		await page.getByRole('button', { name: 'Come in' }).click()
+		await page.getByRole('textbox', { name: 'Message' }).waitFor()
+		await page.goto(`${open.url}/settings/people`)
+		const part = page.locator('section', { hasText: 'Another name' })
+		await part.getByLabel('Name').fill('Zoe-2')
+		await part.getByRole('button', { name: 'Take this name' }).click()
+		await page.getByRole('textbox', { name: 'Message' }).waitFor()
+		await page.goto(`${open.url}/settings`)
+		await page.getByText('You talk as zoe-2.').waitFor()
+	})
 })
 
 t.test('kinds of audit entries that are not known yet are told by their name', async (t) => {
