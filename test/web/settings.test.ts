@@ -318,16 +318,18 @@ async function codeBefore(page: Page, button: string): Promise<string> {
 	return await copied.locator('code').innerText()
 }
 
-const focusedNow = 'document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent'
-
 /** What the focus is on, in words. */
 function focused(page: Page): Promise<string> {
-	return page.evaluate(focusedNow)
+	return page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent')
 }
 
 /** The focus goes where it belongs as soon as what had it is gone. */
 async function untilFocused(page: Page, name: string): Promise<void> {
-	await page.waitForFunction(`(${focusedNow}) === ${JSON.stringify(name)}`)
+	for (let frames = 0; frames < 600; frames++) {
+		if ((await focused(page)) === name) return
+		await page.evaluate('new Promise(requestAnimationFrame)')
+	}
+	throw new Error(`the focus is not on ${name} but on ${await focused(page)}`)
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {
