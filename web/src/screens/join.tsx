@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { TailroomError } from '../../../src/client/browser.ts'
 import { server } from '../state/server.ts'
 import { beginAnew, isSignedIn, signIn } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
@@ -42,7 +43,8 @@ export function Join({ kind }: { kind: keyof typeof joinings }) {
 						setJoined(account)
 					} catch (error) {
 						// A code that came with the link was not shown; one that is wrong must be there to be mended.
-						setIsCodeShown(true)
+						const { fields = [] } = error as Partial<TailroomError>
+						if (fields.some(({ field }) => field.endsWith('code'))) setIsCodeShown(true)
 						throw error
 					}
 				}}
