@@ -4,6 +4,12 @@ import { dialog } from './layers.ts'
 /** The keys that work wherever one is, as the list of keys says. */
 export const keys = [
 	{ keys: 'Ctrl K', mac: '⌘ K', does: 'Go to a room or person' },
+	{ keys: '↑', mac: '↑', does: 'Change your last message, where nothing is written' },
+	{ keys: 'Shift Enter', mac: '⇧ Enter', does: 'Begin a new line' },
+	{ keys: 'Ctrl B', mac: '⌘ B', does: 'Bold' },
+	{ keys: 'Ctrl I', mac: '⌘ I', does: 'Italic' },
+	{ keys: 'Ctrl E', mac: '⌘ E', does: 'Code' },
+	{ keys: 'Ctrl Shift K', mac: '⌘ ⇧ K', does: 'Link' },
 	{ keys: '?', mac: '?', does: 'Show these keys' },
 ] as const
 

@@ -1,0 +1,100 @@
+import { Clock3 } from 'lucide'
+import type { Outgoing } from '../../../src/client/browser.ts'
+import { chat, me, outbox, status } from '../state/chat.ts'
+import { focusComposer } from '../state/composing.ts'
+import { bringBack } from '../state/drafts.ts'
+import { roomNames } from '../state/room-names.ts'
+import { Text } from '../text/text.tsx'
+import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import './outgoing-rows.css'
+
+interface OutgoingRowsProps {
+	room: string
+	/** Only what answers that message. Absent: all that goes to the room. */
+	replyTo?: string
+	/** The last message is one's own, and the first of these goes on with it: without one's name again. */
+	isContinued?: boolean
+}
+
+/** What was written in a room and is not said yet, as the messages that it will become. */
+export function OutgoingRows({ room, replyTo, isContinued = false }: OutgoingRowsProps) {
+	return outbox.value
+		.filter((entry) => entry.room === room && entry.isSeen !== true)
+		.filter((entry) => replyTo === undefined || entry.replyTo === replyTo)
+		.map((entry, index) => (
+			// A copy, for the entry is changed in place.
+			<OutgoingRow key={entry.key} entry={{ ...entry }} isContinued={isContinued || index > 0} />
+		))
+}
+
+function OutgoingRow({ entry, isContinued }: { entry: Outgoing; isContinued: boolean }) {
+	const { content, state } = entry
+	const name = me.value?.name ?? ''
+	return (
+		<article class="message outgoing" data-state={state} data-continued={isContinued || undefined}>
+			<Avatar name={name} />
+			<div class="message-body">
+				{!isContinued && (
+					<header>
+						<strong>{name}</strong>
+					</header>
+				)}
+				<Text content={content} rooms={roomNames.value} me={name} />
+				{state === 'refused' && <Refused entry={entry} />}
+			</div>
+			{state !== 'refused' && state !== 'sent' && <Waiting entry={entry} isContinued={isContinued} />}
+		</article>
+	)
+}
+
+/** That it is under way; and when that takes long, what it waits for. Of several the first says it for all. */
+function Waiting({ entry: { key, problem }, isContinued }: { entry: Outgoing; isContinued: boolean }) {
+	const isOffline = status.value.state === 'offline'
+	const words = isOffline ? 'Waiting for a connection' : problem === undefined ? 'Sending' : 'Trying again'
+	const isQuiet = isContinued || words === 'Sending'
+	return (
+		<div class="outgoing-state">
+			<Icon of={Clock3} size={14} />
+			<span class={isQuiet ? 'unseen' : undefined}>{words}</span>
+			{words !== 'Sending' && (
+				<button type="button" onClick={() => andWriteOn(() => chat.discard(key))}>
+					Discard
+				</button>
+			)}
+		</div>
+	)
+}
+
+/** Why it is not said, and what can be done about it. */
+function Refused({ entry: { key, room, replyTo, content, problem } }: { entry: Outgoing }) {
+	const edit = () => {
+		bringBack({ room, replyTo }, content)
+		chat.discard(key)
+	}
+	return (
+		<div class="outgoing-refused">
+			<p aria-live="polite">
+				<strong>Not sent.</strong> {problem?.message}
+			</p>
+			<div class="outgoing-actions">
+				<Button onClick={() => andWriteOn(() => chat.retry(key))}>Try again</Button>
+				<Button kind="quiet" onClick={() => andWriteOn(edit)}>
+					Edit
+				</Button>
+				<Button kind="quiet" onClick={() => andWriteOn(() => chat.discard(key))}>
+					Discard
+				</Button>
+			</div>
+		</div>
+	)
+}
+
+/** The button goes away with what it does: the focus goes to where one writes in the same column. */
+function andWriteOn(act: () => void): void {
+	const near = document.activeElement?.closest('main, .panel')?.querySelector<HTMLElement>('.composer textarea')
+	act()
+	if (near) near.focus()
+	else focusComposer()
+}
