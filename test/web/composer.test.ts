@@ -146,25 +146,22 @@ t.test('where one writes', { skip: noWebBrowser }, async (t) => {
 	})
 
 	t.test('two windows do not write over each other', async () => {
-		const second = await ada.context().newPage()
-		await second.goto(`${server.url}/chat/general`)
-		await written(second, '')
-		// As if both were typed in at the same moment: one hears of the other when it has its own words.
-		await second.evaluate(`addEventListener('storage', (event) => event.stopImmediatePropagation(), true)`)
-		const stop = `window.addEventListener('storage', (event) => event.stopImmediatePropagation(), { capture: true })`
-		await ada.reload()
-		await written(ada, '')
-		await ada.evaluate(stop)
-		await Promise.all([box(ada).fill('words of one'), box(second).fill('words of the other')])
-		await written(ada, 'words of one')
-		await box(ada).press('Enter')
-		await written(ada, '')
-		await second.reload()
-		await written(second, 'words of the other')
-		await second.close()
-		await ada.reload()
-		await written(ada, 'words of the other')
-		await box(ada).fill('')
+		// As if both were typed in at the same moment: neither hears of the other before it has words of its own.
+		const [one, other] = await Promise.all([ada.context().newPage(), ada.context().newPage()])
+		for (const page of [one, other]) {
+			await page.addInitScript(`addEventListener('storage', (event) => event.stopImmediatePropagation())`)
+			await page.goto(`${server.url}/chat/general`)
+			await written(page, '')
+		}
+		await box(one).fill('words of one')
+		await box(other).fill('words of the other')
+		await written(one, 'words of one')
+		await box(one).press('Enter')
+		await written(one, '')
+		await other.reload()
+		await written(other, 'words of the other')
+		await box(other).fill('')
+		await Promise.all([one.close(), other.close()])
 	})
 
 	t.test('what is too long is said before it is sent', async (t) => {
