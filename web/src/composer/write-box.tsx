@@ -51,8 +51,6 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 			write(content)
 		})
 		lastSent.value = { room, replyTo }
-		// At once, so that a second Enter does not send it again.
-		element.value = ''
 		write('')
 		completion.close()
 		endTyping()

@@ -4,29 +4,47 @@ import { chat, me, outbox, status } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
 import { bringBack } from '../state/drafts.ts'
 import { roomNames } from '../state/room-names.ts'
+import { timelineOf } from '../state/timelines.ts'
 import { Text } from '../text/text.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { isSameDay } from '../ui/time.ts'
 import './outgoing-rows.css'
 
 interface OutgoingRowsProps {
 	room: string
-	/** Only what answers that message. Absent: all that goes to the room. */
+	/** Only what answers that message, in its thread. Absent: all that goes to the room. */
 	replyTo?: string
-	/** The last message is one's own, and the first of these goes on with it: without one's name again. */
-	isContinued?: boolean
 }
 
 /** What was written in a room and is not said yet, as the messages that it will become. */
-export function OutgoingRows({ room, replyTo, isContinued = false }: OutgoingRowsProps) {
-	return outbox.value
+export function OutgoingRows({ room, replyTo }: OutgoingRowsProps) {
+	const isThread = replyTo !== undefined
+	const entries = outbox.value
 		.filter((entry) => entry.room === room && entry.isSeen !== true)
-		.filter((entry) => replyTo === undefined || entry.replyTo === replyTo)
-		.map((entry, index) => (
+		.filter((entry) => !isThread || entry.replyTo === replyTo)
+	const goesOn = entries.length > 0 && hasJustSpoken(room, replyTo)
+	return entries.map((entry, index) => (
+		<OutgoingRow
+			key={entry.key}
 			// A copy, for the entry is changed in place.
-			<OutgoingRow key={entry.key} entry={{ ...entry }} isContinued={isContinued || index > 0} />
-		))
+			entry={{ ...entry }}
+			isContinued={(isThread || entry.replyTo === undefined) && (goesOn || index > 0)}
+		/>
+	))
+}
+
+/** Whoever speaks again within that time goes on with what they have said. */
+const goesOnMs = 5 * 60_000
+
+/** Whether the last message there is one's own, so that the next has no name again. */
+function hasJustSpoken(room: string, replyTo: string | undefined): boolean {
+	const { name, role } = me.peek() ?? {}
+	const last = timelineOf(room)?.messages.findLast((message) => replyTo === undefined || message.replyTo === replyTo)
+	if (last === undefined || last.erased !== undefined || last.sender !== name) return false
+	const isSame = (last.guest === true) === (role === 'guest')
+	return isSame && Date.now() - last.timestamp < goesOnMs && isSameDay(last.timestamp, Date.now())
 }
 
 function OutgoingRow({ entry, isContinued }: { entry: Outgoing; isContinued: boolean }) {
@@ -41,7 +59,9 @@ function OutgoingRow({ entry, isContinued }: { entry: Outgoing; isContinued: boo
 						<strong>{name}</strong>
 					</header>
 				)}
-				<Text content={content} rooms={roomNames.value} me={name} />
+				<div class="message-text">
+					<Text content={content} rooms={roomNames.value} me={name} />
+				</div>
 				{state === 'refused' && <Refused entry={entry} />}
 			</div>
 			{state !== 'refused' && state !== 'sent' && <Waiting entry={entry} isContinued={isContinued} />}
@@ -93,7 +113,7 @@ function Refused({ entry: { key, room, replyTo, content, problem } }: { entry: O
 
 /** The button goes away with what it does: the focus goes to where one writes in the same column. */
 function andWriteOn(act: () => void): void {
-	const near = document.activeElement?.closest('main, .panel')?.querySelector<HTMLElement>('.composer textarea')
+	const near = document.activeElement?.closest('main, aside')?.querySelector<HTMLElement>('.composer textarea')
 	act()
 	if (near) near.focus()
 	else focusComposer()
