@@ -25,7 +25,8 @@ const membersOf = new Map<string, () => Promise<string[]>>()
  * everybody else.
  */
 export async function peopleIn(room: string): Promise<Person[]> {
-	const [accounts, members] = await Promise.all([users().catch(() => []), memberNames(room)])
+	const isGuest = me.peek()?.role === 'guest'
+	const [accounts, members] = await Promise.all([isGuest ? [] : users().catch(() => []), memberNames(room)])
 	const displayNames = new Map(accounts.map(({ name, displayName }) => [name, displayName]))
 	const isForAll = rooms.peek().find((own) => own.room === room)?.visibility === 'open'
 	const others = isForAll ? [...presence.peek().keys(), ...displayNames.keys()] : []
@@ -42,6 +43,7 @@ export async function knownRooms(): Promise<Pick<RoomAnswer, 'room' | 'title' | 
 }
 
 async function memberNames(room: string): Promise<string[]> {
+	if (room.startsWith('@')) return [room.slice(1)]
 	const members = rooms.peek().find((own) => own.room === room)?.members
 	if (members !== undefined) return members.map(({ userId }) => userId)
 	const ask = membersOf.get(room) ?? remembered(async () => (await chat.members(room)).map(({ userId }) => userId))
