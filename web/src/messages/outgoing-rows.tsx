@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { isSameDay } from '../ui/time.ts'
 import './outgoing-rows.css'
+import { ReplyContext } from './reply-context.tsx'
 
 interface OutgoingRowsProps {
 	room: string
@@ -30,6 +31,7 @@ export function OutgoingRows({ room, replyTo }: OutgoingRowsProps) {
 			key={entry.key}
 			// A copy, for the entry is changed in place.
 			entry={{ ...entry }}
+			isThread={isThread}
 			isContinued={(isThread || entry.replyTo === undefined) && (goesOn || index > 0)}
 		/>
 	))
@@ -47,13 +49,21 @@ function hasJustSpoken(room: string, replyTo: string | undefined): boolean {
 	return isSame && Date.now() - last.timestamp < goesOnMs && isSameDay(last.timestamp, Date.now())
 }
 
-function OutgoingRow({ entry, isContinued }: { entry: Outgoing; isContinued: boolean }) {
-	const { content, state } = entry
+interface OutgoingRowProps {
+	entry: Outgoing
+	isContinued: boolean
+	/** It stands in its thread, where what it answers is to be seen. */
+	isThread: boolean
+}
+
+function OutgoingRow({ entry, isContinued, isThread }: OutgoingRowProps) {
+	const { room, replyTo, content, state } = entry
 	const name = me.value?.name ?? ''
 	return (
 		<article class="message outgoing" data-state={state} data-continued={isContinued || undefined}>
 			<Avatar name={name} />
 			<div class="message-body">
+				{!isThread && replyTo !== undefined && <ReplyContext room={room} id={replyTo} />}
 				{!isContinued && (
 					<header>
 						<strong>{name}</strong>

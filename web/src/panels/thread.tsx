@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { Composer } from '../composer/composer.tsx'
 import { MessageRow } from '../messages/message-row.tsx'
+import { OutgoingRows } from '../messages/outgoing-rows.tsx'
 import { focusComposer } from '../state/composing.ts'
 import { addressOf, go, type Place } from '../state/place.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -68,6 +69,7 @@ export function Thread({ place, id }: ThreadProps) {
 						where="thread"
 					/>
 				))}
+				{!isPast && <OutgoingRows room={room} replyTo={id} />}
 			</div>
 			{!isPast && <Composer key={id} room={room} replyTo={id} />}
 		</aside>
