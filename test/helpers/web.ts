@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { type Account, addPerson, password, setUp } from './people.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, type ServerOptions, startServer } from './server.ts'
 
 const places = [
 	'/usr/bin/chromium',
@@ -49,9 +49,9 @@ export interface Window {
 /** Starts a server, its owner `ada` and members of those names, and a browser. All end with the test. */
 export async function startWebHouse(
 	t: Test,
-	{ members = ['bob'], flags = [] }: { members?: string[]; flags?: string[] } = {},
+	{ members = ['bob'], ...options }: { members?: string[] } & Pick<ServerOptions, 'directory' | 'flags'> = {},
 ): Promise<WebHouse> {
-	const server = await startServer(t, { guests: false, flags })
+	const server = await startServer(t, { guests: false, ...options })
 	const owner = await setUp(server, 'ada')
 	const people: Record<string, Account> = { ada: owner }
 	for (const name of members) people[name] = await addPerson(server.url, owner, name)

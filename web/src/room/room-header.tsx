@@ -1,14 +1,14 @@
-import { ChevronLeft, Hash, Lock, Search, Users } from 'lucide'
-import { presenceOf, roomNamed } from '../state/chat.ts'
+import { ChevronLeft, Hash, History, Lock, Search, Users } from 'lucide'
+import { chat, presenceOf, roomNamed } from '../state/chat.ts'
 import { panel, togglePanel } from '../state/layers.ts'
-import type { Place } from '../state/place.ts'
+import { addressOf, go, type Place } from '../state/place.ts'
 import { titleOf } from '../state/unread.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PresenceDot } from '../ui/presence-dot.tsx'
 
 /** What a room is called and about, and what can be done with it. */
-export function RoomHeader({ place: { room } }: { place: Extract<Place, { at: 'room' }> }) {
+export function RoomHeader({ place: { room, moment } }: { place: Extract<Place, { at: 'room' }> }) {
 	const state = roomNamed(room)
 	const isDirect = room.startsWith('@')
 	return (
@@ -28,6 +28,12 @@ export function RoomHeader({ place: { room } }: { place: Extract<Place, { at: 'r
 				{state?.topic && <p>{state.topic}</p>}
 			</div>
 			<IconButton
+				icon={History}
+				label="Time travel"
+				aria-pressed={moment !== undefined}
+				onClick={() => go(addressOf(room, { moment: moment === undefined ? newestPosition() : undefined }))}
+			/>
+			<IconButton
 				icon={Search}
 				label="Search"
 				aria-pressed={panel.value?.name === 'search'}
@@ -43,4 +49,9 @@ export function RoomHeader({ place: { room } }: { place: Extract<Place, { at: 'r
 			)}
 		</header>
 	)
+}
+
+/** Up to where everything is known: now, as a place in the past to begin at. */
+function newestPosition(): number {
+	return Number.parseInt(chat.cursor ?? '0', 10)
 }

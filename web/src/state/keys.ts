@@ -10,6 +10,9 @@ export const keys = [
 	{ keys: 'Ctrl I', mac: '⌘ I', does: 'Italic' },
 	{ keys: 'Ctrl E', mac: '⌘ E', does: 'Code' },
 	{ keys: 'Ctrl Shift K', mac: '⌘ ⇧ K', does: 'Link' },
+	{ keys: 'Esc', mac: 'Esc', does: 'Mark all of the room as read and go to its end' },
+	{ keys: '↑ ↓', mac: '↑ ↓', does: 'From message to message, in the list' },
+	{ keys: 'Home End', mac: 'Home End', does: 'The first message, the newest, in the list' },
 	{ keys: '?', mac: '?', does: 'Show these keys' },
 ] as const
 

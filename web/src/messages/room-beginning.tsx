@@ -1,0 +1,38 @@
+import { roomNamed } from '../state/chat.ts'
+import { titleOf } from '../state/unread.ts'
+
+/** Before the first message of a room: what it is for, and who reads it. */
+export function RoomBeginning({ room, floor }: { room: string; floor: number }) {
+	const state = roomNamed(room)
+	const title = titleOf(state ?? { room, title: '' })
+	if (floor > 0) {
+		return (
+			<div class="room-beginning">
+				<h2>Older messages are gone</h2>
+				<p>This room keeps its messages for a while only: {floor} were here before.</p>
+			</div>
+		)
+	}
+	if (room.startsWith('@')) {
+		const isNotebook = title === 'Notes to self'
+		return (
+			<div class="room-beginning">
+				<h2>{title}</h2>
+				<p>
+					{isNotebook ? 'Nobody but you reads what you write here.' : `Only you and ${title} read what is said here.`}
+				</p>
+			</div>
+		)
+	}
+	return (
+		<div class="room-beginning">
+			<h2>This is the beginning of #{title}</h2>
+			{state?.topic && <p>{state.topic}</p>}
+			<p>
+				{state?.visibility === 'private'
+					? 'Only its members can see this room.'
+					: 'Everybody here can find and read this room.'}
+			</p>
+		</div>
+	)
+}

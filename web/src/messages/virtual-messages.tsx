@@ -1,0 +1,281 @@
+import type { ComponentChildren, RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import type { Timeline } from '../../../src/client/browser.ts'
+import { ListRow } from './list-row.tsx'
+import { moveFocus } from './move-focus.ts'
+import { beginsDay, erasedRun, isContinued } from './rows.ts'
+import { type Hold, ScrollKeeper } from './scroll-keeper.ts'
+import { type Span, wantedLoad } from './wanted-load.ts'
+
+/** What is on the screen. */
+export interface View extends Span {
+	/** The last message that is seen to its end; 0: none is. */
+	lowest: number
+	isAtEnd: boolean
+	/** Somebody has scrolled there. */
+	isScrolled: boolean
+}
+
+/** To be told where to go. */
+export interface ListHandle {
+	show(hold: Hold): void
+	/** Where it is: what would have to be shown to come back to it. */
+	where(): Hold
+}
+
+interface VirtualMessagesProps {
+	label: string
+	timeline: Timeline
+	/** Another one with each change of the timeline. */
+	version: number
+	/** How many messages the room has. */
+	count: number
+	/** What is up to there is not kept any more, and not shown. */
+	floor?: number
+	/** Where the list begins. */
+	opensAt: Hold
+	handle: RefObject<ListHandle | null>
+	/** The first message that is new; absent: none is. */
+	newFrom?: number | undefined
+	target?: number | undefined
+	isPast?: boolean
+	/** Whether a message has other words by now. */
+	isEditedLater?: (id: string) => boolean
+	/** Before the first message. */
+	beginning: ComponentChildren
+	/** After the last one. */
+	end?: ComponentChildren
+	viewed?: (view: View) => void
+	/** Home and End, which mean all that there is. */
+	toStart: () => void
+	toEnd: () => void
+}
+
+/**
+ * Of more messages only so many are in the list at once, for browsers draw nothing that is higher than some 17 million
+ * pixels; it moves on where one comes to its edge.
+ */
+const itemsMax = 150_000
+/** Where the list begins moves by so many at least, for it is made anew then. */
+const baseStep = 10_000
+/** While somebody drags the scrollbar nothing is asked for. */
+const dragMs = 70
+/** Mostly a message is there before one sees that it was not. */
+const waitingMs = 150
+
+/**
+ * Messages of a room by their number, so that the scrollbar is that of the whole history: what is loaded as it is, and
+ * a placeholder for what is not. What is on the screen is loaded.
+ */
+export function VirtualMessages(props: VirtualMessagesProps) {
+	const { timeline, version, count, floor = 0, handle } = props
+	const scroller = useRef<HTMLDivElement>(null)
+	const items = useRef<VirtualizerHandle>(null)
+	const latest = useRef(props)
+	latest.current = props
+	const [current, setCurrent] = useState<number>()
+	const [isFollowing, setIsFollowing] = useState(false)
+
+	const [moved, setMoved] = useState<number>()
+	const lastBase = Math.ceil(Math.max(0, count - itemsMax) / baseStep) * baseStep
+	const base = Math.max(floor, Math.min(moved ?? lastBase, lastBase))
+	const shown = useRef({ base, count })
+	shown.current = { base, count }
+	const reading = useRef<Hold>(props.opensAt)
+
+	const keeper = useMemo(
+		() =>
+			new ScrollKeeper({
+				scroller: () => scroller.current,
+				items: () => items.current,
+				indexOf: (sequence) => {
+					const { base, count } = shown.current
+					return sequence > base && sequence <= Math.min(count, base + itemsMax) ? sequence - base - 1 : undefined
+				},
+				isWholeFrom: (sequence) => {
+					const { messages, atEnd } = latest.current.timeline
+					return atEnd && (messages[0]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence
+				},
+			}),
+		[],
+	)
+	const loader = useRef<ReturnType<typeof setTimeout>>(undefined)
+	const waiter = useRef<ReturnType<typeof setTimeout>>(undefined)
+
+	const show = (hold: Hold) => {
+		if (typeof hold === 'object' && (hold.sequence <= shown.current.base || hold.sequence > base + itemsMax)) {
+			setMoved(Math.max(floor, hold.sequence - itemsMax / 2))
+		}
+		keeper.show(hold)
+		look(false)
+	}
+
+	const look = (isScrolled: boolean) => {
+		const element = scroller.current
+		const list = items.current
+		const { count, base } = shown.current
+		const { timeline, viewed } = latest.current
+		if (element === null || list === null || count <= base || element.clientHeight === 0) return
+		const end = element.scrollTop + element.clientHeight
+		const at = (offset: number) => Math.min(count, base + 1 + list.findItemIndex(offset))
+		const view = { first: at(element.scrollTop), last: at(end - 1) }
+		reading.current = where()
+		setIsFollowing(keeper.hold === 'end' && timeline.atEnd)
+		load(view)
+		showPlaceholders(view)
+		const isSeen = list.getItemOffset(view.last - base - 1) + list.getItemSize(view.last - base - 1) <= end + 4
+		const lowest = messageAt(timeline, isSeen ? view.last : view.last - 1)?.sequence ?? 0
+		viewed?.({ ...view, lowest, isAtEnd: keeper.isAtEnd, isScrolled })
+		// At the edge of what is in the list it moves on, with what is read in its place.
+		const atEdge = (view.first === base + 1 && base > floor) || (view.last === base + itemsMax && view.last < count)
+		if (atEdge && isScrolled) show({ sequence: view.first, place: 0 })
+	}
+
+	const load = (view: Span) => {
+		clearTimeout(loader.current)
+		const { timeline } = latest.current
+		if (timeline.isPending) return
+		const [first, last] = [timeline.messages[0], timeline.messages.at(-1)]
+		const span = first && last && { first: first.sequence, last: last.sequence }
+		const wanted = wantedLoad(view, { span, atStart: timeline.atStart, atEnd: timeline.atEnd })
+		if (wanted === 'older') void timeline.older()
+		else if (wanted === 'newer') void timeline.newer()
+		else if (wanted === 'around') {
+			loader.current = setTimeout(() => {
+				if (view.last >= shown.current.count) void timeline.latest()
+				else void timeline.around((view.first + view.last) >> 1)
+			}, dragMs)
+		}
+	}
+
+	const showPlaceholders = ({ first, last }: Span) => {
+		const { timeline } = latest.current
+		const isWaiting = messageAt(timeline, first) === undefined || messageAt(timeline, last) === undefined
+		if (!isWaiting) {
+			clearTimeout(waiter.current)
+			waiter.current = undefined
+			scroller.current?.removeAttribute('data-waiting')
+		} else {
+			waiter.current ??= setTimeout(() => scroller.current?.setAttribute('data-waiting', ''), waitingMs)
+		}
+	}
+
+	const where = (): Hold => {
+		if (keeper.hold !== undefined || scroller.current === null || items.current === null) return keeper.hold ?? 'end'
+		const { scrollTop } = scroller.current
+		const index = items.current.findItemIndex(scrollTop)
+		return { sequence: shown.current.base + 1 + index, place: items.current.getItemOffset(index) - scrollTop }
+	}
+	handle.current = { show, where }
+
+	useLayoutEffect(() => {
+		show(latest.current.opensAt)
+		return () => {
+			clearTimeout(loader.current)
+			clearTimeout(waiter.current)
+		}
+	}, [])
+	useLayoutEffect(() => {
+		if (keeper.hold === undefined) keeper.show(reading.current)
+	}, [base])
+	useLayoutEffect(() => keeper.settle())
+	useEffect(() => look(false), [version, count, base])
+	useEffect(() => {
+		// What comes after the messages grows by itself.
+		const observer = new ResizeObserver(() => keeper.settle())
+		const end = scroller.current?.querySelector('.message-list-end')
+		if (end) observer.observe(end)
+		return () => observer.disconnect()
+	}, [])
+
+	const { newFrom, target, isPast = false, isEditedLater } = props
+	const data = useMemo(() => ({ length: Math.max(0, Math.min(count - base, itemsMax)) }), [count, base])
+	const row = useMemo(() => {
+		const at = (sequence: number) => messageAt(timeline, sequence)
+		return (_: unknown, index: number) => {
+			const sequence = base + 1 + index
+			const message = at(sequence)
+			const before = at(sequence - 1)
+			const drawn = (
+				<ListRow
+					key={sequence}
+					sequence={sequence}
+					message={message}
+					isContinued={message !== undefined && isContinued(before, message)}
+					beginsDay={message !== undefined && beginsDay(before, message)}
+					beginsNew={sequence === newFrom}
+					isTarget={sequence === target}
+					isPast={isPast}
+					isEditedLater={message !== undefined && isEditedLater?.(message.id) === true}
+					erasedRun={message && erasedRun(at, sequence)}
+					isCurrent={sequence === current}
+				/>
+			)
+			if (index > 0 || base > floor) return drawn
+			return (
+				<div key={sequence}>
+					{latest.current.beginning}
+					{drawn}
+				</div>
+			)
+		}
+	}, [timeline, version, base, floor, newFrom, target, isPast, isEditedLater, current, props.beginning])
+
+	const isCurrentShown = current !== undefined && current > base && current <= count
+	return (
+		<div
+			ref={scroller}
+			class="message-scroller"
+			role="log"
+			aria-label={props.label}
+			// Who listens hears what is new, and not what is loaded while they scroll.
+			aria-live={isFollowing ? 'polite' : 'off'}
+			aria-busy={timeline.state === 'loading'}
+			// biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys
+			tabIndex={0}
+			onScroll={() => look(keeper.scrolled())}
+			onFocusIn={({ target }) => setCurrent(sequenceOf(target as Element) ?? current)}
+			onKeyDown={(event) => {
+				if (event.key === 'Home' && isAboutList(event)) props.toStart()
+				else if (event.key === 'End' && isAboutList(event)) props.toEnd()
+				else if (!isAboutList(event) || !moveFocus(scroller.current as HTMLElement, event)) return
+				event.preventDefault()
+			}}
+		>
+			{data.length === 0 ? (
+				timeline.state === 'shown' && props.beginning
+			) : (
+				<Virtualizer
+					key={base}
+					ref={items}
+					data={data}
+					keepMounted={isCurrentShown ? [current - base - 1] : undefined}
+					onResize={() => {
+						keeper.settle()
+						look(false)
+					}}
+				>
+					{row}
+				</Virtualizer>
+			)}
+			<div class="message-list-end">{props.end}</div>
+		</div>
+	)
+}
+
+function messageAt({ messages }: Timeline, sequence: number) {
+	return messages[sequence - (messages[0]?.sequence ?? 0)]
+}
+
+/** Of the message that an element belongs to. */
+function sequenceOf(element: Element): number | undefined {
+	const item = element.closest<HTMLElement>('[data-sequence]')
+	return item === null ? undefined : Number(item.dataset.sequence)
+}
+
+/** Whether a key is meant for the list, and not for something in a message. */
+function isAboutList({ target, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+	if (ctrlKey || metaKey || altKey || shiftKey) return false
+	return target instanceof Element && target.matches('.message-scroller, [data-sequence], [data-sequence] > article')
+}

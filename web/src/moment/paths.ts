@@ -1,0 +1,4 @@
+/** Where the server has a room. */
+export function pathOfRoom(room: string): string {
+	return `/rooms/${encodeURIComponent(room)}`
+}

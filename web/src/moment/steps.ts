@@ -1,0 +1,63 @@
+import type { History } from '../../../src/protocol/answers.ts'
+import type { Frame } from '../../../src/protocol/frames.ts'
+import { chat } from '../state/chat.ts'
+import { pathOfRoom } from './paths.ts'
+
+/** What happened to a room; who has read what is nothing that it shows. */
+const filter = encodeURIComponent('type != "read"')
+
+/** The next that happened in a room after a position; undefined: nothing has, yet. */
+export function stepForward(room: string, position: number): Promise<Frame | undefined> {
+	return chat.ask('GET', `${pathOfRoom(room)}/wait?after=${position}&timeoutMs=0&filter=${filter}`)
+}
+
+/**
+ * What had happened last before the last thing that had happened at a position.
+ * @param count how many messages the room had then
+ */
+export async function stepBack(room: string, position: number, count: number): Promise<Frame | undefined> {
+	// Between the last two messages and the position there is little.
+	let after = count < 2 ? 0 : (await positionOfMessage(room, count - 1)) - 1
+	const last: Frame[] = []
+	for (;;) {
+		const frame = await stepForward(room, after)
+		if (frame === undefined || frame.position > position) return last.at(-2)
+		last.push(frame)
+		after = frame.position
+	}
+}
+
+/** Where a message was posted; 0 for the one before the first. */
+export async function positionOfMessage(room: string, sequence: number): Promise<number> {
+	if (sequence === 0) return (await positionOfMessage(room, 1)) - 1
+	const { messages } = await chat.ask<History>('GET', `${pathOfRoom(room)}/messages?limit=1&around=${sequence}`)
+	return messages[0]?.position ?? 0
+}
+
+/** What happened, in words. */
+export function saidOf(frame: Frame): string {
+	switch (frame.type) {
+		case 'message':
+			return `${frame.sender} wrote a message`
+		case 'edit':
+			return `${frame.sender} edited a message`
+		case 'delete':
+			return `${frame.by} deleted a message`
+		case 'clear':
+			return 'Older messages were deleted'
+		case 'reaction':
+			return `${frame.userId} ${frame.action === 'add' ? 'reacted with' : 'took back'} ${frame.emoji}`
+		case 'member':
+			return `${frame.userId} ${frame.action === 'add' ? 'became a member' : 'left'}`
+		case 'room':
+			return 'The room was opened or changed'
+		default:
+			return ''
+	}
+}
+
+/** The message that it was about; undefined: none. */
+export function sequenceOf(frame: Frame, messages: readonly { id: string; sequence: number }[]): number | undefined {
+	if (frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete') return frame.sequence
+	return frame.type === 'reaction' ? messages.find(({ id }) => id === frame.id)?.sequence : undefined
+}
