@@ -53,6 +53,7 @@ export class ScrollKeeper {
 		const target = Math.max(0, Math.min(top, end))
 		if (Math.abs(scroller.scrollTop - target) > 0.5) {
 			scroller.scrollTop = target
+			this.#put = scroller.scrollTop
 			// The list of items would hear of it with the next frame, and show this one without them.
 			scroller.dispatchEvent(new Event('scroll'))
 		}
