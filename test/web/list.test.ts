@@ -22,6 +22,8 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 			await page.evaluate('new Promise(requestAnimationFrame)')
 		}
 		t.comment('frames while scrolling back:', await page.evaluate('frames()'))
+		const moves = await page.evaluate<number[]>('moves()')
+		t.ok(Math.min(...moves) > -5, `nothing on the screen moves against it: ${Math.min(...moves)} px`)
 		const scrolled = await settled(page)
 		t.ok(inOrder(scrolled.sequences), `in order, without a hole: ${scrolled.sequences}`)
 		t.ok((scrolled.sequences[0] as number) < many - 100, 'it went back')
@@ -160,14 +162,14 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 		await isRead(house, 'carol', 'look', 1)
 	})
 
-	t.test('a room that is not there', async (t) => {
+	t.test('a room that is not there', async () => {
 		const { page } = await house.be('bob', '/chat/nowhere', { expected: /404/ })
 		await page.getByRole('heading', { name: 'There is no #nowhere for you' }).waitFor()
 		await page.getByRole('link', { name: 'Go to #general' }).click()
 		await sees(page, many)
 	})
 
-	t.test('many deleted messages are few lines', async (t) => {
+	t.test('many deleted messages are few lines', async () => {
 		await room(house, 'cleared')
 		for (let number = 1; number <= 60; number += 1) await say(house, 'ada', 'cleared', `line ${number}`)
 		const { page } = await house.be('ada', '/chat/cleared')
@@ -369,20 +371,28 @@ function dragging(from: number, to: number, frames: number): string {
 	})`
 }
 
-/** Measures how long frames take, and tasks that are too long. */
+/** Measures how long frames take, tasks that are too long, and how far what is on the screen moves from frame to frame. */
 const measuring = `(() => {
 	let times = []
 	let tasks = []
+	let moves = []
 	let last = performance.now()
+	let lastTops = new Map()
 	const tick = (now) => {
 		times.push(now - last)
 		last = now
+		const rows = [...document.querySelectorAll('[data-sequence]')]
+		const tops = new Map(rows.map((row) => [row.dataset.sequence, row.getBoundingClientRect().top]))
+		const seen = [...tops].find(([sequence, top]) => top > 60 && top < 700 && lastTops.has(sequence))
+		if (seen) moves.push(seen[1] - lastTops.get(seen[0]))
+		lastTops = tops
 		requestAnimationFrame(tick)
 	}
 	requestAnimationFrame(tick)
 	new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
 		entryTypes: ['longtask'],
 	})
+	window.moves = () => moves
 	window.frames = () => {
 		times.sort((one, other) => one - other)
 		const at = (part) => (times[Math.floor((times.length - 1) * part)] ?? 0).toFixed(1) + ' ms'

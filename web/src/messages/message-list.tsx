@@ -60,7 +60,8 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 	useEscape(readAll)
 	useAttention(() => view && reading.viewed({ ...view, isScrolled: false }))
 
-	const beginning = useMemo(() => <RoomBeginning room={room} floor={floor} />, [room, floor])
+	const isEmpty = count === 0
+	const beginning = useMemo(() => <RoomBeginning room={room} floor={floor} isEmpty={isEmpty} />, [room, floor, isEmpty])
 	if (timeline.state === 'lost') {
 		return <RoomLost room={room} problem={timeline.problem} again={() => void timeline.latest()} />
 	}

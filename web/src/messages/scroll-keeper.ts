@@ -12,6 +12,8 @@ export interface ScrollSurroundings {
 	items(): VirtualizerHandle | null
 	/** Which item a message is; undefined: none just now. */
 	indexOf(sequence: number): number | undefined
+	/** Whether the room's newest message is among the items. */
+	hasEnd(): boolean
 	/** Whether a message, and all after it, is on the screen as it is, and no placeholder. */
 	isWholeFrom(sequence: number): boolean
 }
@@ -35,7 +37,8 @@ export class ScrollKeeper {
 
 	get isAtEnd(): boolean {
 		const scroller = this.#around.scroller()
-		return scroller === null || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= endPx
+		if (scroller === null) return true
+		return this.#around.hasEnd() && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= endPx
 	}
 
 	/** Holds on to something from now on. */

@@ -59,6 +59,8 @@ interface VirtualMessagesProps {
 const itemsMax = 150_000
 /** Where the list begins moves by so many at least, for it is made anew then. */
 const baseStep = 10_000
+/** Messages are measured that far beyond the screen, so that nothing moves on it when they come. */
+const bufferPx = 800
 /** While somebody drags the scrollbar nothing is asked for. */
 const dragMs = 70
 /** Mostly a message is there before one sees that it was not. */
@@ -93,6 +95,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 					const { base, count } = shown.current
 					return sequence > base && sequence <= Math.min(count, base + itemsMax) ? sequence - base - 1 : undefined
 				},
+				hasEnd: () => shown.current.base + itemsMax >= shown.current.count,
 				isWholeFrom: (sequence) => {
 					const { messages, atEnd } = latest.current.timeline
 					return atEnd && (messages[0]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence
@@ -103,10 +106,18 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 	const loader = useRef<ReturnType<typeof setTimeout>>(undefined)
 	const waiter = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-	const show = (hold: Hold) => {
-		if (typeof hold === 'object' && (hold.sequence <= shown.current.base || hold.sequence > base + itemsMax)) {
-			setMoved(Math.max(floor, hold.sequence - itemsMax / 2))
-		}
+	/** Has as much of the history in the list before a message as after it. */
+	const moveTo = (sequence: number) => setMoved(Math.max(floor, sequence - itemsMax / 2))
+
+	/** There is nothing before the first that is kept. */
+	const within = (hold: Hold): Hold =>
+		hold !== 'end' && hold.sequence <= floor ? { sequence: floor + 1, place: 0 } : hold
+
+	const show = (asked: Hold) => {
+		const hold = within(asked)
+		const { base, count } = shown.current
+		const sequence = hold === 'end' ? count : hold.sequence
+		if (sequence <= base || sequence > base + itemsMax) moveTo(sequence)
 		keeper.show(hold)
 		look(false)
 	}
@@ -129,7 +140,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		viewed?.({ ...view, lowest, isAtEnd: keeper.isAtEnd, isScrolled })
 		// At the edge of what is in the list it moves on, with what is read in its place.
 		const atEdge = (view.first === base + 1 && base > floor) || (view.last === base + itemsMax && view.last < count)
-		if (atEdge && isScrolled) show({ sequence: view.first, place: 0 })
+		if (atEdge && isScrolled) moveTo(view.first)
 	}
 
 	const load = (view: Span) => {
@@ -177,7 +188,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		}
 	}, [])
 	useLayoutEffect(() => {
-		if (keeper.hold === undefined) keeper.show(reading.current)
+		if (keeper.hold === undefined) keeper.show(within(reading.current))
 	}, [base])
 	useLayoutEffect(() => keeper.settle())
 	useEffect(() => look(false), [version, count, base])
@@ -203,7 +214,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 					sequence={sequence}
 					message={message}
 					isContinued={message !== undefined && isContinued(before, message)}
-					beginsDay={message !== undefined && beginsDay(before, message)}
+					beginsDay={message !== undefined && (sequence === floor + 1 || beginsDay(before, message))}
 					beginsNew={sequence === newFrom}
 					isTarget={sequence === target}
 					isPast={isPast}
@@ -250,6 +261,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 					key={base}
 					ref={items}
 					data={data}
+					bufferSize={bufferPx}
 					keepMounted={isCurrentShown ? [current - base - 1] : undefined}
 					onResize={() => {
 						keeper.settle()

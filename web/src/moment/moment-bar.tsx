@@ -47,10 +47,10 @@ export function MomentBar(props: MomentBarProps) {
 					onInput={({ currentTarget }) => drag(Number(currentTarget.value))}
 				/>
 				<IconButton icon={ChevronRight} label="One step forward" onClick={() => step(true)} />
-				<Button kind="primary" onClick={leave}>
-					Back to now
-				</Button>
 			</div>
+			<Button kind="primary" onClick={leave}>
+				Back to now
+			</Button>
 			{members && <p class="moment-members">Members then: {namesOf(members)}</p>}
 		</section>
 	)

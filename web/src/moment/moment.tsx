@@ -95,7 +95,8 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 
 	const { timeline, count = 0 } = past
 	const floor = useFloor(room, timeline, count)
-	const beginning = useMemo(() => <RoomBeginning room={room} floor={floor} />, [room, floor])
+	const isEmpty = count === 0
+	const beginning = useMemo(() => <RoomBeginning room={room} floor={floor} isEmpty={isEmpty} />, [room, floor, isEmpty])
 	const step = async (forward: boolean) => {
 		const next = forward
 			? await orSay(stepForward(room, past.position))
