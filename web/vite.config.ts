@@ -22,6 +22,10 @@ export default defineConfig({
 		// A data: address in a style would have to be allowed by the policy.
 		assetsInlineLimit: 0,
 		reportCompressedSize: false,
+		rolldownOptions: {
+			// That a library says what it is to other frameworks needs no warning.
+			onLog: (level, log, tell) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && tell(level, log),
+		},
 	},
 	plugins: [emoji(), compressed()],
 })

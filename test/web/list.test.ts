@@ -17,9 +17,9 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 		await page.evaluate(measuring)
 		await page.mouse.move(700, 400)
 
-		for (let turn = 0; turn < 30; turn += 1) {
-			await page.mouse.wheel(0, -400)
-			await page.evaluate('new Promise(requestAnimationFrame)')
+		for (let turn = 0; turn < 40; turn += 1) {
+			await page.mouse.wheel(0, -240)
+			for (let frame = 0; frame < 3; frame += 1) await page.evaluate('new Promise(requestAnimationFrame)')
 		}
 		t.comment('frames while scrolling back:', await page.evaluate('frames()'))
 		const moves = await page.evaluate<number[]>('moves()')

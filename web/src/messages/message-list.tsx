@@ -56,7 +56,7 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 			else left.set(room, where)
 		}
 	}, [])
-	useOwnWords(room, toEnd)
+	useOwnWords(place, toEnd)
 	useEscape(readAll)
 	useAttention(() => view && reading.viewed({ ...view, isScrolled: false }))
 
@@ -92,14 +92,26 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 			/>
 			{isLineAbove && (
 				<div class="jump up">
-					<Button icon={ArrowUp} onClick={() => list.current?.show({ sequence: line.from, place: 'upper' })}>
+					<Button
+						icon={ArrowUp}
+						onClick={() => {
+							list.current?.show({ sequence: line.from, place: 'upper' })
+							list.current?.focus()
+						}}
+					>
 						Jump to first unread
 					</Button>
 				</div>
 			)}
 			{view !== undefined && !view.isAtEnd && count - view.last > 0 && (
 				<div class="jump down">
-					<Button icon={ArrowDown} onClick={toEnd}>
+					<Button
+						icon={ArrowDown}
+						onClick={() => {
+							toEnd()
+							list.current?.focus()
+						}}
+					>
 						Jump to latest{unread > 0 && ` (${unread} new)`}
 					</Button>
 				</div>
@@ -145,7 +157,7 @@ function useNewLine(reading: Reading, state: RoomState | undefined): { from: num
 
 /** Goes to the message that the address names, each time that somebody goes there. */
 function useTarget(
-	{ sequence }: Extract<Place, { at: 'room' }>,
+	{ sequence, thread }: Extract<Place, { at: 'room' }>,
 	timeline: Timeline,
 	list: { current: ListHandle | null },
 ): number | undefined {
@@ -153,7 +165,7 @@ function useTarget(
 	const visit = visits.value
 	const wasThere = useRef(false)
 	useEffect(() => {
-		const isBack = sequence === undefined && wasThere.current
+		const isBack = sequence === undefined && thread === undefined && wasThere.current
 		wasThere.current = sequence !== undefined
 		if (isBack && timeline.state === 'shown') {
 			if (!timeline.atEnd) void timeline.latest()
@@ -184,11 +196,12 @@ function useTarget(
 }
 
 /** Whoever has just said something wants to see it. */
-function useOwnWords(room: string, toEnd: () => void): void {
+function useOwnWords({ room, thread }: Extract<Place, { at: 'room' }>, toEnd: () => void): void {
 	const newest = outbox.value.findLast((entry) => entry.room === room)?.key
 	const last = useRef(newest)
 	useEffect(() => {
-		if (newest !== undefined && newest !== last.current) toEnd()
+		// What was said in a thread is seen there.
+		if (newest !== undefined && newest !== last.current && thread === undefined) toEnd()
 		last.current = newest
 	}, [newest])
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../../../src/client/browser.ts'
+import { pathOf } from '../../../src/client/server.ts'
 import type { History } from '../../../src/protocol/answers.ts'
 import { chat } from '../state/chat.ts'
 import { orSay } from '../state/notices.ts'
@@ -17,7 +18,7 @@ export function useFloor(room: string, { messages }: Timeline, count: number): n
 		if (isWithin) return setFloor(shown)
 		// Nothing that is here is kept: where that ends is found in a few steps.
 		isSearching.current = true
-		const read = (query: string) => chat.ask<History>('GET', `/rooms/${encodeURIComponent(room)}/messages${query}`)
+		const read = (query: string) => chat.ask<History>('GET', `${pathOf(room, 'messages')}${query}`)
 		void orSay(findFloor(read, shown, count)).then((found) => {
 			isSearching.current = false
 			if (found !== undefined) setFloor(found)

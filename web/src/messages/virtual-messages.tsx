@@ -22,6 +22,8 @@ export interface ListHandle {
 	show(hold: Hold): void
 	/** Where it is: what would have to be shown to come back to it. */
 	where(): Hold
+	/** Takes the focus from a button that goes away. */
+	focus(): void
 }
 
 interface VirtualMessagesProps {
@@ -59,8 +61,8 @@ interface VirtualMessagesProps {
 const itemsMax = 150_000
 /** Where the list begins moves by so many at least, for it is made anew then. */
 const baseStep = 10_000
-/** Messages are measured that far beyond the screen, so that nothing moves on it when they come. */
-const bufferPx = 800
+/** Messages are drawn that far beyond the screen, so that who scrolls fast meets no gap. */
+const bufferPx = 400
 /** While somebody drags the scrollbar nothing is asked for. */
 const dragMs = 70
 /** Mostly a message is there before one sees that it was not. */
@@ -178,7 +180,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		const index = items.current.findItemIndex(scrollTop)
 		return { sequence: shown.current.base + 1 + index, place: items.current.getItemOffset(index) - scrollTop }
 	}
-	handle.current = { show, where }
+	handle.current = { show, where, focus: () => scroller.current?.focus({ preventScroll: true }) }
 
 	useLayoutEffect(() => {
 		show(latest.current.opensAt)

@@ -1,4 +1,5 @@
 import { ChevronLeft, ChevronRight, History } from 'lucide'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Member } from '../../../src/protocol/answers.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -26,6 +27,8 @@ const namesMax = 12
 /** Which moment of a room is shown, and how one comes to others. */
 export function MomentBar(props: MomentBarProps) {
 	const { newest, sequence, timestamp, said, members, drag, step, leave } = props
+	const slider = useRef<HTMLInputElement>(null)
+	useEffect(() => slider.current?.focus(), [])
 	const when = timestamp === undefined ? 'Before the first message' : wholeTime(timestamp)
 	const howFar = `${sequence.toLocaleString()} of ${newest.toLocaleString()} messages`
 	return (
@@ -38,6 +41,7 @@ export function MomentBar(props: MomentBarProps) {
 			<div class="moment-controls">
 				<IconButton icon={ChevronLeft} label="One step back" onClick={() => step(false)} />
 				<input
+					ref={slider}
 					type="range"
 					aria-label="Position in time"
 					aria-valuetext={`${when}, ${howFar}`}

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { pathOf } from '../../../src/client/server.ts'
 import type { History } from '../../../src/protocol/answers.ts'
 import type { Frame } from '../../../src/protocol/frames.ts'
 import { RoomBeginning } from '../messages/room-beginning.tsx'
@@ -6,13 +7,13 @@ import { RoomLost } from '../messages/room-lost.tsx'
 import { useFloor } from '../messages/use-floor.ts'
 import { type ListHandle, type View, VirtualMessages } from '../messages/virtual-messages.tsx'
 import { chat, roomNamed } from '../state/chat.ts'
+import { focusComposer } from '../state/composing.ts'
 import { dialog } from '../state/layers.ts'
 import { orSay, say } from '../state/notices.ts'
 import { addressOf, go, type Place } from '../state/place.ts'
 import { titleOf } from '../state/unread.ts'
 import { MomentBar } from './moment-bar.tsx'
 import { Past } from './past.ts'
-import { pathOfRoom } from './paths.ts'
 import { positionOfMessage, saidOf, sequenceOf, stepBack, stepForward } from './steps.ts'
 import './moment.css'
 
@@ -73,7 +74,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 		if (moment !== past.position) void travel({ position: () => moment })
 	}, [moment])
 	useEffect(() => {
-		const asked = chat.ask<History>('GET', `${pathOfRoom(room)}/messages?limit=1`)
+		const asked = chat.ask<History>('GET', `${pathOf(room, 'messages')}?limit=1`)
 		asked.then(
 			({ messages }) => setNewest(messages.at(-1)?.sequence ?? 0),
 			() => {},
@@ -84,6 +85,8 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const leave = () => {
 		clearTimeout(timer.current)
 		go(addressOf(room))
+		// What had the focus goes with the past.
+		requestAnimationFrame(focusComposer)
 	}
 	useEffect(() => {
 		const listen = (event: KeyboardEvent) => {

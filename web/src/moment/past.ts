@@ -1,7 +1,7 @@
+import { pathOf } from '../../../src/client/server.ts'
 import { Timeline } from '../../../src/client/timeline.ts'
 import type { History, Member } from '../../../src/protocol/answers.ts'
 import { chat } from '../state/chat.ts'
-import { pathOfRoom } from './paths.ts'
 
 /** So many messages are kept at a time. */
 const messagesMax = 1_000
@@ -53,7 +53,7 @@ export class Past {
 	async #read(query: string, take: (page: History, heard: []) => void): Promise<void> {
 		const position = this.#position
 		const asked = (query: string) =>
-			chat.ask<History>('GET', `${pathOfRoom(this.#room)}/messages${query}&at=${position}`)
+			chat.ask<History>('GET', `${pathOf(this.#room, 'messages')}${query}&at=${position}`)
 		const isEnd = !/before|after|around/.test(query)
 		const [page, newest] = await Promise.all([asked(query), isEnd ? undefined : asked('?limit=1')])
 		if (position !== this.#position) return
@@ -67,7 +67,7 @@ export class Past {
 		const last = messages.at(-1)
 		if (last === undefined) return
 		const query = `?limit=${messages.length}&before=${last.sequence + 1}`
-		const now = await chat.ask<History>('GET', `${pathOfRoom(this.#room)}/messages${query}`)
+		const now = await chat.ask<History>('GET', `${pathOf(this.#room, 'messages')}${query}`)
 		if (position !== this.#position) return
 		for (const { id, editedAtMs = 0 } of now.messages) this.#writtenNow.set(id, editedAtMs)
 		this.#changed()
@@ -76,7 +76,7 @@ export class Past {
 	async #readMembers(position: number): Promise<void> {
 		// There are no members to be told of in a conversation.
 		if (this.#room.startsWith('@')) return
-		const { members } = await chat.ask<{ members: Member[] }>('GET', `${pathOfRoom(this.#room)}/members?at=${position}`)
+		const { members } = await chat.ask<{ members: Member[] }>('GET', `${pathOf(this.#room, 'members')}?at=${position}`)
 		if (position !== this.#position) return
 		this.members = members
 		this.#changed()

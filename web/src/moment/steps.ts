@@ -1,14 +1,14 @@
+import { pathOf } from '../../../src/client/server.ts'
 import type { History } from '../../../src/protocol/answers.ts'
 import type { Frame } from '../../../src/protocol/frames.ts'
 import { chat } from '../state/chat.ts'
-import { pathOfRoom } from './paths.ts'
 
 /** What happened to a room; who has read what is nothing that it shows. */
 const filter = encodeURIComponent('type != "read"')
 
 /** The next that happened in a room after a position; undefined: nothing has, yet. */
 export function stepForward(room: string, position: number): Promise<Frame | undefined> {
-	return chat.ask('GET', `${pathOfRoom(room)}/wait?after=${position}&timeoutMs=0&filter=${filter}`)
+	return chat.ask('GET', `${pathOf(room, 'wait')}?after=${position}&timeoutMs=0&filter=${filter}`)
 }
 
 /**
@@ -30,7 +30,7 @@ export async function stepBack(room: string, position: number, count: number): P
 /** Where a message was posted; 0 for the one before the first. */
 export async function positionOfMessage(room: string, sequence: number): Promise<number> {
 	if (sequence === 0) return (await positionOfMessage(room, 1)) - 1
-	const { messages } = await chat.ask<History>('GET', `${pathOfRoom(room)}/messages?limit=1&around=${sequence}`)
+	const { messages } = await chat.ask<History>('GET', `${pathOf(room, 'messages')}?limit=1&around=${sequence}`)
 	return messages[0]?.position ?? 0
 }
 

@@ -1,4 +1,0 @@
-/** Where the server has a room. */
-export function pathOfRoom(room: string): string {
-	return `/rooms/${encodeURIComponent(room)}`
-}
