@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState, Timeline } from '../../../src/client/browser.ts'
 import { outbox, roomNamed } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
-import { dialog } from '../state/layers.ts'
+import { isFreeEscape, isTyping } from '../state/keys.ts'
 import { say } from '../state/notices.ts'
 import { type Place, visits } from '../state/place.ts'
 import { changesOf, useTimeline } from '../state/timelines.ts'
@@ -212,9 +212,10 @@ function useEscape(pressed: () => void): void {
 	latest.current = pressed
 	useEffect(() => {
 		const listen = (event: KeyboardEvent) => {
-			if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || dialog.value !== undefined) return
 			const target = event.target as Element
-			if (target === document.body || target.closest('.message-list, [data-focus-home]') !== null) latest.current()
+			const isHere = target === document.body || target.closest('.message-list, [data-focus-home]') !== null
+			const isElsewhere = isTyping(target) && !target.matches('[data-focus-home]')
+			if (isFreeEscape(event) && isHere && !isElsewhere) latest.current()
 		}
 		addEventListener('keydown', listen)
 		return () => removeEventListener('keydown', listen)

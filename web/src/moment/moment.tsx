@@ -8,7 +8,7 @@ import { useFloor } from '../messages/use-floor.ts'
 import { type ListHandle, type View, VirtualMessages } from '../messages/virtual-messages.tsx'
 import { chat, roomNamed } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
-import { dialog } from '../state/layers.ts'
+import { isFreeEscape } from '../state/keys.ts'
 import { orSay, say } from '../state/notices.ts'
 import { addressOf, go, type Place } from '../state/place.ts'
 import { titleOf } from '../state/unread.ts'
@@ -90,7 +90,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	}
 	useEffect(() => {
 		const listen = (event: KeyboardEvent) => {
-			if (event.key === 'Escape' && !event.defaultPrevented && dialog.value === undefined) leave()
+			if (isFreeEscape(event)) leave()
 		}
 		addEventListener('keydown', listen)
 		return () => removeEventListener('keydown', listen)

@@ -38,6 +38,12 @@ function pressed(event: KeyboardEvent): void {
 	}
 }
 
+/** Whether Escape is pressed where it means nothing else, such as to close what is in front. */
+export function isFreeEscape(event: KeyboardEvent): boolean {
+	if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return false
+	return dialog.value === undefined && document.querySelector(':popover-open') === null
+}
+
 /** Where a key is a character. */
 export function isTyping(target: EventTarget | null): boolean {
 	return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
