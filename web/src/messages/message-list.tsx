@@ -1,28 +1,26 @@
 import { ArrowDown, ArrowUp } from 'lucide'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState, Timeline } from '../../../src/client/browser.ts'
-import { outbox, roomNamed } from '../state/chat.ts'
+import { roomNamed } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
-import { isFreeEscape, isTyping } from '../state/keys.ts'
-import { say } from '../state/notices.ts'
-import { type Place, visits } from '../state/place.ts'
+import type { Place } from '../state/place.ts'
 import { changesOf, useTimeline } from '../state/timelines.ts'
 import { titleOf } from '../state/unread.ts'
 import { Button } from '../ui/button.tsx'
+import { useAttention, useEscape, useOwnWords } from './list-events.ts'
 import { OutgoingRows } from './outgoing-rows.tsx'
-import { isAttentive, Reading } from './reading.ts'
+import { Reading } from './reading.ts'
 import { RoomBeginning } from './room-beginning.tsx'
 import { RoomLost } from './room-lost.tsx'
 import type { Hold } from './scroll-keeper.ts'
 import { useFloor } from './use-floor.ts'
+import { useNewLine } from './use-new-line.ts'
+import { useTarget } from './use-target.ts'
 import { type ListHandle, type View, VirtualMessages } from './virtual-messages.tsx'
 import './message-list.css'
 
 /** Where one was in a room when one left it, unless at its end. */
 const left = new Map<string, Hold>()
-
-/** So long a message that a link leads to stands out. */
-const targetMs = 2_500
 
 /** What is said in a room, oldest first. */
 export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }) {
@@ -138,101 +136,4 @@ function isSameView(one: View | undefined, other: View): boolean {
 		one.isAtEnd === other.isAtEnd &&
 		one.lowest === other.lowest
 	)
-}
-
-/**
- * Before which message it says that all is new from there. It stays while one is here, until there is something that
- * came while nobody looked.
- */
-function useNewLine(reading: Reading, state: RoomState | undefined): { from: number; isSeen: boolean } | undefined {
-	const line = useRef<{ from: number; isSeen: boolean }>(undefined)
-	const isFirst = useRef(true)
-	const { read, unread = 0 } = state ?? {}
-	if (read === undefined) return undefined
-	const isNew = unread > 0 && (isFirst.current || (!isAttentive() && (line.current?.from ?? 0) <= read))
-	isFirst.current = false
-	if (reading.goesBack() || isNew) line.current = { from: read + 1, isSeen: false }
-	return line.current
-}
-
-/** Goes to the message that the address names, each time that somebody goes there. */
-function useTarget(
-	{ sequence, thread }: Extract<Place, { at: 'room' }>,
-	timeline: Timeline,
-	list: { current: ListHandle | null },
-): number | undefined {
-	const [target, setTarget] = useState<number>()
-	const visit = visits.value
-	const wasThere = useRef(false)
-	useEffect(() => {
-		const isBack = sequence === undefined && thread === undefined && wasThere.current
-		wasThere.current = sequence !== undefined
-		if (isBack && timeline.state === 'shown') {
-			if (!timeline.atEnd) void timeline.latest()
-			list.current?.show('end')
-		}
-		if (sequence === undefined) return
-		let isOver = false
-		let timer: ReturnType<typeof setTimeout>
-		const goThere = async () => {
-			if (!timeline.messages.some((message) => message.sequence === sequence)) await timeline.around(sequence)
-			if (isOver || timeline.state !== 'shown') return
-			const { messages } = timeline
-			const nearest = messages.find((message) => message.sequence >= sequence) ?? messages.at(-1)
-			if (nearest === undefined || nearest.sequence !== sequence) say(`There is no message ${sequence} here.`)
-			if (nearest === undefined) return
-			list.current?.show({ sequence: nearest.sequence, place: 'middle' })
-			setTarget(nearest.sequence)
-			timer = setTimeout(() => setTarget(undefined), targetMs)
-		}
-		void goThere()
-		return () => {
-			isOver = true
-			clearTimeout(timer)
-			setTarget(undefined)
-		}
-	}, [sequence, visit])
-	return target
-}
-
-/** Whoever has just said something wants to see it. */
-function useOwnWords({ room, thread }: Extract<Place, { at: 'room' }>, toEnd: () => void): void {
-	const newest = outbox.value.findLast((entry) => entry.room === room)?.key
-	const last = useRef(newest)
-	useEffect(() => {
-		// What was said in a thread is seen there.
-		if (newest !== undefined && newest !== last.current && thread === undefined) toEnd()
-		last.current = newest
-	}, [newest])
-}
-
-/** Escape, where it means nothing else. */
-function useEscape(pressed: () => void): void {
-	const latest = useRef(pressed)
-	latest.current = pressed
-	useEffect(() => {
-		const listen = (event: KeyboardEvent) => {
-			const target = event.target as Element
-			const isHere = target === document.body || target.closest('.message-list, [data-focus-home]') !== null
-			const isElsewhere = isTyping(target) && !target.matches('[data-focus-home]')
-			if (isFreeEscape(event) && isHere && !isElsewhere) latest.current()
-		}
-		addEventListener('keydown', listen)
-		return () => removeEventListener('keydown', listen)
-	}, [])
-}
-
-/** Somebody looks at the page again. */
-function useAttention(comes: () => void): void {
-	const latest = useRef(comes)
-	latest.current = comes
-	useEffect(() => {
-		const listen = () => latest.current()
-		addEventListener('focus', listen)
-		document.addEventListener('visibilitychange', listen)
-		return () => {
-			removeEventListener('focus', listen)
-			document.removeEventListener('visibilitychange', listen)
-		}
-	}, [])
 }

@@ -14,3 +14,15 @@ function lowestVisible(list: HTMLElement, rows: readonly HTMLElement[]): HTMLEle
 	const { bottom } = list.getBoundingClientRect()
 	return rows.findLast((row) => row.getBoundingClientRect().bottom <= bottom + 1) ?? rows.at(-1)
 }
+
+/** Of the message that an element belongs to. */
+export function sequenceOf(element: Element): number | undefined {
+	const item = element.closest<HTMLElement>('[data-sequence]')
+	return item === null ? undefined : Number(item.dataset.sequence)
+}
+
+/** Whether a key is meant for the list, and not for something in a message. */
+export function isAboutList({ target, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+	if (ctrlKey || metaKey || altKey || shiftKey) return false
+	return target instanceof Element && target.matches('.message-scroller, [data-sequence], [data-sequence] > article')
+}

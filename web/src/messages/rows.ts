@@ -4,6 +4,14 @@ import { isSameDay } from '../ui/time.ts'
 /** What is needed of a list of messages to see one among its neighbours; by the number in the room. */
 export type MessageAt = (sequence: number) => ShownMessage | undefined
 
+/** A message that is loaded, by its number in the room. */
+export function messageAt(
+	{ messages }: { messages: readonly ShownMessage[] },
+	sequence: number,
+): ShownMessage | undefined {
+	return messages[sequence - (messages[0]?.sequence ?? 0)]
+}
+
 /** Whoever speaks again within that time goes on with what they have said. */
 const goesOnMs = 5 * 60_000
 

@@ -3,10 +3,11 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import type { Timeline } from '../../../src/client/browser.ts'
 import { ListRow } from './list-row.tsx'
-import { moveFocus } from './move-focus.ts'
-import { beginsDay, erasedRun, isContinued } from './rows.ts'
+import { isAboutList, moveFocus, sequenceOf } from './move-focus.ts'
+import { beginsDay, erasedRun, isContinued, messageAt } from './rows.ts'
 import { type Hold, ScrollKeeper } from './scroll-keeper.ts'
-import { type Span, wantedLoad } from './wanted-load.ts'
+import { ViewLoader } from './view-loader.ts'
+import type { Span } from './wanted-load.ts'
 
 /** What is on the screen. */
 export interface View extends Span {
@@ -63,11 +64,6 @@ const itemsMax = 150_000
 const baseStep = 10_000
 /** Messages are drawn that far beyond the screen, so that who scrolls fast meets no gap. */
 const bufferPx = 400
-/** While somebody drags the scrollbar nothing is asked for. */
-const dragMs = 70
-/** Mostly a message is there before one sees that it was not. */
-const waitingMs = 150
-
 /**
  * Messages of a room by their number, so that the scrollbar is that of the whole history: what is loaded as it is, and
  * a placeholder for what is not. What is on the screen is loaded.
@@ -105,8 +101,10 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 			}),
 		[],
 	)
-	const loader = useRef<ReturnType<typeof setTimeout>>(undefined)
-	const waiter = useRef<ReturnType<typeof setTimeout>>(undefined)
+	const loader = useMemo(
+		() => new ViewLoader((isWaiting) => scroller.current?.toggleAttribute('data-waiting', isWaiting)),
+		[],
+	)
 
 	/** Has as much of the history in the list before a message as after it. */
 	const moveTo = (sequence: number) => setMoved(Math.max(floor, sequence - itemsMax / 2))
@@ -135,43 +133,13 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		const view = { first: at(element.scrollTop), last: at(end - 1) }
 		reading.current = where()
 		setIsFollowing(keeper.hold === 'end' && timeline.atEnd)
-		load(view)
-		showPlaceholders(view)
+		loader.view(view, timeline, count)
 		const isSeen = list.getItemOffset(view.last - base - 1) + list.getItemSize(view.last - base - 1) <= end + 4
 		const lowest = messageAt(timeline, isSeen ? view.last : view.last - 1)?.sequence ?? 0
 		viewed?.({ ...view, lowest, isAtEnd: keeper.isAtEnd, isScrolled })
 		// At the edge of what is in the list it moves on, with what is read in its place.
 		const atEdge = (view.first === base + 1 && base > floor) || (view.last === base + itemsMax && view.last < count)
 		if (atEdge && isScrolled) moveTo(view.first)
-	}
-
-	const load = (view: Span) => {
-		clearTimeout(loader.current)
-		const { timeline } = latest.current
-		if (timeline.isPending) return
-		const [first, last] = [timeline.messages[0], timeline.messages.at(-1)]
-		const span = first && last && { first: first.sequence, last: last.sequence }
-		const wanted = wantedLoad(view, { span, atStart: timeline.atStart, atEnd: timeline.atEnd })
-		if (wanted === 'older') void timeline.older()
-		else if (wanted === 'newer') void timeline.newer()
-		else if (wanted === 'around') {
-			loader.current = setTimeout(() => {
-				if (view.last >= shown.current.count) void timeline.latest()
-				else void timeline.around((view.first + view.last) >> 1)
-			}, dragMs)
-		}
-	}
-
-	const showPlaceholders = ({ first, last }: Span) => {
-		const { timeline } = latest.current
-		const isWaiting = messageAt(timeline, first) === undefined || messageAt(timeline, last) === undefined
-		if (!isWaiting) {
-			clearTimeout(waiter.current)
-			waiter.current = undefined
-			scroller.current?.removeAttribute('data-waiting')
-		} else {
-			waiter.current ??= setTimeout(() => scroller.current?.setAttribute('data-waiting', ''), waitingMs)
-		}
 	}
 
 	const where = (): Hold => {
@@ -184,14 +152,9 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 
 	useLayoutEffect(() => {
 		show(latest.current.opensAt)
-		return () => {
-			clearTimeout(loader.current)
-			clearTimeout(waiter.current)
-		}
+		return () => loader.stop()
 	}, [])
-	useLayoutEffect(() => {
-		if (keeper.hold === undefined) keeper.show(within(reading.current))
-	}, [base])
+	useLayoutEffect(() => keeper.show(within(keeper.hold ?? reading.current)), [base])
 	useLayoutEffect(() => keeper.settle())
 	useEffect(() => look(false), [version, count, base])
 	useEffect(() => {
@@ -276,20 +239,4 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 			<div class="message-list-end">{props.end}</div>
 		</div>
 	)
-}
-
-function messageAt({ messages }: Timeline, sequence: number) {
-	return messages[sequence - (messages[0]?.sequence ?? 0)]
-}
-
-/** Of the message that an element belongs to. */
-function sequenceOf(element: Element): number | undefined {
-	const item = element.closest<HTMLElement>('[data-sequence]')
-	return item === null ? undefined : Number(item.dataset.sequence)
-}
-
-/** Whether a key is meant for the list, and not for something in a message. */
-function isAboutList({ target, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
-	if (ctrlKey || metaKey || altKey || shiftKey) return false
-	return target instanceof Element && target.matches('.message-scroller, [data-sequence], [data-sequence] > article')
 }
