@@ -1,6 +1,6 @@
 import { X } from 'lucide'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import './dialog.css'
 
@@ -21,7 +21,8 @@ interface DialogProps {
 export function Dialog({ title, hint, size = 'narrow', close, children }: DialogProps) {
 	const dialog = useRef<HTMLDialogElement>(null)
 	const titleId = useId()
-	useEffect(() => {
+	// Before the next key is pressed: it is meant for what was opened.
+	useLayoutEffect(() => {
 		const before = document.activeElement
 		const element = dialog.current as HTMLDialogElement
 		element.showModal()

@@ -1,0 +1,74 @@
+import { effect, signal } from '@preact/signals'
+import { chat, me, presence } from './chat.ts'
+
+/** An account of this server. */
+export interface Person {
+	name: string
+	displayName: string
+	role: 'owner' | 'admin' | 'member' | 'bot'
+	/** False: they cannot sign in any more. */
+	active: boolean
+}
+
+/** Everybody who has an account, by name; empty until it is known, and for guests. */
+export const people = signal<ReadonlyMap<string, Person>>(new Map())
+
+/** Names that were not among them when it was asked: guests, and who is no more. */
+const unknown = new Set<string>()
+/** Several names that appear together are asked for once. */
+const patienceMs = 200
+let asking: Promise<void> | undefined
+
+/** Asks who there is, for nobody tells when somebody comes or is called otherwise. */
+export function askForPeople(): Promise<void> {
+	asking ??= read().finally(() => {
+		asking = undefined
+	})
+	return asking
+}
+
+/** What somebody is called to people; their name where they have chosen nothing else. */
+export function displayNameOf(name: string): string {
+	return personNamed(name)?.displayName ?? name
+}
+
+/** Undefined: a guest, or not known yet, and then it is asked. */
+export function personNamed(name: string): Person | undefined {
+	const known = people.value.get(name)
+	if (known === undefined && name !== '' && people.value.size > 0 && !unknown.has(name)) {
+		unknown.add(name)
+		setTimeout(askForPeople, patienceMs)
+	}
+	return known
+}
+
+/** Those one can write to, oneself first, the others by what they are called. */
+export function peopleToWriteTo(): Person[] {
+	const self = me.value?.name
+	return [...people.value.values()]
+		.filter(({ active }) => active)
+		.sort((one, other) => {
+			if (one.name === self || other.name === self) return one.name === self ? -1 : 1
+			return one.displayName.localeCompare(other.displayName)
+		})
+}
+
+async function read(): Promise<void> {
+	if (me.peek()?.role === 'guest') return
+	try {
+		const answer = await chat.ask<{ users: Person[] }>('GET', '/users')
+		people.value = new Map(answer.users.map((person) => [person.name, person]))
+	} catch {
+		// Names do as well, and the next snapshot asks again.
+	}
+}
+
+/** With each snapshot: much may have happened before it. */
+effect(() => {
+	if (me.value !== undefined) void askForPeople()
+})
+
+/** Who comes in for the first time is online before anything else is known of them. */
+effect(() => {
+	if (me.value !== undefined) for (const name of presence.value.keys()) personNamed(name)
+})

@@ -1,0 +1,32 @@
+import { effect } from '@preact/signals'
+import { me } from './chat.ts'
+import { focusComposer } from './composing.ts'
+import { closeDialog } from './layers.ts'
+import { addressOf, go, place } from './place.ts'
+
+const key = 'tailroom-visits'
+const visitsMax = 30
+
+/** The rooms that one was in, the last one first. */
+export function recentRooms(): string[] {
+	const [whose, ...names] = (localStorage.getItem(key) ?? '').split(' ')
+	return whose === me.peek()?.name ? names : []
+}
+
+/** Goes to a room, and to where one writes in it. */
+export function visit(room: string): void {
+	closeDialog()
+	go(addressOf(room))
+	// A keyboard that comes up by itself would hide on a phone what one came for.
+	if (!matchMedia('(pointer: coarse)').matches) setTimeout(focusComposer)
+}
+
+effect(() => {
+	const here = place.value
+	const name = me.value?.name
+	if (here.at !== 'room' || name === undefined) return
+	// Everything else knows it by its name.
+	if (here.room === '@me') return go(addressOf(`@${name}`), { replace: true })
+	const others = recentRooms().filter((room) => room !== here.room)
+	localStorage.setItem(key, [name, here.room, ...others.slice(0, visitsMax)].join(' '))
+})
