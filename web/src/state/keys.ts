@@ -1,9 +1,14 @@
 import { useEffect } from 'preact/hooks'
 import { dialog } from './layers.ts'
+import { searchHere } from './searching.ts'
+import { goToNext } from './unread.ts'
 
 /** The keys that work wherever one is, as the list of keys says. */
 export const keys = [
 	{ keys: 'Ctrl K', mac: '⌘ K', does: 'Go to a room or person' },
+	{ keys: 'Ctrl Shift F', mac: '⌘ ⇧ F', does: 'Search in this room' },
+	{ keys: 'Alt ↑↓', mac: '⌥ ↑↓', does: 'Go to the room above or below' },
+	{ keys: 'Alt Shift ↑↓', mac: '⌥ ⇧ ↑↓', does: 'Go to the next unread room' },
 	{ keys: '↑', mac: '↑', does: 'Change your last message, where nothing is written' },
 	{ keys: 'Shift Enter', mac: '⇧ Enter', does: 'Begin a new line' },
 	{ keys: 'Ctrl B', mac: '⌘ B', does: 'Bold' },
@@ -31,6 +36,14 @@ function pressed(event: KeyboardEvent): void {
 	if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') {
 		event.preventDefault()
 		dialog.value = dialog.value?.name === 'switcher' ? undefined : { name: 'switcher' }
+	}
+	if ((event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
+		event.preventDefault()
+		searchHere()
+	}
+	if (event.altKey && !event.ctrlKey && !event.metaKey && /^Arrow(Up|Down)$/.test(event.key)) {
+		event.preventDefault()
+		if (dialog.value === undefined) goToNext(event.key === 'ArrowUp' ? -1 : 1, { isUnread: event.shiftKey })
 	}
 	if (event.key === '?' && !isTyping(event.target)) {
 		event.preventDefault()
