@@ -34,7 +34,11 @@ export function Workspace() {
 					<Settings section={here.section} />
 				</Suspense>
 			)}
-			{here.at === 'rooms' && <main class="nowhere">Choose a room to read it.</main>}
+			{here.at === 'rooms' && (
+				<main class="nowhere">
+					<h1>Choose a room to read it.</h1>
+				</main>
+			)}
 			<Dialogs />
 			<Notice />
 		</div>

@@ -1,19 +1,31 @@
-import { Hash, Lock, MessageCirclePlus, Plus, Search, Settings } from 'lucide'
+import { MessageCirclePlus, Plus, Search } from 'lucide'
+import { useEffect, useState } from 'preact/hooks'
 import type { RoomState } from '../../../src/client/browser.ts'
-import { chat, me, presenceOf } from '../state/chat.ts'
+import { me, presence } from '../state/chat.ts'
+import { drafts } from '../state/drafts.ts'
 import { dialog } from '../state/layers.ts'
-import { addressOf, place } from '../state/place.ts'
-import { sortedRooms, titleOf } from '../state/unread.ts'
-import { Avatar } from '../ui/avatar.tsx'
+import { people } from '../state/people.ts'
+import { isGuest } from '../state/rights.ts'
+import { callsIn, sortedRooms, titleOf } from '../state/unread.ts'
 import { IconButton } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
-import { PresenceDot } from '../ui/presence-dot.tsx'
+import { OutOfSight } from './out-of-sight.tsx'
+import { RoomLink } from './room-link.tsx'
+import { Section } from './section.tsx'
+import { Self } from './self.tsx'
+import '../state/visits.ts'
 import './sidebar.css'
+
+/** So many people of those who are here are offered. */
+const peopleMax = 5
 
 /** Where one can go. */
 export function Sidebar() {
-	const { rooms, directs } = sortedRooms.value
-	const isGuest = me.value?.role === 'guest'
+	const { rooms, archived } = sortedRooms.value
+	useEffect(() => {
+		// It is there at once when it is wanted.
+		const timer = setTimeout(() => import('../dialogs/switcher.tsx'), 1_000)
+		return () => clearTimeout(timer)
+	}, [])
 	return (
 		<div class="sidebar">
 			<header class="sidebar-head">
@@ -21,89 +33,110 @@ export function Sidebar() {
 				<strong>Tailroom</strong>
 				<IconButton icon={Search} label="Go to …" onClick={() => (dialog.value = { name: 'switcher' })} />
 			</header>
-			<nav aria-label="Rooms">
-				<Section title="Rooms" add="Browse and open rooms" onAdd={() => (dialog.value = { name: 'browse' })}>
-					{rooms.map((room) => (
-						<RoomLink key={room.room} room={room} />
-					))}
-				</Section>
-				{!isGuest && (
+			<div class="sidebar-list">
+				<nav aria-label="Rooms">
 					<Section
-						title="Direct messages"
-						add="Write to somebody"
-						onAdd={() => (dialog.value = { name: 'new-direct' })}
+						title="Rooms"
+						icon={Plus}
+						add={isGuest() ? 'Browse rooms' : 'Browse and open rooms'}
+						onAdd={() => (dialog.value = { name: 'browse' })}
 					>
-						{directs.map((room) => (
-							<RoomLink key={room.room} room={room} />
-						))}
+						<RoomLinks rooms={rooms} />
 					</Section>
-				)}
-			</nav>
-			<footer class="sidebar-foot">
-				<Avatar name={me.value?.name ?? ''} />
-				<span>
-					<strong>{me.value?.displayName || me.value?.name}</strong>
-					<small>{chat.user?.role}</small>
-				</span>
-				<a class="icon-button" href="/settings/profile" aria-label="Settings" title="Settings">
-					<Icon of={Settings} />
-				</a>
-			</footer>
+					{!isGuest() && <Directs />}
+					{archived.length > 0 && <Archived rooms={archived} />}
+				</nav>
+				<OutOfSight />
+			</div>
+			<Self />
 		</div>
 	)
 }
 
-interface SectionProps {
-	title: string
-	add: string
-	onAdd: () => void
-	children: preact.ComponentChildren
+function RoomLinks({ rooms }: { rooms: readonly RoomState[] }) {
+	return (
+		<>
+			{rooms.map((room) => (
+				<RoomLink
+					key={room.room}
+					room={room.room}
+					title={titleOf(room)}
+					visibility={room.visibility}
+					unread={room.unread}
+					mentions={room.mentions}
+					calls={callsIn(room)}
+					hasDraft={drafts.value.has(room.room)}
+				/>
+			))}
+		</>
+	)
 }
 
-function Section({ title, add, onAdd, children }: SectionProps) {
+function Directs() {
+	const { directs } = sortedRooms.value
+	const name = me.value?.name ?? ''
+	return (
+		<>
+			<Section
+				title="Direct messages"
+				icon={MessageCirclePlus}
+				add="Write to somebody"
+				onAdd={() => (dialog.value = { name: 'new-direct' })}
+			>
+				<RoomLinks rooms={directs} />
+				<RoomLink
+					room={`@${name}`}
+					title="Notes to self"
+					visibility="direct"
+					isNotebook
+					hasDraft={drafts.value.has(`@${name}`)}
+				/>
+			</Section>
+			<OthersHere />
+		</>
+	)
+}
+
+/** Those who are here, and whom one has not talked with yet. */
+function OthersHere() {
+	const known = new Set(sortedRooms.value.directs.map(({ room }) => room.slice(1)))
+	const others = [...presence.value.values()]
+		.map(({ userId, state }) => ({ person: people.value.get(userId), state }))
+		.filter(({ person, state }) => person && state === 'online' && person.name !== me.value?.name)
+		.flatMap(({ person }) => (person === undefined || known.has(person.name) ? [] : [person]))
+		.sort((one, other) => one.displayName.localeCompare(other.displayName))
+	if (others.length === 0) return null
+	return (
+		<Section title="People">
+			{others.slice(0, peopleMax).map(({ name, displayName }) => (
+				<RoomLink key={name} room={`@${name}`} title={displayName} visibility="direct" />
+			))}
+			{others.length > peopleMax && (
+				<li>
+					<button type="button" class="sidebar-more" onClick={() => (dialog.value = { name: 'new-direct' })}>
+						Show all
+					</button>
+				</li>
+			)}
+		</Section>
+	)
+}
+
+function Archived({ rooms }: { rooms: readonly RoomState[] }) {
+	const [isOpen, setIsOpen] = useState(false)
 	return (
 		<section class="sidebar-section">
-			<header>
-				<h2>{title}</h2>
-				<IconButton icon={title === 'Rooms' ? Plus : MessageCirclePlus} label={add} onClick={onAdd} />
-			</header>
-			<ul>{children}</ul>
+			<button
+				type="button"
+				class="sidebar-more"
+				aria-expanded={isOpen}
+				onClick={() => setIsOpen(!isOpen)}
+			>{`Archived (${rooms.length})`}</button>
+			{isOpen && (
+				<ul>
+					<RoomLinks rooms={rooms} />
+				</ul>
+			)}
 		</section>
 	)
-}
-
-/** A room, with what is unread in it: in its name too, for who listens. */
-function RoomLink({ room }: { room: RoomState }) {
-	const here = place.value
-	const isHere = here.at === 'room' && here.room === room.room
-	const isDirect = room.visibility === 'direct'
-	const calls = isDirect ? room.unread : room.mentions
-	return (
-		<li>
-			<a
-				href={addressOf(room.room)}
-				class="room-link"
-				data-unread={room.unread > 0 || undefined}
-				aria-current={isHere ? 'page' : undefined}
-			>
-				{isDirect ? (
-					<PresenceDot state={presenceOf(room.room.slice(1))} />
-				) : (
-					<Icon of={room.visibility === 'private' ? Lock : Hash} size={16} />
-				)}
-				<span class="room-link-name">{titleOf(room)}</span>
-				{room.unread > 0 && <span class="unseen">{unreadWords(room)}</span>}
-				{calls > 0 && (
-					<span class="room-link-count" aria-hidden="true">
-						{calls > 99 ? '99+' : calls}
-					</span>
-				)}
-			</a>
-		</li>
-	)
-}
-
-function unreadWords({ unread, mentions }: RoomState): string {
-	const calls = mentions === 0 ? '' : `, ${mentions} ${mentions === 1 ? 'mention' : 'mentions'}`
-	return `, ${unread} unread${calls}`
 }
