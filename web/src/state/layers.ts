@@ -12,16 +12,11 @@ export type OpenDialog =
 	| { name: 'confirm'; title: string; hint: string; action: string; confirmed: () => Promise<unknown> }
 
 /** What is beside the messages; a thread is in the address instead. */
-export type OpenPanel = { name: 'members' } | { name: 'search'; query?: string }
+export type OpenPanel = { name: 'members' } | { name: 'search' }
 
 export const dialog = signal<OpenDialog | undefined>()
 export const panel = signal<OpenPanel | undefined>()
 
 export function closeDialog(): void {
 	dialog.value = undefined
-}
-
-/** Opens a panel, or closes it where it is open. */
-export function togglePanel(name: OpenPanel['name']): void {
-	panel.value = panel.value?.name === name ? undefined : { name }
 }
