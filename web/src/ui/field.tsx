@@ -15,6 +15,7 @@ interface InputAttributes {
 	maxLength?: number
 	min?: string | number
 	max?: string | number
+	step?: number | 'any'
 	pattern?: string
 	title?: string
 	autocomplete?: string
