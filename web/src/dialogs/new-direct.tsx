@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { me, presenceOf } from '../state/chat.ts'
 import { askForPeople, peopleToWriteTo } from '../state/people.ts'
-import { visit } from '../state/visits.ts'
+import { visit } from '../state/recent-rooms.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'

@@ -9,9 +9,9 @@ import { Text } from '../text/text.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { isSameDay } from '../ui/time.ts'
 import './outgoing-rows.css'
 import { ReplyContext } from './reply-context.tsx'
+import { goesOn } from './rows.ts'
 
 interface OutgoingRowsProps {
 	room: string
@@ -25,28 +25,23 @@ export function OutgoingRows({ room, replyTo }: OutgoingRowsProps) {
 	const entries = outbox.value
 		.filter((entry) => entry.room === room && entry.isSeen !== true)
 		.filter((entry) => !isThread || entry.replyTo === replyTo)
-	const goesOn = entries.length > 0 && hasJustSpoken(room, replyTo)
+	const hasSpoken = entries.length > 0 && hasJustSpoken(room, replyTo)
 	return entries.map((entry, index) => (
 		<OutgoingRow
 			key={entry.key}
 			// A copy, for the entry is changed in place.
 			entry={{ ...entry }}
 			isThread={isThread}
-			isContinued={(isThread || entry.replyTo === undefined) && (goesOn || index > 0)}
+			isContinued={(isThread || entry.replyTo === undefined) && (hasSpoken || index > 0)}
 		/>
 	))
 }
 
-/** Whoever speaks again within that time goes on with what they have said. */
-const goesOnMs = 5 * 60_000
-
 /** Whether the last message there is one's own, so that the next has no name again. */
 function hasJustSpoken(room: string, replyTo: string | undefined): boolean {
-	const { name, role } = me.peek() ?? {}
+	const { name = '', role } = me.peek() ?? {}
 	const last = timelineOf(room)?.messages.findLast((message) => replyTo === undefined || message.replyTo === replyTo)
-	if (last === undefined || last.erased !== undefined || last.sender !== name) return false
-	const isSame = (last.guest === true) === (role === 'guest')
-	return isSame && Date.now() - last.timestamp < goesOnMs && isSameDay(last.timestamp, Date.now())
+	return goesOn(last, { sender: name, guest: role === 'guest' || undefined, timestamp: Date.now() })
 }
 
 interface OutgoingRowProps {

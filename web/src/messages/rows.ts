@@ -15,17 +15,23 @@ export function messageAt(
 /** Whoever speaks again within that time goes on with what they have said. */
 const goesOnMs = 5 * 60_000
 
-/** Whether a message stands under the name that the one before it has. */
+/** Whether a message of a room stands under the name that the one before it has. What answers another begins anew. */
 export function isContinued(before: ShownMessage | undefined, message: ShownMessage): boolean {
+	return message.replyTo === undefined && goesOn(before, message)
+}
+
+type Said = Pick<ShownMessage, 'sender' | 'guest' | 'erased' | 'timestamp'>
+
+/** Whether somebody goes on with what they have just said. */
+export function goesOn(before: Said | undefined, said: Said): boolean {
 	return (
 		before !== undefined &&
-		before.sender === message.sender &&
-		before.guest === message.guest &&
+		before.sender === said.sender &&
+		before.guest === said.guest &&
 		before.erased === undefined &&
-		message.erased === undefined &&
-		message.replyTo === undefined &&
-		message.timestamp - before.timestamp < goesOnMs &&
-		isSameDay(before.timestamp, message.timestamp)
+		said.erased === undefined &&
+		said.timestamp - before.timestamp < goesOnMs &&
+		isSameDay(before.timestamp, said.timestamp)
 	)
 }
 

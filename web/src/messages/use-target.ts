@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../../../src/client/browser.ts'
 import { say } from '../state/notices.ts'
-import { type Place, visits } from '../state/place.ts'
+import { arrivals, type Place } from '../state/place.ts'
 import type { ListHandle } from './virtual-messages.tsx'
 
 /** So long a message that a link leads to stands out. */
@@ -14,7 +14,7 @@ export function useTarget(
 	list: { current: ListHandle | null },
 ): number | undefined {
 	const [target, setTarget] = useState<number>()
-	const visit = visits.value
+	const visit = arrivals.value
 	const wasThere = useRef(false)
 	useEffect(() => {
 		const isBack = sequence === undefined && thread === undefined && wasThere.current

@@ -1,9 +1,9 @@
 import { X } from 'lucide'
 import { useRef } from 'preact/hooks'
-import type { ShownMessage } from '../../../src/client/browser.ts'
 import { Composer } from '../composer/composer.tsx'
 import { MessageRow } from '../messages/message-row.tsx'
 import { OutgoingRows } from '../messages/outgoing-rows.tsx'
+import { goesOn } from '../messages/rows.ts'
 import { focusComposer } from '../state/composing.ts'
 import { addressOf, go, type Place } from '../state/place.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -64,7 +64,7 @@ export function Thread({ place, id }: ThreadProps) {
 					<MessageRow
 						key={message.id}
 						message={message}
-						isContinued={isContinued(replies[index - 1], message)}
+						isContinued={goesOn(replies[index - 1], message)}
 						isPast={isPast}
 						where="thread"
 					/>
@@ -74,14 +74,6 @@ export function Thread({ place, id }: ThreadProps) {
 			{!isPast && <Composer key={id} room={room} replyTo={id} />}
 		</aside>
 	)
-}
-
-/** After so long somebody begins anew. */
-const continuedMs = 5 * 60_000
-
-function isContinued(before: ShownMessage | undefined, message: ShownMessage): boolean {
-	if (before === undefined || before.erased !== undefined || message.erased !== undefined) return false
-	return before.sender === message.sender && message.timestamp - before.timestamp < continuedMs
 }
 
 function countOf(count: number, hasMore: boolean): string {

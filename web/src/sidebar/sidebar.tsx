@@ -12,7 +12,7 @@ import { OutOfSight } from './out-of-sight.tsx'
 import { RoomLink } from './room-link.tsx'
 import { Section } from './section.tsx'
 import { Self } from './self.tsx'
-import '../state/visits.ts'
+import '../state/recent-rooms.ts'
 import './sidebar.css'
 
 /** So many people of those who are here are offered. */

@@ -28,11 +28,11 @@ addEventListener('click', (event) => {
 export const place = computed<Place>(() => placeAt(address.value))
 
 /** How often somebody went somewhere, also to where they are: to a message once more, for example. */
-export const visits = signal(0)
+export const arrivals = signal(0)
 
 /** Goes to an address of the app. With `replace`, back does not lead here again. */
 export function go(to: string, { replace = false } = {}): void {
-	visits.value += 1
+	arrivals.value += 1
 	if (to === address.value) return
 	if (replace) history.replaceState(null, '', to)
 	else history.pushState(null, '', to)
