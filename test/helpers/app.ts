@@ -1,3 +1,4 @@
+import './quick-passwords.ts'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type App, type AppOptions, startApp } from '../../src/app.ts'
