@@ -11,7 +11,7 @@ import { ask, inTime, post } from '../helpers/writer.ts'
 
 const messages = 1_600
 const content = 'x'.repeat(30_000)
-const slowOnes = 16
+const slowOnes = 4
 
 /** What is posted is 48 MB, and as much again for each transport if its frames were kept. */
 const stuckMibMax = 80
