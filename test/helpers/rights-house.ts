@@ -94,14 +94,16 @@ export class House {
 		return places.filter((place) => place !== undefined)
 	}
 
-	/** The same for one call alone, as it needs them. */
+	/** A room of that kind for one call alone, as it needs it; undefined where nobody like that can be. */
+	async placeOfItsOwn(kind: RoomKind, person: Account | undefined, need: Need): Promise<Place | undefined> {
+		if (need === 'heard') return await this.place(kind, person)
+		if (need === 'said') return await this.#placeSaid(kind, person)
+		return await this.#emptyPlace(kind, person, need === 'joined')
+	}
+
+	/** One of each kind for one call alone. */
 	async placesOfItsOwn(person: Account | undefined, need: Need): Promise<Place[]> {
-		const make = (kind: RoomKind) => {
-			if (need === 'heard') return this.place(kind, person)
-			if (need === 'said') return this.#placeSaid(kind, person)
-			return this.#emptyPlace(kind, person, need === 'joined')
-		}
-		const places = await Promise.all(roomKinds.map(make))
+		const places = await Promise.all(roomKinds.map((kind) => this.placeOfItsOwn(kind, person, need)))
 		return places.filter((place) => place !== undefined)
 	}
 

@@ -1,9 +1,12 @@
+import '../helpers/quick-passwords.ts'
 import t from 'tap'
 import { buildServer } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import type { Answer } from '../helpers/http.ts'
+import type { Account } from '../helpers/people.ts'
 import { type Call, calls } from '../helpers/rights-calls.ts'
 import {
+	type Caller,
 	expectedInDirect,
 	expectedInRoom,
 	expectedOnServer,
@@ -44,15 +47,13 @@ for (const house of [closed, withGuests]) {
 		t.test(`${caller}, ${house.guests ? 'where guests are let in' : 'where nobody is let in'}`, async (t) => {
 			const person = await house.personFor(caller)
 			const shared = await house.places(person)
-			const own = calls.map(
-				async (call) => [call, call.room && (await house.placesOfItsOwn(person, call.room))] as const,
-			)
+			const own = calls.map(async (call) => [call, await placesFor(house, call, { caller, person, shared })] as const)
 			const ofTheirOwn = new Map(await Promise.all(own))
-			const places = [...shared, ...[...ofTheirOwn.values()].flatMap((own = []) => own)]
+			const places = [...new Set([shared, ...ofTheirOwn.values()].flat())]
 			let visitor = await house.visitor(caller, person, places)
 			for (const call of calls) {
 				if (call.comesAgain === true) visitor = await house.visitor(caller, person, places)
-				const right = call.right === 'post' && house.guests ? 'post, with guests' : call.right
+				const right = rightIn(house, call)
 				const routes = new Set([headOf(call.route), call.route])
 				for (const route of [...routes].filter((route) => declared.has(route))) {
 					const name = `${route}, to ${right}`
@@ -61,7 +62,7 @@ for (const house of [closed, withGuests]) {
 						t.equal(outcome(call, answer), expectedOnServer(right, caller), name)
 						continue
 					}
-					const here = ofTheirOwn.get(call) ?? shared
+					const here = ofTheirOwn.get(call) as readonly Place[]
 					const nowhere = here.find(({ kind }) => kind === 'nowhere') as Place
 					const told = new Map<Place, Answer>()
 					for (const place of here) told.set(place, await answerTo(house, visitor, call, route, place))
@@ -97,6 +98,24 @@ for (const house of [closed, withGuests]) {
 			}
 		})
 	}
+}
+
+function rightIn({ guests }: House, { right }: Call): string {
+	return right === 'post' && guests ? 'post, with guests' : right
+}
+
+/** Where a call is tried: what changes a room has one of its own, but where it is refused, for then nothing changes. */
+async function placesFor(
+	house: House,
+	call: Call,
+	{ caller, person, shared }: { caller: Caller; person: Account | undefined; shared: readonly Place[] },
+): Promise<readonly Place[]> {
+	const { room } = call
+	if (room === undefined) return shared
+	// What somebody said themselves is in no other room.
+	const isChanged = ({ kind }: Place) => room === 'said' || expectedInRoom(rightIn(house, call), caller, kind) === '+'
+	const places = shared.map((place) => (isChanged(place) ? house.placeOfItsOwn(place.kind, person, room) : place))
+	return (await Promise.all(places)).filter((place) => place !== undefined)
 }
 
 function headOf(route: string): string {
