@@ -21,22 +21,14 @@ export interface ServerOptions {
 	under?: readonly string[]
 }
 
-/** A real server in a process of its own. */
-export class Server {
+/** A server, wherever it runs. */
+export class AnyServer {
 	readonly directory: string
-	readonly process: ChildProcess
-	/** Of the server itself, also where `process` is a program that it runs under. */
-	readonly pid: number
 	readonly url: string
-	/** Everything that it wrote to stderr so far. */
-	readonly errors: () => string
 
-	constructor(directory: string, child: ChildProcess, pid: number, url: string, errors: () => string) {
+	constructor(directory: string, url: string) {
 		this.directory = directory
-		this.process = child
-		this.pid = pid
 		this.url = url
-		this.errors = errors
 	}
 
 	get port(): number {
@@ -45,15 +37,6 @@ export class Server {
 
 	get webSocketUrl(): string {
 		return `${this.url.replace('http', 'ws')}/ws`
-	}
-
-	/** Ends the process with a signal and resolves with its exit code, null if the signal ended it. */
-	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-		if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode
-		const exited = once(this.process, 'exit')
-		process.kill(this.pid, signal)
-		const [code] = await exited
-		return code
 	}
 
 	/** Posts a message and returns its frame. */
@@ -65,6 +48,31 @@ export class Server {
 		})
 		if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
 		return (await response.json()) as PostedFrame
+	}
+}
+
+/** A real server in a process of its own. */
+export class Server extends AnyServer {
+	readonly process: ChildProcess
+	/** Of the server itself, also where `process` is a program that it runs under. */
+	readonly pid: number
+	/** Everything that it wrote to stderr so far. */
+	readonly errors: () => string
+
+	constructor(directory: string, child: ChildProcess, pid: number, url: string, errors: () => string) {
+		super(directory, url)
+		this.process = child
+		this.pid = pid
+		this.errors = errors
+	}
+
+	/** Ends the process with a signal and resolves with its exit code, null if the signal ended it. */
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+		if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode
+		const exited = once(this.process, 'exit')
+		process.kill(this.pid, signal)
+		const [code] = await exited
+		return code
 	}
 }
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { startServerHere } from '../helpers/app.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { eventsInLog } from '../helpers/log.ts'
-import { type Server, startServer } from '../helpers/server.ts'
+import { type AnyServer, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { until } from '../helpers/until.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
@@ -15,9 +16,9 @@ t.jobs = 4
 const graceMs = 600
 const flags = ['--presence-grace', `${graceMs}ms`]
 /** For those who look at one room alone, which is their own. */
-const shared = await startServer(t, { flags })
+const shared = await startServerHere(t, { presenceGraceMs: graceMs })
 
-async function follow(t: Test, server: Server, room: string, userId: string): Promise<WebSocketReader> {
+async function follow(t: Test, server: AnyServer, room: string, userId: string): Promise<WebSocketReader> {
 	const socket = await openWebSocket(t, server.webSocketUrl)
 	await socket.ask({ type: 'subscribe', room, userId }, 'live')
 	return socket
@@ -70,7 +71,7 @@ t.test('who comes joins once and who goes leaves once, however many connections 
 })
 
 t.test('a clean goodbye counts at once, a broken connection after the grace time', async (t) => {
-	const slow = await startServer(t, { flags: ['--presence-grace', '1m'] })
+	const slow = await startServerHere(t, { presenceGraceMs: 60_000 })
 	const witness = await follow(t, slow, 'general', 'witness')
 	const polite = await follow(t, slow, 'general', 'polite')
 	await closed(polite, true)
@@ -113,7 +114,7 @@ t.test('who is back within the grace time never left', async (t) => {
 })
 
 t.test('a reader of a stream is present, in its room alone; one who takes a copy is not', async (t) => {
-	const server = await startServer(t, { flags })
+	const server = await startServerHere(t, { presenceGraceMs: graceMs })
 	const witness = await openWebSocket(t, server.webSocketUrl)
 	await witness.ask({ type: 'subscribe', userId: 'witness' }, 'live')
 	await (await openSse(t, `${server.url}/events?after=0&until=head`, { 'Tailroom-User': 'copyist' })).rest()
@@ -140,7 +141,7 @@ t.test('a reader of a stream is present, in its room alone; one who takes a copy
 })
 
 t.test('away and online are what one says of oneself, for as long as one is there', async (t) => {
-	const server = await startServer(t, { flags })
+	const server = await startServerHere(t, { presenceGraceMs: graceMs })
 	const witness = await openWebSocket(t, server.webSocketUrl)
 	await witness.ask({ type: 'subscribe', userId: 'witness' }, 'live')
 	const put = (state: string, user = 'ada') =>

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { startServerHere } from '../helpers/app.ts'
 import { type Answer, ask, askJson } from '../helpers/http.ts'
 import { type Form, type Listener, listen, listenByWebSocket } from '../helpers/listener.ts'
 import {
@@ -11,11 +12,10 @@ import {
 	setUp,
 	signIn,
 } from '../helpers/people.ts'
-import { startServer } from '../helpers/server.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { inTime } from '../helpers/writer.ts'
 
-const server = await startServer(t, { guests: false })
+const server = await startServerHere(t, { guests: false })
 const { url } = server
 const owner = await setUp(server)
 const witness = await addPerson(url, owner, 'witness')

@@ -1,9 +1,9 @@
 import t from 'tap'
+import { startServerHere } from '../helpers/app.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { allIndexed, found, search } from '../helpers/searching.ts'
-import { startServer } from '../helpers/server.ts'
 
-const server = await startServer(t)
+const server = await startServerHere(t)
 const { url } = server
 const ada = { 'Tailroom-User': 'ada' }
 const bob = { 'Tailroom-User': 'bob' }

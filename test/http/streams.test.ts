@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
-import { startInProcess } from '../helpers/app.ts'
+import { startInProcess, startServerHere } from '../helpers/app.ts'
 import { ask, isProblem } from '../helpers/http.ts'
-import { type PostedFrame, startServer } from '../helpers/server.ts'
+import type { PostedFrame } from '../helpers/server.ts'
 import { openSse, type SseEvent } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
-const server = await startServer(t)
+const server = await startServerHere(t)
 const { url } = server
 
 /** Posts so many messages and returns their frames. */
@@ -180,9 +180,9 @@ t.test('a cursor that cannot be used resets: the stream says so and goes on from
 })
 
 t.test('a cursor from another server resets', async (t) => {
-	const other = await startServer(t)
+	const other = await startServerHere(t)
 	const foreign = await other.post('general', 'elsewhere')
-	await other.stop('SIGKILL')
+	await other.stop()
 	const sse = await openSse(t, `${url}/events`, { 'Last-Event-ID': foreign.cursor })
 	t.match(await sse.next(), { data: { mode: 'reset', reason: 'diverged' } })
 })

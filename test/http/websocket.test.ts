@@ -2,12 +2,11 @@ import { once } from 'node:events'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { startInProcess } from '../helpers/app.ts'
+import { startInProcess, startServerHere } from '../helpers/app.ts'
 import { ask } from '../helpers/http.ts'
-import { startServer } from '../helpers/server.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
 
-const server = await startServer(t)
+const server = await startServerHere(t)
 const { url } = server
 const cursorPattern = /^\d+-[0-9a-f]{8}$/
 
