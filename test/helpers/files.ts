@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 /**
@@ -7,8 +7,10 @@ import { basename, join } from 'node:path'
  * the databases that are open here would be lost when this process closes a file of theirs.
  */
 export function filesHolding(directory: string, text: string): string[] {
-	const { status, stdout } = spawnSync('grep', ['-rlaF', '-e', text, directory], { encoding: 'utf8' })
-	if (status !== 0 && status !== 1) throw new Error(`grep ended with ${status}`)
+	const { status, stdout, stderr } = spawnSync('grep', ['-rlaF', '-e', text, directory], { encoding: 'utf8' })
+	// One that was removed since the directory was listed holds nothing any more, but of the others this says too little.
+	if (status === 2 && /No such file/.test(stderr) && existsSync(directory)) return filesHolding(directory, text)
+	if (status !== 0 && status !== 1) throw new Error(`grep ended with ${status}: ${stderr}`)
 	return stdout
 		.split('\n')
 		.filter((path) => path !== '')

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { backup } from '../../src/events/backup.ts'
 import { openLogForReading, openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { indexPath, SearchIndex } from '../../src/search/search-index.ts'
+import { startServerHere } from '../helpers/app.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { tamperWithLog, tearPage } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
@@ -92,7 +93,7 @@ t.test('while a log is indexed for the first time, the server serves and says ho
 })
 
 t.test('after a restore of an older copy, and with another log, nothing is found that is not there', async (t) => {
-	const server = await startServer(t)
+	const server = await startServerHere(t)
 	const { directory, url } = server
 	await server.post('general', 'said before the copy')
 	const copy = join(temporaryDirectory(t), 'copy.db')
@@ -100,7 +101,7 @@ t.test('after a restore of an older copy, and with another log, nothing is found
 	await server.post('general', 'said after the copy')
 	await allIndexed(url)
 	t.same(await found(url, 'copy'), ['said after the copy', 'said before the copy'])
-	t.equal(await server.stop(), 0)
+	await server.stop()
 
 	for (const name of readdirSync(directory)) if (/^log\.db/.test(name)) rmSync(join(directory, name))
 	copyFileSync(copy, join(directory, 'log.db'))
@@ -120,9 +121,9 @@ t.test('after a restore of an older copy, and with another log, nothing is found
 
 t.test('an index that is damaged while the server runs is made again', async (t) => {
 	const directory = await filledDirectory(t, 3_000)
-	const first = await startServer(t, { directory })
+	const first = await startServerHere(t, { directory })
 	await allIndexed(first.url)
-	t.equal(await first.stop(), 0)
+	await first.stop()
 	// Not what is looked at when it is opened.
 	tearPage(indexPath(directory), 'hits_data')
 	const server = await startServer(t, { directory })
@@ -140,17 +141,17 @@ t.test('an index that is damaged while the server runs is made again', async (t)
 
 t.test('an event that is torn is not found, and what follows it is', async (t) => {
 	const directory = await filledDirectory(t, 1_000)
-	const first = await startServer(t, { directory })
+	const first = await startServerHere(t, { directory })
 	await allIndexed(first.url)
-	t.equal(await first.stop(), 0)
+	await first.stop()
 	for (const suffix of ['', '-wal']) rmSync(indexPath(directory) + suffix, { force: true })
 	writeFileSync(join(directory, 'search-0123456789abcdef.db-wal'), 'of another version')
 	tamperWithLog(directory, "UPDATE events SET data = '{' WHERE position = 501")
-	const server = await startServer(t, { directory })
+	const server = await startServerHere(t, { directory })
 	await allIndexed(server.url)
 	t.same(await found(server.url, '"message 999"'), ['message 999'])
 	t.same(await found(server.url, '"message 499"'), [])
-	t.equal(await server.stop(), 0)
+	await server.stop()
 	t.notOk(
 		readdirSync(directory).some((name) => name.startsWith('search-0123')),
 		'what another version has left is gone',
@@ -158,13 +159,13 @@ t.test('an event that is torn is not found, and what follows it is', async (t) =
 })
 
 t.test('what is erased without a server is in no file when the command ends', async (t) => {
-	const server = await startServer(t)
+	const server = await startServerHere(t)
 	const { url, directory } = server
 	const owner = await setUp(server)
 	const ada = await addPerson(url, owner, 'ada')
 	for (let i = 0; i < 5; i++) await server.post('general', `a canary ${i}`, ada.headers)
 	await allIndexed(url)
-	t.equal(await server.stop(), 0)
+	await server.stop()
 	t.same(filesHolding(directory, 'canary').sort(), ['log.db', indexPath(directory).split('/').at(-1)])
 	t.match(await tailroom(['user', 'erase', 'ada', '--messages', '--data', directory]), { code: 0 })
 	t.same(filesHolding(directory, 'canary'), [])
@@ -172,11 +173,11 @@ t.test('what is erased without a server is in no file when the command ends', as
 
 t.test('what is erased far ahead of the index is gone from it at once', async (t) => {
 	const directory = await filledDirectory(t, 3_000)
-	const first = await startServer(t, { directory })
+	const first = await startServerHere(t, { directory })
 	const owner = await setUp(first)
 	const canary = await first.post('general', 'a canary', owner.headers)
 	await allIndexed(first.url)
-	t.equal(await first.stop(), 0)
+	await first.stop()
 	// As a server would leave it that was killed just now: the message deleted, and much said since.
 	await appendTo(directory, canary, 8_000)
 	const server = await startServer(t, { directory })
@@ -202,12 +203,12 @@ async function appendTo(directory: string, { id, position, sequence }: PostedFra
 t.test('a server is started again and its index is not made anew', async (t) => {
 	const directory = await filledDirectory(t, 2_000)
 	for (let start = 0; start < 2; start++) {
-		const server = await startServer(t, { directory })
+		const server = await startServerHere(t, { directory })
 		if (start === 1) {
 			t.match((await search(server.url, '"message 1999"')).json, { complete: true, messages: [{}] })
 		}
 		await allIndexed(server.url)
-		t.equal(await server.stop(), 0)
+		await server.stop()
 		t.same(
 			readdirSync(directory).filter((name) => name.startsWith('search-')),
 			[indexPath(directory).split('/').at(-1)],
