@@ -1,13 +1,14 @@
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { startInProcess, startServerHere } from '../helpers/app.ts'
+import { startInProcess } from '../helpers/app.ts'
 import { ask, askJson, isProblem } from '../helpers/http.ts'
 import { type Listener, listen, listenByWebSocket } from '../helpers/listener.ts'
 import { type Account, addMember, addPerson, putRoom, removeMember, setUp, signIn } from '../helpers/people.ts'
+import { startServer } from '../helpers/server.ts'
 import { openWebSocket, type WebSocketReader } from '../helpers/websocket.ts'
 import { inTime } from '../helpers/writer.ts'
 
-const server = await startServerHere(t, { presenceGraceMs: 0 })
+const server = await startServer(t, { flags: ['--presence-grace', '0s'] })
 const { url } = server
 const owner = await setUp(server)
 let names = 0
@@ -325,14 +326,14 @@ t.test('who is a member neither joins nor leaves, who visits with an account doe
 })
 
 t.test('people are called by their names after a restart too', async (t) => {
-	const first = await startServerHere(t, { guests: false })
+	const first = await startServer(t, { guests: false })
 	const olga = await setUp(first, 'olga')
 	const bob = await addPerson(first.url, olga, 'bob', 'bot')
 	const stream = await listen(t, first.url, 'sse', '/events', { headers: bob.headers })
 	await first.post('general', 'from bob', bob.headers)
 	await stream.untilContent('from bob')
 	await first.stop()
-	const again = await startServerHere(t, { guests: false, directory: first.directory })
+	const again = await startServer(t, { guests: false, directory: first.directory })
 	const past = await listen(t, again.url, 'ndjson', '/events?after=0&until=head', { headers: olga.headers })
 	await past.over
 	t.match(
