@@ -23,7 +23,11 @@ export function Sidebar() {
 	const { rooms, archived } = sortedRooms.value
 	useEffect(() => {
 		// It is there at once when it is wanted.
-		const timer = setTimeout(() => import('../dialogs/switcher.tsx'), 1_000)
+		const timer = setTimeout(() => {
+			import('../dialogs/switcher.tsx').catch(() => {
+				// Without a line it is loaded when there is one again.
+			})
+		}, 1_000)
 		return () => clearTimeout(timer)
 	}, [])
 	return (
@@ -107,7 +111,7 @@ function OthersHere() {
 		.sort((one, other) => one.displayName.localeCompare(other.displayName))
 	if (others.length === 0) return null
 	return (
-		<Section title="People">
+		<Section title="People online">
 			{others.slice(0, peopleMax).map(({ name, displayName }) => (
 				<RoomLink key={name} room={`@${name}`} title={displayName} visibility="direct" />
 			))}
