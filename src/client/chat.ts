@@ -29,6 +29,17 @@ export interface ChatOptions extends ServerOptions {
 	storage?: OutboxStorage | undefined
 	/** So many messages of a room are kept at a time. Absent: 1,000. */
 	messagesMax?: number | undefined
+	/**
+	 * What was kept of a `snapshot`: it begins with that while the server does not answer, and goes on from there. Asked for
+	 * once, when it is needed; undefined: nothing was. Absent: it begins with what the server says alone.
+	 */
+	kept?: (() => Promise<Snapshot | undefined>) | undefined
+}
+
+/** All that a client knows of a server, of one moment. */
+export interface Snapshot extends Omit<SyncAnswer, 'heartbeatMs' | 'rooms'> {
+	/** Some may be known as they were a little later than the rest. */
+	rooms: (WholeRoom & { asOf?: number })[]
 }
 
 /** What has changed: look again there. What happens at once is told once. */
@@ -42,6 +53,8 @@ export interface ChatListener {
 }
 
 const messagesMaxDefault = 1_000
+/** Who has something to begin with does not wait longer for a line that may be there or not. */
+const keptAfterMs = 3_000
 /** Of so many rooms that may have changed each is asked for; of more, all at once. */
 const askedAloneMax = 10
 
@@ -61,6 +74,7 @@ export class Chat {
 	readonly #connection: Connection
 	readonly #outbox: Outbox
 	readonly #messagesMax: number
+	readonly #readKept: () => Promise<Snapshot | undefined>
 	readonly #platform: Platform
 	readonly #timelines = new Set<Timeline>()
 	readonly #listeners = new Set<ChatListener>()
@@ -82,10 +96,11 @@ export class Chat {
 	#waiters: PromiseWithResolvers<void>[] = []
 
 	constructor(options: ChatOptions, platform: Platform) {
-		const { transport, storage, messagesMax = messagesMaxDefault } = options
+		const { transport, storage, messagesMax = messagesMaxDefault, kept = nothingKept } = options
 		this.#server = new Server(options)
 		this.#platform = platform
 		this.#messagesMax = messagesMax
+		this.#readKept = kept
 		this.#outbox = new Outbox({
 			server: this.#server,
 			storage,
@@ -128,6 +143,26 @@ export class Chat {
 	/** The cursor up to which everything was heard. */
 	get cursor(): string | undefined {
 		return this.#connection.cursor
+	}
+
+	/**
+	 * To be kept, and begun with another day. Undefined while what it knows is not of one moment: something has to be asked
+	 * for first, or what was read is not told yet.
+	 */
+	get snapshot(): Snapshot | undefined {
+		const { user, limits, cursor } = this
+		const isWhole = this.#stale.size === 0 && !this.#isRefreshing && this.#reads.isTold
+		if (user === undefined || limits === undefined || cursor === undefined || !isWhole) return undefined
+		const presence = { users: [...this.presence.values()] }
+		return {
+			protocol: 1,
+			user,
+			limits,
+			rooms: [...this.rooms.values()],
+			...(this.#presenceAsOf === Number.POSITIVE_INFINITY ? {} : { presence }),
+			cursor,
+			position: positionOf(cursor),
+		}
 	}
 
 	/** Resolves when all that there is has come; rejects with the problem, if it stops before that. */
@@ -284,7 +319,7 @@ export class Chat {
 
 	/** Reads the snapshot from which it follows. What is shown is replaced by it in one go. */
 	async #begin(signal: AbortSignal): Promise<string> {
-		const sync = await this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
+		const sync = await this.#beginning(signal)
 		checkSync(sync, this.#server.urlOf(''))
 		this.#beginnings += 1
 		// It was restored to before they were posted.
@@ -295,7 +330,21 @@ export class Chat {
 		return sync.cursor
 	}
 
-	#take({ user, limits, rooms, presence, cursor, position }: SyncAnswer, heard: readonly Frame[]): void {
+	/** What the server says; at first what was kept, if there is no line. Later that would be older than what is known. */
+	async #beginning(signal: AbortSignal): Promise<Snapshot> {
+		const asked = this.#server.ask<SyncAnswer>('GET', '/sync', { signal })
+		if (this.#beginnings > 0) return asked
+		const late = Promise.withResolvers<undefined>()
+		const timer = setTimeout(late.resolve, keptAfterMs, undefined)
+		const unreachable = asked.catch((problem: TailroomError) => {
+			if (!problem.isTemporary || signal.aborted) throw problem
+		})
+		const answer = await Promise.race([unreachable, late.promise])
+		clearTimeout(timer)
+		return answer ?? (await this.#readKept()) ?? asked
+	}
+
+	#take({ user, limits, rooms, presence, cursor, position }: Snapshot, heard: readonly Frame[]): void {
 		if (this.user?.name !== user.name) this.#reads.forgetAll()
 		this.user = user
 		this.limits = limits
@@ -307,9 +356,9 @@ export class Chat {
 		this.#changed('rooms')
 	}
 
-	#takeRoom(room: WholeRoom, asOf: number, heard: readonly Frame[]): void {
+	#takeRoom(room: Snapshot['rooms'][number], asOf: number, heard: readonly Frame[]): void {
 		if (this.#platform.isWholeRoom?.(room) === false) throw nonsense(this.#server.urlOf(''))
-		const state: RoomState = { ...room, asOf }
+		const state: RoomState = { ...room, asOf: Math.max(asOf, room.asOf ?? 0) }
 		// Meanwhile it may have been lost, which the answer does not know.
 		const last = heard.findLast((frame): frame is MemberFrame => {
 			return frame.position > asOf && this.#isMine(frame) && frame.room === room.room
@@ -528,7 +577,7 @@ export class Chat {
 	}
 }
 
-function checkSync(sync: SyncAnswer, url: string): void {
+function checkSync(sync: Snapshot, url: string): void {
 	const isWhole = typeof sync?.user?.name === 'string' && Array.isArray(sync.rooms) && typeof sync.cursor === 'string'
 	if (sync?.protocol === 1 && isWhole) return
 	if (Number(sync?.protocol) > 1) throw protocolUnknown(sync.protocol)
@@ -536,3 +585,5 @@ function checkSync(sync: SyncAnswer, url: string): void {
 }
 
 function ignore(): void {}
+
+async function nothingKept(): Promise<undefined> {}

@@ -209,9 +209,11 @@ export class Connection {
 		clearInterval(this.#watch)
 		this.#abort.abort()
 		this.#abort = new AbortController()
-		// Only browsers know when they have another network: the line of the old one is dead, and does not know it.
+		// Only browsers know when they have another network, or none: the line of the old one is dead, and does not know it.
 		const { addEventListener } = globalThis as Partial<EventTarget>
-		addEventListener?.('online', () => this.reconnect(), { signal: this.#abort.signal })
+		for (const happening of ['online', 'offline']) {
+			addEventListener?.(happening, () => this.reconnect(), { signal: this.#abort.signal })
+		}
 		const line = this.#line
 		this.#line = undefined
 		line?.close()

@@ -1,7 +1,7 @@
 export type * from '../protocol/answers.ts'
 export type * from '../protocol/errors.ts'
 export type * from '../protocol/frames.ts'
-export { type Change, Chat, type ChatListener, type ChatOptions } from './chat.ts'
+export { type Change, Chat, type ChatListener, type ChatOptions, type Snapshot } from './chat.ts'
 export type { Status } from './connection.ts'
 export { type ClientErrorCode, TailroomError } from './error.ts'
 export type { StreamFrame } from './line.ts'

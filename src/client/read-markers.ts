@@ -26,6 +26,11 @@ export class ReadMarkers {
 		return this.#wanted.get(room)
 	}
 
+	/** Whether the server knows all. */
+	get isTold(): boolean {
+		return this.#wanted.size === 0
+	}
+
 	/** One has read up to there. */
 	read(room: string, sequence: number): void {
 		this.#wanted.set(room, sequence)
