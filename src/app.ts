@@ -70,6 +70,8 @@ export interface AppOptions extends HttpConfig {
 	webhookTriedMs?: number
 	/** A search that is not done by then answers with what it has. Absent: a second. */
 	searchMsMax?: number
+	/** Where the app is as it was built. Absent: where the build puts it. */
+	pageDirectory?: string
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
@@ -214,7 +216,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		leases,
 		readMarkers,
 		...limits,
-		page: readPageFiles(),
+		page: readPageFiles(options.pageDirectory),
 		config: options,
 		url: () => url,
 		isStopping: () => stopping !== undefined,

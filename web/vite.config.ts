@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { gemoji } from 'gemoji'
 import { defineConfig, type Plugin } from 'vite'
@@ -25,9 +26,17 @@ export default defineConfig({
 		rolldownOptions: {
 			// That a library says what it is to other frameworks needs no warning.
 			onLog: (level, log, tell) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && tell(level, log),
+			input: {
+				index: join(import.meta.dirname, 'index.html'),
+				sw: join(import.meta.dirname, 'src/service-worker/worker.ts'),
+			},
+			output: {
+				// A worker is known by its address.
+				entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+			},
 		},
 	},
-	plugins: [emoji(), compressed()],
+	plugins: [emoji(), shell(), compressed()],
 })
 
 /** The list of all emoji, as a file that is loaded when somebody looks for one: it is no code. */
@@ -45,6 +54,39 @@ function emoji(): Plugin {
 			])
 			const file = this.emitFile({ type: 'asset', name: 'emoji.json', source: JSON.stringify(lines) })
 			return `export default import.meta.ROLLUP_FILE_URL_${file}`
+		},
+	}
+}
+
+/** Tells the service worker of which files the app is made. */
+function shell(): Plugin {
+	let publicDir: string
+	return {
+		name: 'shell',
+		apply: 'build',
+		configResolved(config) {
+			publicDir = config.publicDir
+		},
+		generateBundle: {
+			order: 'post',
+			handler(_options, bundle) {
+				const worker = bundle['sw.js']
+				if (worker?.type !== 'chunk' || worker.imports.length > 0) this.error('The worker has to be one file.')
+				const hash = createHash('sha256')
+				const files = readdirSync(publicDir, { recursive: true, withFileTypes: true })
+					.filter((entry) => entry.isFile())
+					.map(({ parentPath, name }) => join(parentPath, name))
+				for (const file of files.sort()) hash.update(readFileSync(file))
+				const built = Object.values(bundle).filter(({ fileName }) => fileName !== 'sw.js')
+				for (const output of built) hash.update(output.type === 'chunk' ? output.code : output.source)
+				const paths = [...built.map(({ fileName }) => fileName), ...files.map((file) => relative(publicDir, file))]
+				const told = {
+					version: hash.digest('hex').slice(0, 16),
+					// The page itself is kept by its address.
+					files: paths.filter((path) => path !== 'index.html').map((path) => `/${path.split(sep).join('/')}`),
+				}
+				worker.code = worker.code.replace('tailroomShell', () => JSON.stringify(told))
+			},
 		},
 	}
 }

@@ -17,3 +17,6 @@ export const pagePolicy = [
 	"require-trusted-types-for 'script'",
 	'trusted-types service-worker',
 ].join('; ')
+
+/** What the service worker of the app may do: ask its own server for the files of the app. */
+export const workerPolicy = "default-src 'none'; connect-src 'self'"

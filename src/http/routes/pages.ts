@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
 import { appRoutes } from '../page/addresses.ts'
 import type { PageFile } from '../page/page-files.ts'
-import { pagePolicy } from '../page/policy.ts'
+import { pagePolicy, workerPolicy } from '../page/policy.ts'
 import type { Services } from '../services.ts'
 
 /** The app, and what it is made of. Unknown query names are its own. What stands at `/` is in front.ts. */
@@ -20,6 +20,7 @@ export function pageRoutes(app: FastifyInstance, { identities, page }: Pick<Serv
 			const path = request.url.split('?', 1)[0] as string
 			const file = page.get(path)
 			if (file === undefined) throw new RequestError('not_found', `There is nothing at GET ${path.slice(0, 200)}.`)
+			if (route === '/sw.js') reply.header('Content-Security-Policy', workerPolicy)
 			return sendFile(request, reply, file)
 		})
 	}

@@ -1,11 +1,12 @@
 import { chat, isOpen, status } from '../state/chat.ts'
+import { isUnreachable } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from './card.tsx'
 
 /** Until it is known who one is. Said only when it takes long enough to wonder. */
 export function Loading() {
 	const { state, problem } = status.value
-	if (state !== 'offline') {
+	if (state !== 'offline' && !isUnreachable.value) {
 		return (
 			<main class="card-screen" aria-busy="true" aria-label="Tailroom">
 				<img class="loading-mark" src="/icons/icon.svg" alt="" width="44" height="44" />

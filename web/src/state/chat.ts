@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import {
 	type Change,
 	type Chat,
+	type ChatOptions,
 	connect,
 	type Outgoing,
 	type OwnProfile,
@@ -20,14 +21,15 @@ export let chat: Chat
 
 export const isOpen = signal(false)
 
-/** Opens the connection; nothing else of this file is of use before. */
-export function openChat(): void {
+/** Opens the connection, with what was kept where there is no line; nothing else of this file is of use before. */
+export function openChat(kept?: ChatOptions['kept']): void {
 	chat = connect({
 		url: location.origin,
 		transport: 'websocket',
 		storage: localStorage,
 		guest: guestName(),
 		messagesMax,
+		kept,
 	})
 	chat.listen({
 		change(changes: ReadonlySet<Change>) {

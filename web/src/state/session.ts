@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { setGuestName } from './guest.ts'
+import { forgetAll, forgetKept } from './kept-store.ts'
 import { server } from './server.ts'
 
 /** Who may come in, and whether one is in already. */
@@ -9,6 +10,8 @@ export interface Welcome {
 	user?: string
 }
 
+/** Whether the server does not answer who may come in. */
+export const isUnreachable = signal(false)
 /** Undefined until the server has said it. */
 export const welcome = signal<Welcome | undefined>()
 
@@ -21,6 +24,7 @@ export function isSignedIn(): boolean {
 
 export async function signIn(name: string, password: string): Promise<void> {
 	await server.ask('POST', '/sessions', { body: { name, password } })
+	await forgetKept()
 	setGuestName(undefined)
 	remember('in')
 }
@@ -30,9 +34,10 @@ export function beginAnew(to = '/'): void {
 	location.assign(to)
 }
 
-/** Signs out here: what is kept of the chat in this browser is forgotten. */
+/** Signs out here: all that is kept of the chat in this browser is forgotten. */
 export async function signOut(): Promise<void> {
 	await server.ask('DELETE', '/sessions/current')
+	await forgetAll()
 	remember('out')
 	beginAnew()
 }
@@ -52,8 +57,9 @@ export async function renewSession(ask: () => Promise<unknown>): Promise<void> {
 	}
 }
 
-/** The session has ended, whoever ended it. */
+/** The session has ended, whoever ended it. What was written and waits is sent when its writer is back. */
 export function forgetSession(): void {
+	void forgetKept()
 	if (isSignedIn()) remember('out')
 }
 
@@ -65,6 +71,7 @@ export async function askWelcome(): Promise<void> {
 			if (welcome.value.user !== undefined && !isSignedIn()) remember('in')
 			return
 		} catch {
+			isUnreachable.value = true
 			await new Promise((resolve) => setTimeout(resolve, askAgainMs))
 		}
 	}
@@ -77,5 +84,7 @@ function remember(state: 'in' | 'out'): void {
 }
 
 addEventListener('storage', (event) => {
-	if (event.key === key) location.reload()
+	if (event.key !== key) return
+	void forgetKept()
+	location.reload()
 })

@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { Timeline } from '../../../src/client/browser.ts'
 import { chat } from './chat.ts'
+import { showKept } from './kept.ts'
 
 interface Opened {
 	timeline: Timeline
@@ -47,6 +48,7 @@ function visited(room: string): Opened {
 
 function open(room: string): Opened {
 	const timeline = chat.open(room)
+	showKept(timeline)
 	const changes = signal(0)
 	const unlisten = chat.listen({
 		change: (changed) => {
