@@ -1,10 +1,8 @@
 import type { IconNode } from 'lucide'
-import { lazy, Suspense } from 'preact/compat'
+import { useLater } from '../later/use-later.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Popover, useOpener } from '../ui/popover.tsx'
 import { usedEmoji } from './recent.ts'
-
-const Picker = lazy(() => import('./picker.tsx'))
 
 interface EmojiButtonProps {
 	label: string
@@ -16,13 +14,14 @@ interface EmojiButtonProps {
 /** A button by which one finds an emoji among all. */
 export function EmojiButton({ label, icon, pick }: EmojiButtonProps) {
 	const opener = useOpener()
+	const later = useLater()
 	return (
 		<>
 			<IconButton {...opener.button} icon={icon} label={label} aria-haspopup="dialog" />
 			{opener.isOpen && (
 				<Popover opener={opener} role="dialog" aria-label="Emoji" class="emoji-popover">
-					<Suspense fallback={null}>
-						<Picker
+					{later && (
+						<later.Picker
 							pick={(emoji) => {
 								usedEmoji(emoji)
 								opener.close()
@@ -30,7 +29,7 @@ export function EmojiButton({ label, icon, pick }: EmojiButtonProps) {
 								pick(emoji)
 							}}
 						/>
-					</Suspense>
+					)}
 				</Popover>
 			)}
 		</>

@@ -1,15 +1,14 @@
-import { lazy, Suspense } from 'preact/compat'
 import { Composer } from '../composer/composer.tsx'
+import { useLater } from '../later/use-later.ts'
 import { MessageList } from '../messages/message-list.tsx'
 import type { Place } from '../state/place.ts'
 import { useTimeline } from '../state/timelines.ts'
 import { RoomHeader } from './room-header.tsx'
 import './room.css'
 
-const Moment = lazy(() => import('../moment/moment.tsx'))
-
 /** A room: what it is, what is said in it, and where one says something. */
 export function Room({ place }: { place: Extract<Place, { at: 'room' }> }) {
+	const later = useLater()
 	const isLost = useTimeline(place.room).state === 'lost'
 	return (
 		<main class="room">
@@ -20,9 +19,7 @@ export function Room({ place }: { place: Extract<Place, { at: 'room' }> }) {
 					{!isLost && <Composer room={place.room} />}
 				</>
 			) : (
-				<Suspense fallback={null}>
-					<Moment place={{ ...place, moment: place.moment }} />
-				</Suspense>
+				later && <later.Moment place={{ ...place, moment: place.moment }} />
 			)}
 		</main>
 	)

@@ -1,6 +1,6 @@
-import { lazy, Suspense } from 'preact/compat'
 import { useEffect } from 'preact/hooks'
-import { Dialogs } from '../dialogs/dialogs.tsx'
+import { DialogLayer } from '../dialogs/dialog-layer.tsx'
+import { useLater } from '../later/use-later.ts'
 import { Panel } from '../panels/panel.tsx'
 import { Room } from '../room/room.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
@@ -10,12 +10,10 @@ import { Banner } from './banner.tsx'
 import { Notice } from './notice.tsx'
 import './workspace.css'
 
-/** Rarely used, so it is loaded when it is. */
-const Settings = lazy(() => import('../settings/settings.tsx'))
-
 /** Where one chats: the rooms, one of them, and what belongs to it. */
 export function Workspace() {
 	useKeys()
+	const later = useLater()
 	const here = place.value
 	const isRoom = here.at === 'room'
 	useEffect(() => {
@@ -29,17 +27,14 @@ export function Workspace() {
 			<Sidebar />
 			{isRoom && <Room key={`${here.room} ${here.moment === undefined ? 'now' : 'then'}`} place={here} />}
 			{isRoom && <Panel place={here} />}
-			{here.at === 'settings' && (
-				<Suspense fallback={<main aria-busy="true" />}>
-					<Settings section={here.section} />
-				</Suspense>
-			)}
+			{here.at === 'settings' &&
+				(later === undefined ? <main aria-busy="true" /> : <later.Settings section={here.section} />)}
 			{here.at === 'rooms' && (
 				<main class="nowhere">
 					<h1>Choose a room to read it.</h1>
 				</main>
 			)}
-			<Dialogs />
+			<DialogLayer />
 			<Notice />
 		</div>
 	)

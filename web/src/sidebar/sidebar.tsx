@@ -1,5 +1,5 @@
 import { MessageCirclePlus, Plus, Search } from 'lucide'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { RoomState } from '../../../src/client/browser.ts'
 import { me, presence } from '../state/chat.ts'
 import { drafts } from '../state/drafts.ts'
@@ -21,15 +21,6 @@ const peopleMax = 5
 /** Where one can go. */
 export function Sidebar() {
 	const { rooms, archived } = sortedRooms.value
-	useEffect(() => {
-		// It is there at once when it is wanted.
-		const timer = setTimeout(() => {
-			import('../dialogs/switcher.tsx').catch(() => {
-				// Without a line it is loaded when there is one again.
-			})
-		}, 1_000)
-		return () => clearTimeout(timer)
-	}, [])
 	return (
 		<div class="sidebar">
 			<header class="sidebar-head">
