@@ -29,7 +29,8 @@ t.test(
 		const { code } = await bundleForBrowsers(project, `export * from 'tailroom/client'`)
 		const owner = await setUp({ url, directory })
 		const ada = await addPerson(url, owner, 'ada')
-		await page.open(url, 'policy bypassed')
+		// Where the app has no chat of its own.
+		await page.open(`${url}/invite`, 'policy bypassed')
 		const signedIn = await page.run(`fetch('/sessions', {
 		method: 'POST',
 		headers: { 'Content-Type': 'application/json' },
@@ -80,7 +81,7 @@ t.test(
 				await page.navigate('about:blank')
 				server = await startAgain()
 				t.equal((await textsIn(url, owner, room)).length, written.length - 2)
-				await page.navigate(url)
+				await page.navigate(`${url}/invite`)
 				await begin(page, code, { transport, room })
 				await shows('what the page before it had written')
 				t.equal(await page.run('localStorage.length'), 0, 'and nothing is kept that was posted')
