@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** A file of the app, with what is sent of it to who understands that. */
 export interface PageFile {
@@ -11,7 +12,7 @@ export interface PageFile {
 	isImmutable: boolean
 }
 
-const builtApp = new URL('../../../web/dist/', import.meta.url).pathname
+const builtApp = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
 	'.html': 'text/html; charset=utf-8',
