@@ -241,6 +241,30 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 		await page.getByRole('textbox', { name: 'Message' }).waitFor()
 		t.match(page.url(), /\/chat\/past$/)
 	})
+
+	t.test('who leaves the past on the way is not brought back', async (t) => {
+		await room(house, 'gone')
+		for (let number = 1; number <= 5; number += 1) await say(house, 'ada', 'gone', `line ${number}`)
+		const { page } = await house.be('ada', '/chat/gone')
+		await page.getByRole('button', { name: 'Time travel' }).click()
+		await page.getByRole('log', { name: 'gone, as it was' }).getByText('line 5').waitFor()
+		const held = Promise.withResolvers<void>()
+		const asked = page.waitForRequest(/[?&]at=/)
+		await page.route(/[?&]at=/, async (route) => {
+			await held.promise
+			await route.continue()
+		})
+		await page.getByRole('slider').press('ArrowLeft')
+		await asked
+		await page.keyboard.press('Escape')
+		await page.getByRole('textbox', { name: 'Message' }).waitFor()
+		const answered = page.waitForResponse(/messages\?.*[?&]at=/)
+		held.resolve()
+		await answered
+		// Longer than the address waits for the slider to stand still.
+		await page.evaluate('new Promise((resolve) => setTimeout(resolve, 500))')
+		t.match(page.url(), /\/chat\/gone$/)
+	})
 })
 
 function as({ people }: WebHouse, name: string): { headers: { Authorization: string } } {

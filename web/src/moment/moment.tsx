@@ -39,6 +39,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const view = useRef<View>(undefined)
 	const wanted = useRef<Asked | undefined>(undefined)
 	const isGoing = useRef(false)
+	const isLeft = useRef(false)
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
 	/** One after the other, and what was asked for last in the end. */
@@ -52,6 +53,8 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 			await orSay(arrive(next))
 		}
 		isGoing.current = false
+		// Who has left meanwhile is not brought back.
+		if (isLeft.current) return
 		setDragged(undefined)
 		clearTimeout(timer.current)
 		timer.current = setTimeout(() => go(addressOf(room, { moment: past.position }), { replace: true }), addressMs)
@@ -79,11 +82,13 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 			({ messages }) => setNewest(messages.at(-1)?.sequence ?? 0),
 			() => {},
 		)
-		return () => clearTimeout(timer.current)
+		return () => {
+			isLeft.current = true
+			clearTimeout(timer.current)
+		}
 	}, [room])
 
 	const leave = () => {
-		clearTimeout(timer.current)
 		go(addressOf(room))
 		// What had the focus goes with the past.
 		requestAnimationFrame(focusComposer)

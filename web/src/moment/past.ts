@@ -59,7 +59,8 @@ export class Past {
 		if (position !== this.#position) return
 		this.count = (newest ?? page).messages.at(-1)?.sequence ?? 0
 		take(page, [])
-		void this.#compare(page)
+		// Without a line it is not said what was edited later.
+		this.#compare(page).catch(() => {})
 	}
 
 	/** What was edited since can be seen only beside how it is now. */
