@@ -12,10 +12,8 @@ export function tellActivity(): void {
 	const act = () => {
 		if (document.visibilityState !== 'visible' || Date.now() - toldAt < tellEveryMs) return
 		toldAt = Date.now()
-		tell().catch(() => {
-			// There is no line: to be told with the next.
-			toldAt = 0
-		})
+		// Without a line nobody is here; with the next one is, and anew.
+		tell().catch(() => {})
 	}
 	for (const activity of activities) addEventListener(activity, act, { capture: true, passive: true })
 }
