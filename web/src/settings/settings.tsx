@@ -1,7 +1,7 @@
 import { ArrowLeft, ChevronRight } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
 import { me } from '../state/chat.ts'
-import { dialog } from '../state/layers.ts'
+import { isFreeEscape } from '../state/keys.ts'
 import { go } from '../state/place.ts'
 import { Icon } from '../ui/icon.tsx'
 import { chatAddress } from './chat-address.ts'
@@ -54,13 +54,11 @@ export default function Settings({ section }: { section: string }) {
 	)
 }
 
-/** Escape leads back to the chat, but from a choice that is open, or from what is in front. */
+/** Escape leads back to the chat. */
 function useEscape(): void {
 	useEffect(() => {
 		const pressed = (event: KeyboardEvent) => {
-			if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
-			if (dialog.value !== undefined || event.target instanceof HTMLSelectElement) return
-			if (document.querySelector('dialog[open]') === null) go(chatAddress())
+			if (isFreeEscape(event)) go(chatAddress())
 		}
 		addEventListener('keydown', pressed)
 		return () => removeEventListener('keydown', pressed)

@@ -54,7 +54,7 @@ function pressed(event: KeyboardEvent): void {
 /** Whether Escape is pressed where it means nothing else, such as to close what is in front. */
 export function isFreeEscape(event: KeyboardEvent): boolean {
 	if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return false
-	return dialog.value === undefined && document.querySelector(':popover-open') === null
+	return !(event.target instanceof HTMLSelectElement) && document.querySelector('dialog[open], :popover-open') === null
 }
 
 /** Where a key is a character. */
