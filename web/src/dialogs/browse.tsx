@@ -2,12 +2,13 @@ import { Plus } from 'lucide'
 import { useEffect, useState } from 'preact/hooks'
 import type { RoomAnswer } from '../../../src/client/browser.ts'
 import { leaving } from '../room-settings/leaving.ts'
-import { chat, roomNamed, rooms } from '../state/chat.ts'
+import { chat, rooms } from '../state/chat.ts'
 import { dialog } from '../state/layers.ts'
 import { orSay } from '../state/notices.ts'
 import { addressOf } from '../state/place.ts'
 import { visit } from '../state/recent-rooms.ts'
 import { isGuest } from '../state/rights.ts'
+import { roomNames } from '../state/room-names.ts'
 import { byTitle, titleOf } from '../state/unread.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -19,11 +20,11 @@ import './browse.css'
 export default function Browse({ close }: { close: () => void }) {
 	const [all, setAll] = useState<readonly RoomAnswer[]>()
 	const [filter, setFilter] = useState('')
-	const changed = rooms.value
+	const own = roomNames.value
 	useEffect(() => {
 		// It goes on with those that it has.
-		chat.browse().then(setAll, () => setAll((before) => before ?? changed))
-	}, [changed])
+		chat.browse().then(setAll, () => setAll((before) => before ?? rooms.peek()))
+	}, [own])
 	const found = all?.filter((room) => room.visibility !== 'direct' && matches(room, filter)).sort(inOrder)
 	return (
 		<Dialog title="Rooms" hint="All rooms that you can see here." size="wide" close={close}>
@@ -46,7 +47,7 @@ export default function Browse({ close }: { close: () => void }) {
 			/>
 			<ul class="browse" aria-label="Rooms that you can see">
 				{found?.map((room) => (
-					<Entry key={room.room} {...room} isOwn={roomNamed(room.room) !== undefined} />
+					<Entry key={room.room} {...room} isOwn={own.has(room.room)} />
 				))}
 				{found?.length === 0 && <li class="browse-none">No room is called so.</li>}
 			</ul>
