@@ -33,13 +33,14 @@ scope.addEventListener('notificationclick', (event) => {
 	event.waitUntil(goTo(event.notification.data as string))
 })
 
-/** All of it or nothing: else the one before stays. */
+/** All of it or nothing: else the one before stays. A proxy that leads to its own page to sign in gives nothing. */
 async function install(): Promise<void> {
 	const cache = await caches.open(cacheName)
-	const html = { headers: { Accept: 'text/html' } }
 	await cache.addAll([
-		new Request(appAddress, { ...html, cache: 'no-cache' }),
-		...files.map((path) => new Request(path, { cache: path.startsWith('/assets/') ? 'default' : 'no-cache' })),
+		new Request(appAddress, { headers: { Accept: 'text/html' }, cache: 'no-cache', redirect: 'error' }),
+		...files.map(
+			(path) => new Request(path, { cache: path.startsWith('/assets/') ? 'default' : 'no-cache', redirect: 'error' }),
+		),
 	])
 	// Pages that are open find their own files still, in the cache of before.
 	await scope.skipWaiting()
