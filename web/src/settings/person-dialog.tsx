@@ -1,6 +1,6 @@
 import { PasswordField, WhosePassword } from '../screens/password-field.tsx'
 import { chat, me } from '../state/chat.ts'
-import { say } from '../state/notices.ts'
+import { orSay, say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Choice } from '../ui/field.tsx'
@@ -28,12 +28,7 @@ export function PersonDialog({ user, changed, close }: PersonDialogProps) {
 				{active ? (
 					<Button onClick={() => deactivate(user, changed)}>Deactivate</Button>
 				) : (
-					<Button
-						onClick={async () => {
-							await chat.ask('PATCH', pathOf(name), { active: true })
-							await changed()
-						}}
-					>
+					<Button onClick={() => orSay(chat.ask('PATCH', pathOf(name), { active: true }).then(changed))}>
 						Activate
 					</Button>
 				)}

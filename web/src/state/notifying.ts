@@ -104,7 +104,9 @@ function show({ title, body, room, sequence }: Notice): void {
 		shown.set(room, { sequence, close: () => notification.close() })
 	} catch {
 		// On phones only a worker may show them; it also hears of the click.
-		void showByWorker(title, options, room, sequence)
+		showByWorker(title, options, room, sequence).catch(() => {
+			// Somebody has forbidden it meanwhile.
+		})
 	}
 }
 
