@@ -1,8 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-
-type State = 'idle' | 'copied' | 'selected'
-
-const labels: Record<State, string> = { idle: 'Copy', copied: 'Copied', selected: 'Selected' }
+import { copyText } from '../ui/copy-text.ts'
 
 /** How long it says that it has copied. */
 const saidMs = 2_000
@@ -10,17 +7,17 @@ const saidMs = 2_000
 /** Text that is not broken into other lines, and can be copied at once. */
 export function CodeBlock({ language, text }: { language: string; text: string }) {
 	const code = useRef<HTMLElement>(null)
-	const [state, setState] = useState<State>('idle')
+	const [said, setSaid] = useState('Copy')
 	const copy = async () => {
-		setState((await isCopied(text)) || code.current === null ? 'copied' : select(code.current))
-		setTimeout(() => setState('idle'), saidMs)
+		setSaid((await copyText(text, code.current)) ? 'Copied' : 'Selected')
+		setTimeout(setSaid, saidMs, 'Copy')
 	}
 	return (
 		<figure class="code-block">
 			<figcaption>
 				<bdi>{language}</bdi>
-				<button type="button" aria-label={`${labels[state]} code`} onClick={copy}>
-					{labels[state]}
+				<button type="button" aria-label={`${said} code`} onClick={copy}>
+					{said}
 				</button>
 			</figcaption>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide one is scrolled with the arrow keys */}
@@ -29,20 +26,4 @@ export function CodeBlock({ language, text }: { language: string; text: string }
 			</pre>
 		</figure>
 	)
-}
-
-/** Without https a browser has no clipboard for a page, and with it somebody may forbid it. */
-async function isCopied(text: string): Promise<boolean> {
-	try {
-		await navigator.clipboard.writeText(text)
-		return true
-	} catch {
-		return false
-	}
-}
-
-/** Leaves only the two keys to be pressed. */
-function select(element: HTMLElement): State {
-	getSelection()?.selectAllChildren(element)
-	return 'selected'
 }

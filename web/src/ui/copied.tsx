@@ -1,16 +1,13 @@
 import { useRef, useState } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './copied.css'
+import { copyText } from './copy-text.ts'
 
 /** A text to take along, with a button that copies it. `label` says what it is. */
 export function Copied({ text, label }: { text: string; label: string }) {
 	const code = useRef<HTMLElement>(null)
 	const [said, setSaid] = useState('Copy')
-	const copy = async () => {
-		const element = code.current as HTMLElement
-		getSelection()?.selectAllChildren(element)
-		setSaid((await copyText(text)) ? 'Copied' : 'Selected')
-	}
+	const copy = async () => setSaid((await copyText(text, code.current)) ? 'Copied' : 'Selected')
 	return (
 		<div class="copied">
 			<code ref={code}>{text}</code>
@@ -18,14 +15,5 @@ export function Copied({ text, label }: { text: string; label: string }) {
 				{said}
 			</Button>
 		</div>
-	)
-}
-
-/** Without https there is no clipboard but for what is selected. */
-export function copyText(text: string): Promise<boolean> {
-	if (navigator.clipboard === undefined) return Promise.resolve(document.execCommand('copy'))
-	return navigator.clipboard.writeText(text).then(
-		() => true,
-		() => false,
 	)
 }
