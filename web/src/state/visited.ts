@@ -15,15 +15,27 @@ export function useRoom(room: string): WholeRoom | undefined {
 	useEffect(() => {
 		if (isOwn || !isLive || room.startsWith('@')) return
 		let isWanted = true
-		chat
-			.ask<WholeRoom>('GET', pathOf(room))
-			.catch(() => undefined) // The messages say why there are none.
-			.then((answer) => {
-				if (isWanted) visited.value = answer
-			})
+		void ask(room).then((answer) => {
+			if (isWanted) visited.value = answer
+		})
 		return () => {
 			isWanted = false
 		}
 	}, [room, isOwn, isLive])
 	return own ?? (visited.value?.room === room ? visited.value : undefined)
+}
+
+/** Once for all that show it. */
+let asking: { room: string; answer: Promise<WholeRoom | undefined> } | undefined
+
+function ask(room: string): Promise<WholeRoom | undefined> {
+	if (asking?.room === room) return asking.answer
+	// The messages say why there are none.
+	const answer = chat.ask<WholeRoom>('GET', pathOf(room)).catch(() => undefined)
+	const mine = { room, answer }
+	asking = mine
+	void answer.then(() => {
+		if (asking === mine) asking = undefined
+	})
+	return answer
 }
