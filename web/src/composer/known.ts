@@ -1,20 +1,10 @@
 import type { RoomAnswer } from '../../../src/client/browser.ts'
 import { chat, me, presence, rooms } from '../state/chat.ts'
+import { askForPeople, people } from '../state/people.ts'
 import { timelineOf } from '../state/timelines.ts'
-
-export interface Person {
-	name: string
-	/** Empty: they have chosen none. */
-	displayName: string
-}
 
 /** What was asked is not asked again for so long. */
 const rememberMs = 300_000
-
-const users = remembered(async () => {
-	const answer = await chat.ask<{ users: (Person & { active: boolean })[] }>('GET', '/users')
-	return answer.users.filter(({ active }) => active)
-})
 
 const openRooms = remembered(() => chat.browse())
 
@@ -24,15 +14,14 @@ const membersOf = new Map<string, () => Promise<string[]>>()
  * Whom one can call upon in a room: who has just spoken there, then its other members, and where all can read it then
  * everybody else.
  */
-export async function peopleIn(room: string): Promise<Person[]> {
-	const isGuest = me.peek()?.role === 'guest'
-	const [accounts, members] = await Promise.all([isGuest ? [] : users().catch(() => []), memberNames(room)])
-	const displayNames = new Map(accounts.map(({ name, displayName }) => [name, displayName]))
+export async function peopleIn(room: string): Promise<string[]> {
+	const [members] = await Promise.all([memberNames(room), people.peek().size === 0 && askForPeople()])
+	const accounts = [...people.peek().values()].filter(({ active }) => active).map(({ name }) => name)
 	const isForAll = rooms.peek().find((own) => own.room === room)?.visibility === 'open'
-	const others = isForAll ? [...presence.peek().keys(), ...displayNames.keys()] : []
+	const others = isForAll ? [...presence.peek().keys(), ...accounts] : []
 	const names = new Set([...lastSpeakers(room), ...members.toSorted(), ...others.toSorted()])
 	names.delete(me.peek()?.name ?? '')
-	return [...names].map((name) => ({ name, displayName: displayNames.get(name) ?? '' }))
+	return [...names]
 }
 
 /** One's own rooms, and then those that one could join. */

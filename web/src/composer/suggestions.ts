@@ -1,5 +1,6 @@
 import { searchEmoji } from '../emoji/emoji.ts'
 import { me } from '../state/chat.ts'
+import { displayNameOf } from '../state/people.ts'
 import type { Asked } from './asked.ts'
 import { knowEmoji } from './emoji-names.ts'
 import { knownRooms, peopleIn } from './known.ts'
@@ -30,14 +31,10 @@ export async function suggesting(kind: Asked['kind'], room: string): Promise<Sug
 }
 
 async function people(room: string): Promise<Suggestion[]> {
-	const persons = (await peopleIn(room)).map(
-		({ name, displayName }): Suggestion => ({
-			text: `@${name}`,
-			name,
-			hint: displayName === name ? '' : displayName,
-			kind: 'person',
-		}),
-	)
+	const persons = (await peopleIn(room)).map((name): Suggestion => {
+		const displayName = displayNameOf(name)
+		return { text: `@${name}`, name, hint: displayName === name ? '' : displayName, kind: 'person' }
+	})
 	const calls = me.peek()?.role !== 'guest' && !room.startsWith('@')
 	const everybody = { text: '@room', name: 'room', hint: 'Everybody in this room', kind: 'everybody' } as const
 	return calls ? [...persons, everybody] : persons
