@@ -1,5 +1,6 @@
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { me, roomNamed } from '../state/chat.ts'
+import { isAdministrator } from '../state/rights.ts'
 
 /** What one may do with a message; what it is refused for all the same, the server says. */
 export interface MessageRights {
@@ -15,8 +16,7 @@ export function rightsTo({ room, sender, guest }: ShownMessage): MessageRights {
 	const state = roomNamed(room)
 	const isOwn = user !== undefined && user.role !== 'guest' && guest !== true && sender === user.name
 	const speak = state?.archived !== true
-	const isModerator =
-		!room.startsWith('@') && (state?.role === 'moderator' || user?.role === 'owner' || user?.role === 'admin')
+	const isModerator = !room.startsWith('@') && (state?.role === 'moderator' || isAdministrator())
 	return {
 		speak,
 		edit: isOwn && speak,

@@ -9,7 +9,3 @@ export const roleWords: Readonly<Record<Role, string>> = {
 	bot: 'Bot',
 	guest: 'Guest',
 }
-
-export function administers(role: string | undefined): boolean {
-	return role === 'owner' || role === 'admin'
-}

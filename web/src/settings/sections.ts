@@ -12,7 +12,7 @@ import {
 	UsersRound,
 } from 'lucide'
 import type { ComponentType } from 'preact'
-import type { OwnProfile } from '../../../src/client/browser.ts'
+import { isAdministrator, isGuest } from '../state/rights.ts'
 import { About } from './about.tsx'
 import { Audit } from './audit.tsx'
 import { Hooks } from './hooks.tsx'
@@ -20,7 +20,6 @@ import { Invitations } from './invitations.tsx'
 import { Notifications } from './notifications.tsx'
 import { People } from './people.tsx'
 import { Profile } from './profile.tsx'
-import { administers } from './roles.ts'
 import { Sessions } from './sessions.tsx'
 import { Tokens } from './tokens.tsx'
 import { Webhooks } from './webhooks.tsx'
@@ -95,7 +94,7 @@ const sections: readonly Section[] = [
 ]
 
 /** None for guests: there is nothing of theirs to set. */
-export function sectionsFor(role: OwnProfile['role']): readonly Section[] {
-	if (role === 'guest') return []
-	return sections.filter(({ isForAdmins }) => !isForAdmins || administers(role))
+export function ownSections(): readonly Section[] {
+	if (isGuest()) return []
+	return sections.filter(({ isForAdmins }) => !isForAdmins || isAdministrator())
 }

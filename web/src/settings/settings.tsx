@@ -1,18 +1,17 @@
 import { ArrowLeft, ChevronRight } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
-import { me } from '../state/chat.ts'
 import { isFreeEscape } from '../state/keys.ts'
 import { go } from '../state/place.ts'
 import { Icon } from '../ui/icon.tsx'
 import { chatAddress } from './chat-address.ts'
 import { GuestPage } from './guest-page.tsx'
-import { sectionsFor } from './sections.ts'
+import { ownSections } from './sections.ts'
 import './settings.css'
 
 /** Oneself, and what one administers; by sections. An empty one is the list of them, where there is no room for both. */
 export default function Settings({ section }: { section: string }) {
 	useEscape()
-	const sections = sectionsFor(me.value?.role ?? 'guest')
+	const sections = ownSections()
 	const [first] = sections
 	const shown = sections.find(({ name }) => name === section) ?? first
 	const heading = useHeading(section)

@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
-import { me } from '../state/chat.ts'
+import { isAdministrator } from '../state/rights.ts'
 import { Choice } from '../ui/field.tsx'
 import { useAsked } from './asked.tsx'
 import type { User } from './people.tsx'
-import { administers } from './roles.ts'
 
 /** Whose things are shown and made: one's own, or those of a bot that one administers. */
 export interface Whose {
@@ -18,7 +17,7 @@ export interface Whose {
 
 export function useWhose(): Whose {
 	const [bot, setBot] = useState('')
-	const choice = administers(me.value?.role) && <BotChoice bot={bot} chosen={setBot} />
+	const choice = isAdministrator() && <BotChoice bot={bot} chosen={setBot} />
 	if (bot === '') return { bot: undefined, query: '', body: {}, choice }
 	return { bot, query: `?user=${encodeURIComponent(bot)}`, body: { user: bot }, choice }
 }
