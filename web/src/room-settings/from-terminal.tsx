@@ -1,16 +1,14 @@
 import { isGuest } from '../state/rights.ts'
-import { welcome } from '../state/session.ts'
 import { Copied } from '../ui/copied.tsx'
 
 /** The room's address for who comes with curl. */
 export function FromTerminal({ room }: { room: string }) {
-	const isOpen = isGuest() || welcome.value?.guests === true
-	const curl = isOpen ? 'curl' : 'curl -H "Authorization: Bearer $TOKEN"'
+	const curl = isGuest() ? 'curl' : 'curl -H "Authorization: Bearer $TOKEN"'
 	const address = `${location.origin}/rooms/${room}`
 	return (
 		<section>
 			<h3>From a terminal</h3>
-			{!isOpen && (
+			{!isGuest() && (
 				<p>
 					<code>$TOKEN</code> is a token of yours, from the settings.
 				</p>
