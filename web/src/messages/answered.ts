@@ -1,8 +1,9 @@
 import { effect, type Signal, signal } from '@preact/signals'
-import type { Frame, HistoryMessage, ShownMessage, StreamFrame } from '../../../src/client/browser.ts'
+import type { Frame, HistoryMessage, ShownMessage } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { heard } from '../../../src/client/shown-message.ts'
 import { chat, isOpen } from '../state/chat.ts'
+import { followErased } from '../state/erased-people.ts'
 import { timelineOf } from '../state/timelines.ts'
 
 /** Undefined until it is here; null: there is none. */
@@ -18,15 +19,11 @@ effect(() => {
 		frame: (frame) => {
 			if (frame.type === 'clear') for (const message of known.values()) hear(message, frame)
 			else if (frame.type === 'edit' || frame.type === 'delete') hear(known.get(frame.id), frame)
-			else if (tellsOfErased(frame)) known.clear()
 		},
 	})
 })
 
-/** Somebody was erased, and has another name from now on: no frame says so of each message that they wrote. */
-export function tellsOfErased(frame: StreamFrame): boolean {
-	return Object.values(frame).some((value) => /^@?erased-\d/.test(value))
-}
+followErased(() => known.clear())
 
 /** A message that was answered: the one on the screen, or asked for once. */
 export function answered(room: string, id: string): Signal<Answered> {

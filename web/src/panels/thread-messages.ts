@@ -3,8 +3,8 @@ import type { History, HistoryMessage, ShownMessage, StreamFrame } from '../../.
 import { TailroomError } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { heard } from '../../../src/client/shown-message.ts'
-import { tellsOfErased } from '../messages/answered.ts'
 import { chat } from '../state/chat.ts'
+import { followErased } from '../state/erased-people.ts'
 
 /** So many replies are read at first, and so many at most. */
 const repliesFirst = 50
@@ -81,7 +81,6 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 			if (place.moment !== undefined) return
 			meanwhile?.push(frame)
 			set(heardIn(place.id, shown, frame))
-			if (tellsOfErased(frame)) void readAgain()
 		},
 		change(changes) {
 			const isLive = chat.status.state === 'live'
@@ -91,9 +90,11 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 			wasLive = isLive
 		},
 	})
+	const unfollow = followErased(() => place.moment === undefined && void readAgain())
 	return () => {
 		isOver = true
 		unlisten()
+		unfollow()
 	}
 }
 

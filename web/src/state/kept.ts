@@ -1,6 +1,7 @@
 import type { Frame, ShownMessage, Snapshot, StreamFrame, Timeline } from '../../../src/client/browser.ts'
 import { heard } from '../../../src/client/shown-message.ts'
 import { chat } from './chat.ts'
+import { followErased } from './erased-people.ts'
 import { forgetKept, type KeptRoom, readKept, writeKept } from './kept-store.ts'
 
 /** Of each room so many messages, the newest. */
@@ -14,8 +15,6 @@ const writeAfterMs = 3_000
 const kept = new Map<string, KeptRoom>()
 /** Rooms to be written, or to be written away. */
 const changed = new Set<string>()
-/** Names that erased people have from now on, of whom it is known. */
-const erased = new Set<string>()
 /** Whether what was kept before this page is as the server has it. */
 let isChecked = false
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -57,6 +56,7 @@ export function startKeeping(timelineOf: (room: string) => Timeline | undefined)
 			}
 		},
 	})
+	followErased(() => void check())
 	addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && write())
 	addEventListener('pagehide', write)
 }
@@ -65,10 +65,7 @@ function hear(frame: StreamFrame): void {
 	if (frame.type === 'live') {
 		if (!isChecked) void check()
 	} else if (frame.type === 'bye' || (frame.type === 'hello' && frame.mode === 'reset')) isChecked = false
-	else if ('cursor' in frame && 'room' in frame) {
-		hearInRoom(frame)
-		if (meetsErased(frame)) void check()
-	}
+	else if ('cursor' in frame && 'room' in frame) hearInRoom(frame)
 }
 
 function hearInRoom(frame: Exclude<Frame, { type: 'presence' }>): void {
@@ -81,15 +78,6 @@ function hearInRoom(frame: Exclude<Frame, { type: 'presence' }>): void {
 		const messages = [...one.messages, { ...frame, asOf: frame.position }]
 		put(frame.room, { ...one, messages: messages.slice(-messagesMax) })
 	}
-}
-
-/** No frame tells the name that they had: where it is kept has to be read again. */
-function meetsErased(frame: Frame): boolean {
-	const { userId, sender, by, room } = frame as { userId?: string; sender?: string; by?: string; room?: string }
-	const name = [userId, sender, by, room?.replace('@', '')].find((name) => /^erased-\d/.test(name ?? ''))
-	if (name === undefined || erased.has(name)) return false
-	erased.add(name)
-	return true
 }
 
 /** What was kept before is dropped, for it may be erased by now, and read again one room after the other. */
