@@ -1,7 +1,4 @@
-/** As it is compared: without capitals and accents. */
-export function fold(text: string): string {
-	return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-}
+import { folded } from '../state/names.ts'
 
 /** A single letter is somewhere in every name. */
 const insideMin = 2
@@ -16,10 +13,10 @@ export function bestOf<Candidate>(
 	limit: number,
 	wordsOf: (candidate: Candidate) => readonly string[],
 ): Candidate[] {
-	const wanted = fold(query)
+	const wanted = folded(query)
 	return candidates
 		.flatMap((candidate) => {
-			const rank = rankOf(wordsOf(candidate).map(fold), wanted)
+			const rank = rankOf(wordsOf(candidate).map(folded), wanted)
 			return rank === undefined ? [] : [{ candidate, rank }]
 		})
 		.sort((one, other) => one.rank - other.rank)

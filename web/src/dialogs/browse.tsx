@@ -4,12 +4,13 @@ import type { RoomAnswer } from '../../../src/client/browser.ts'
 import { leaving } from '../room-settings/leaving.ts'
 import { chat, rooms } from '../state/chat.ts'
 import { dialog } from '../state/layers.ts'
+import { byName } from '../state/names.ts'
 import { orSay } from '../state/notices.ts'
 import { addressOf } from '../state/place.ts'
 import { visit } from '../state/recent-rooms.ts'
 import { isGuest } from '../state/rights.ts'
 import { roomNames } from '../state/room-names.ts'
-import { byTitle, titleOf } from '../state/unread.ts'
+import { titleOf } from '../state/unread.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
@@ -119,5 +120,5 @@ function matches({ room, title, topic }: RoomAnswer, filter: string): boolean {
 
 /** Those that are archived last. */
 function inOrder(one: RoomAnswer, other: RoomAnswer): number {
-	return Number(one.archived) - Number(other.archived) || byTitle.compare(titleOf(one), titleOf(other))
+	return Number(one.archived) - Number(other.archived) || byName.compare(titleOf(one), titleOf(other))
 }

@@ -1,3 +1,5 @@
+import { byName, folded } from '../state/names.ts'
+
 /** Where one can go, as far as it is looked for. */
 export interface Goal {
 	/** `general`, or `@bob`. */
@@ -17,7 +19,7 @@ export interface Goal {
  * the rest of one's own. `recent` are rooms, the last one first.
  */
 export function ranked(goals: readonly Goal[], text: string, recent: readonly string[]): Goal[] {
-	const wanted = folded(text).replace(/^[#@]/, '')
+	const wanted = folded(text.trim()).replace(/^[#@]/, '')
 	const onlyPeople = text.trim().startsWith('@')
 	const recency = new Map(recent.map((room, index) => [room, index]))
 	const candidates = wanted === '' && !onlyPeople ? goals.filter(({ isOwn }) => isOwn) : goals
@@ -67,13 +69,6 @@ function standing({ calls, unread, isOwn, isArchived }: Goal): number {
 	return isOwn ? 2 : 1
 }
 
-const byTitle = new Intl.Collator(undefined, { numeric: true })
-
 function compare(one: Goal, other: Goal): number {
-	return byTitle.compare(one.title, other.title)
-}
-
-/** Neither case nor accents matter. */
-function folded(text: string): string {
-	return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
+	return byName.compare(one.title, other.title)
 }

@@ -1,6 +1,7 @@
 import { UserPlus } from 'lucide'
 import { useId, useState } from 'preact/hooks'
 import { me, presence, presenceOf, roomNamed } from '../state/chat.ts'
+import { byName } from '../state/names.ts'
 import { displayNameOf, personNamed } from '../state/people.ts'
 import { governs } from '../state/rights.ts'
 import { Button } from '../ui/button.tsx'
@@ -96,7 +97,7 @@ const groups: readonly (readonly [title: string, belongs: (listed: Listed) => bo
 function inOrder(one: Listed, other: Listed): number {
 	const moderates = Number(other.role === 'moderator') - Number(one.role === 'moderator')
 	const here = Number(presence.value.has(other.userId)) - Number(presence.value.has(one.userId))
-	return moderates || here || nameOf(one).localeCompare(nameOf(other))
+	return moderates || here || byName.compare(nameOf(one), nameOf(other))
 }
 
 function nameOf({ userId }: Listed): string {

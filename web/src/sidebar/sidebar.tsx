@@ -4,6 +4,7 @@ import type { RoomState } from '../../../src/client/browser.ts'
 import { me, presence } from '../state/chat.ts'
 import { drafts } from '../state/drafts.ts'
 import { dialog } from '../state/layers.ts'
+import { byName } from '../state/names.ts'
 import { people } from '../state/people.ts'
 import { isGuest } from '../state/rights.ts'
 import { callsIn, sortedRooms, titleOf } from '../state/unread.ts'
@@ -99,7 +100,7 @@ function OthersHere() {
 		.map(({ userId, state }) => ({ person: people.value.get(userId), state }))
 		.filter(({ person, state }) => person && state === 'online' && person.name !== me.value?.name)
 		.flatMap(({ person }) => (person === undefined || known.has(person.name) ? [] : [person]))
-		.sort((one, other) => one.displayName.localeCompare(other.displayName))
+		.sort((one, other) => byName.compare(one.displayName, other.displayName))
 	if (others.length === 0) return null
 	return (
 		<Section title="People online">

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { chat, me, presence } from './chat.ts'
+import { byName } from './names.ts'
 
 /** An account of this server. */
 export interface Person {
@@ -49,7 +50,7 @@ export function peopleToWriteTo(): Person[] {
 		.filter(({ active }) => active)
 		.sort((one, other) => {
 			if (one.name === self || other.name === self) return one.name === self ? -1 : 1
-			return one.displayName.localeCompare(other.displayName)
+			return byName.compare(one.displayName, other.displayName)
 		})
 }
 

@@ -1,22 +1,20 @@
 import { computed } from '@preact/signals'
 import type { RoomState } from '../../../src/client/browser.ts'
 import { me, rooms } from './chat.ts'
+import { byName } from './names.ts'
 import { displayNameOf } from './people.ts'
 import { addressOf, go, place } from './place.ts'
 
 /** How the rooms stand in the sidebar: conversations with somebody apart, each by name. */
 export const sortedRooms = computed(() => {
 	const titles = new Map(rooms.value.map((room) => [room, titleOf(room)]))
-	const all = [...titles.keys()].sort((one, other) => byTitle.compare(titles.get(one) ?? '', titles.get(other) ?? ''))
+	const all = [...titles.keys()].sort((one, other) => byName.compare(titles.get(one) ?? '', titles.get(other) ?? ''))
 	return {
 		rooms: all.filter(({ visibility, archived }) => visibility !== 'direct' && !archived),
 		directs: all.filter(({ visibility, room }) => visibility === 'direct' && !isNotebook(room)),
 		archived: all.filter(({ archived }) => archived),
 	}
 })
-
-/** `Team 2` before `Team 10`. */
-export const byTitle = new Intl.Collator(undefined, { numeric: true })
 
 /** What calls upon one: mentions, and whatever is said to oneself. */
 export const callsUponMe = computed(() => rooms.value.reduce((sum, room) => sum + callsIn(room), 0))
