@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { chat, me, roomNamed } from '../state/chat.ts'
+import { hasTouch } from '../state/device.ts'
 import { orSay } from '../state/notices.ts'
 import { isGuest } from '../state/rights.ts'
 import { titleOf } from '../state/unread.ts'
@@ -63,5 +64,5 @@ function placeholderFor(replyTo: string | undefined, { room, title }: { room: st
 function isFree(): boolean {
 	const active = document.activeElement
 	const isElsewhere = active !== null && active !== document.body && active.closest('nav') === null
-	return !isElsewhere && !matchMedia('(pointer: coarse)').matches
+	return !isElsewhere && !hasTouch()
 }

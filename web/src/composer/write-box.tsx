@@ -2,11 +2,13 @@ import { ArrowUp } from 'lucide'
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { chat, me } from '../state/chat.ts'
 import { editing, lastSent } from '../state/composing.ts'
+import { hasTouch } from '../state/device.ts'
 import type { DraftPlace } from '../state/drafts.ts'
 import { say } from '../state/notices.ts'
 import { timelineOf } from '../state/timelines.ts'
 import { endTyping, tellTyping } from '../state/typing.ts'
 import { IconButton } from '../ui/button.tsx'
+import { isComposing } from '../ui/keyboard.ts'
 import { emojiEndingAt, hasEmojiCode, withEmoji } from './emoji-codes.ts'
 import { emojiNamed, knowEmoji } from './emoji-names.ts'
 import { formatFor, linkFor } from './format-keys.ts'
@@ -71,8 +73,7 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 	}
 
 	const pressed = (event: KeyboardEvent) => {
-		// Safari ends a composition before the Enter that ends it.
-		if (event.isComposing || event.keyCode === 229) return
+		if (isComposing(event)) return
 		const element = event.currentTarget as HTMLTextAreaElement
 		const format = formatFor(event, element)
 		if (completion.pressed(event)) event.preventDefault()
@@ -154,7 +155,7 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 /** Where there is no keyboard but on the screen, Enter is for the next line, and the button sends. */
 function sends({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
 	if (key !== 'Enter' || shiftKey || altKey) return false
-	return ctrlKey || metaKey || !matchMedia('(pointer: coarse)').matches
+	return ctrlKey || metaKey || !hasTouch()
 }
 
 /** Empty lines around it were not meant; spaces before its first words may be. */

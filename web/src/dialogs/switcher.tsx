@@ -10,6 +10,7 @@ import { openSearch } from '../state/searching.ts'
 import { callsIn, isNotebook, titleOf } from '../state/unread.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { isComposing } from '../ui/keyboard.ts'
 import { PresenceDot } from '../ui/presence-dot.tsx'
 import { type Goal, ranked } from './ranking.ts'
 import './switcher.css'
@@ -69,7 +70,7 @@ export default function Switcher({ close }: { close: () => void }) {
 						setAt(0)
 					}}
 					onKeyDown={(event) => {
-						if (event.isComposing) return
+						if (isComposing(event)) return
 						const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
 						if (step !== undefined && !event.altKey) {
 							event.preventDefault()

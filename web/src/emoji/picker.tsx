@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { isComposing } from '../ui/keyboard.ts'
 import { type Emoji, loadEmoji, searchEmoji } from './emoji.ts'
 import { moveInGrid } from './grid-keys.ts'
 import './picker.css'
@@ -32,7 +33,7 @@ export default function Picker({ pick }: { pick: (emoji: string) => void }) {
 				value={words}
 				onInput={({ currentTarget }) => setWords(currentTarget.value)}
 				onKeyDown={(event) => {
-					if (event.isComposing) return
+					if (isComposing(event)) return
 					const [first] = grid.current?.querySelectorAll('button') ?? []
 					if (event.key === 'ArrowDown') first?.focus()
 					else if (event.key === 'Enter') first?.click()

@@ -3,6 +3,7 @@ import type { ShownMessage } from '../../../src/client/browser.ts'
 import { chat } from '../state/chat.ts'
 import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
+import { isComposing } from '../ui/keyboard.ts'
 import { askToDelete } from './deleting.ts'
 import { draftOf, endEditing, keepDraft } from './editing.ts'
 import './editor.css'
@@ -74,7 +75,7 @@ export function Editor({ message, leave }: EditorProps) {
 					keepDraft(id, value)
 				}}
 				onKeyDown={(event) => {
-					if (event.isComposing) return
+					if (isComposing(event)) return
 					if (event.key === 'Enter' && !event.shiftKey) void save()
 					else if (event.key === 'Escape') end()
 					else return

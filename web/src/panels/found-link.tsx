@@ -1,5 +1,6 @@
 import type { FoundMessage } from '../../../src/client/browser.ts'
 import { roomNamed } from '../state/chat.ts'
+import { isPhone } from '../state/device.ts'
 import { panel } from '../state/layers.ts'
 import { displayNameOf } from '../state/people.ts'
 import { addressOf, place } from '../state/place.ts'
@@ -20,7 +21,7 @@ export function FoundLink({ message }: { message: FoundMessage }) {
 				aria-current={isHere ? 'true' : undefined}
 				onClick={() => {
 					// On a phone it would stay in front of what one wants to see.
-					if (matchMedia('(max-width: 48rem)').matches) panel.value = undefined
+					if (isPhone()) panel.value = undefined
 				}}
 			>
 				<span class="found-head">

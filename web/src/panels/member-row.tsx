@@ -3,6 +3,7 @@ import type { MemberRole, PresenceState } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { SanctionForm } from '../room-settings/sanction-form.tsx'
 import { chat, presence } from '../state/chat.ts'
+import { isPhone } from '../state/device.ts'
 import { orSay, say } from '../state/notices.ts'
 import { people, personNamed } from '../state/people.ts'
 import { visit } from '../state/recent-rooms.ts'
@@ -83,7 +84,7 @@ function Card({ room, userId, role, state, isMine, isSelf, name }: MemberRowProp
 					<Button
 						kind="primary"
 						onClick={() => {
-							if (matchMedia('(max-width: 48rem)').matches) closePanel()
+							if (isPhone()) closePanel()
 							visit(`@${userId}`)
 						}}
 					>

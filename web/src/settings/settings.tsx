@@ -1,5 +1,6 @@
 import { ArrowLeft, ChevronRight } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
+import { isPhone } from '../state/device.ts'
 import { isFreeEscape } from '../state/keys.ts'
 import { go } from '../state/place.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -68,7 +69,7 @@ function useEscape(): void {
 function useHeading(section: string) {
 	const heading = useRef<HTMLHeadingElement>(null)
 	useEffect(() => {
-		if (matchMedia('(max-width: 48rem)').matches) heading.current?.focus({ preventScroll: true })
+		if (isPhone()) heading.current?.focus({ preventScroll: true })
 	}, [section])
 	return heading
 }

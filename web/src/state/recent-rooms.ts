@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals'
 import { me } from './chat.ts'
 import { focusComposer } from './composing.ts'
+import { hasTouch } from './device.ts'
 import { closeDialog } from './layers.ts'
 import { addressOf, go, place } from './place.ts'
 
@@ -18,7 +19,7 @@ export function visit(room: string): void {
 	closeDialog()
 	go(addressOf(room))
 	// A keyboard that comes up by itself would hide on a phone what one came for.
-	if (!matchMedia('(pointer: coarse)').matches) setTimeout(focusComposer)
+	if (!hasTouch()) setTimeout(focusComposer)
 }
 
 effect(() => {
