@@ -6,8 +6,8 @@ import { Room } from '../room/room.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { useKeys } from '../state/keys.ts'
 import { addressOf, go, lastRoom, place } from '../state/place.ts'
+import { Notice } from '../ui/notice.tsx'
 import { Banner } from './banner.tsx'
-import { Notice } from './notice.tsx'
 import './workspace.css'
 
 /** Where one chats: the rooms, one of them, and what belongs to it. */

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import './dialog.css'
+import { Notice } from './notice.tsx'
 
 interface DialogProps {
 	title: string
@@ -51,6 +52,7 @@ export function Dialog({ title, hint, size = 'narrow', close, children }: Dialog
 				{hint && <p class="dialog-hint">{hint}</p>}
 				{children}
 			</div>
+			<Notice />
 		</dialog>
 	)
 }
