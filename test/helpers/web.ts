@@ -101,7 +101,8 @@ export async function openWindow(
 	})
 	t.teardown(async () => {
 		await context.close()
-		if (complaints.length > 0) throw new Error(`in the page went wrong: ${complaints.join('\n')}`)
+		// Thrown by itself it would leave out what else has to end.
+		if (complaints.length > 0) t.threw(new Error(`in the page went wrong: ${complaints.join('\n')}`))
 	})
 	return { page, context, complaints }
 }
