@@ -18,6 +18,9 @@ export const noWebBrowser: string | false =
 		? false
 		: 'There is no Chromium. On Debian: apt-get install chromium'
 
+/** What the console says by itself where a test has cut the line, or has stopped the server. */
+export const brokenLine = /net::ERR_|WebSocket connection to|when fetching the script|status of 503/
+
 /** How long something may take to show, on a machine that is busy. */
 const patienceMs = 15_000
 

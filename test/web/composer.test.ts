@@ -4,10 +4,10 @@ import { ask, askJson } from '../helpers/http.ts'
 import { putRoom } from '../helpers/people.ts'
 import { startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { brokenLine, noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
 
-/** What the console of a browser says by itself where a line is broken, or a post refused. */
-const failed = /Failed to load resource|WebSocket connection/
+/** Lines are broken here, and posts refused. */
+const failed = new RegExp(`${brokenLine.source}|status of 4`)
 
 t.test('where one writes', { skip: noWebBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob', 'eve'] })

@@ -7,11 +7,11 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addPerson, password, setUp } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, openWindow, startWebBrowser, type Window } from '../helpers/web.ts'
+import { brokenLine, noWebBrowser, openWindow, startWebBrowser, type Window } from '../helpers/web.ts'
 
 const built = new URL('../../web/dist/', import.meta.url).pathname
-/** What the browser says of a server that the test has stopped. */
-const noServer = /ERR_CONNECTION_REFUSED|WebSocket connection to|Failed to load resource|bad HTTP response code \(404\)/
+/** The server is stopped here, and has other files than before. */
+const noServer = new RegExp(`${brokenLine.source}|status of 40[14]|bad HTTP response code \\(404\\)`)
 /** Records what a browser would show, and when one is elsewhere. */
 const recordNotifications = `
 	globalThis.told = []

@@ -2,10 +2,7 @@ import t from 'tap'
 import { ask } from '../helpers/http.ts'
 import { startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, startWebHouse, type Window } from '../helpers/web.ts'
-
-/** What the browser says of a line that the test has cut itself. */
-const noLine = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|Failed to load resource/
+import { brokenLine, noWebBrowser, startWebHouse, type Window } from '../helpers/web.ts'
 
 const log = ({ page }: Window) => page.getByRole('log', { name: 'general' })
 const status = ({ page }: Window) => page.getByRole('status')
@@ -46,8 +43,8 @@ async function isKept({ page }: Window, text: string): Promise<void> {
 t.test('without a line', { skip: noWebBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob'] })
 	const [ada, bob] = await Promise.all([
-		house.be('ada', '/chat/general', { expected: noLine }),
-		house.be('bob', '/', { expected: noLine }),
+		house.be('ada', '/chat/general', { expected: brokenLine }),
+		house.be('bob', '/', { expected: brokenLine }),
 	])
 
 	t.test('what is written without a line arrives once, in order', async (t) => {
