@@ -36,7 +36,7 @@ t.test('the app may load and ask its own server, and nothing that stands in it r
 				headers: {
 					'content-type': 'text/html; charset=utf-8',
 					'content-security-policy':
-						"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+						"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
 						"manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 						"require-trusted-types-for 'script'; trusted-types service-worker",
 					'x-content-type-options': 'nosniff',

@@ -8,7 +8,7 @@ export const pagePolicy = [
 	"script-src 'self'",
 	"style-src 'self'",
 	"connect-src 'self'",
-	"img-src 'self' data:",
+	"img-src 'self'",
 	"manifest-src 'self'",
 	"worker-src 'self'",
 	"base-uri 'none'",
