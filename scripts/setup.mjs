@@ -13,21 +13,26 @@ const nodeMin = [24, 7]
 const stampFile = 'node_modules/.tailroom-setup'
 const turnFile = '.setup-turn'
 /** What the page is made of, and where it is told of what it was made. */
-const pageSources = ['web/index.html', 'web/vite.config.ts', 'web/src', 'web/public', 'src/client', 'src/protocol']
+const pageSources = [
+	'web/index.html',
+	'web/vite.config.ts',
+	'web/tsconfig.json',
+	'tsconfig.json',
+	'web/src',
+	'web/public',
+	'src/client',
+	'src/protocol',
+]
 const pageStampFile = 'web/dist/.built-from'
 
 const purpose = process.argv[2] === 'develop' ? 'develop' : 'run'
 const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
 
 if (!isInstalled() || !isPageBuilt()) {
-	const release = takeTurn()
-	try {
-		if (!isInstalled()) install()
-		checkNode()
-		if (!isPageBuilt()) buildPage()
-	} finally {
-		release()
-	}
+	takeTurn()
+	if (!isInstalled()) install()
+	checkNode()
+	if (!isPageBuilt()) buildPage()
 }
 checkNode()
 
@@ -51,23 +56,27 @@ function filesIn(path) {
 	return names?.flatMap((name) => filesIn(join(path, name))) ?? [path]
 }
 
-/** Two commands that are started at once must not install into each other's files. */
+/** Two commands that are started at once must not install into each other's files. It is given back when this one ends. */
 function takeTurn() {
-	for (;;) {
+	for (let isTold = false; ; isTold = true) {
 		try {
 			writeFileSync(turnFile, String(process.pid), { flag: 'wx' })
-			return () => rmSync(turnFile, { force: true })
+			process.on('exit', () => rmSync(turnFile, { force: true }))
+			return
 		} catch (error) {
 			if (error.code !== 'EEXIST') throw error
-			if (!isAlive(Number(readFileSync(turnFile, 'utf8')))) rmSync(turnFile, { force: true })
-			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
 		}
+		if (!isAnothersTurn()) rmSync(turnFile, { force: true })
+		else if (!isTold) process.stderr.write('Another command installs what is needed, and is waited for ...\n')
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
 	}
 }
 
-function isAlive(pid) {
+/** Who was killed gave nothing back; and in a container the next one may have the same number. */
+function isAnothersTurn() {
 	try {
-		return process.kill(pid, 0)
+		const pid = Number(readFileSync(turnFile, 'utf8'))
+		return pid !== process.pid && process.kill(pid, 0)
 	} catch (error) {
 		return error.code === 'EPERM'
 	}
@@ -77,8 +86,8 @@ function install() {
 	process.stderr.write('Installing what Tailroom needs (once) ...\n')
 	const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 	if (purpose === 'run') flags.push('--omit=dev')
-	runNpm(flags)
-	if (purpose === 'develop') runNpm(['exec', '--', 'tap', 'build'])
+	runNpm(flags, 'Tailroom needs the npm registry once.')
+	if (purpose === 'develop') runNpm(['exec', '--', 'tap', 'build'], 'What tap says above is why.')
 	// The scripts replace the shell by the server, so that a signal to npm reaches it. cmd.exe has no
 	// such word.
 	if (process.platform === 'win32') writeFileSync('node_modules/.bin/exec.cmd', '@%*\r\n')
@@ -87,17 +96,18 @@ function install() {
 
 function buildPage() {
 	process.stderr.write('Building the page (once) ...\n')
-	runNpm(['exec', '--', 'vite', 'build', 'web', '--logLevel', 'warn'])
+	runNpm(['exec', '--', 'vite', 'build', 'web', '--logLevel', 'warn'], 'What vite says above is why.')
 	writeFileSync(pageStampFile, pageFingerprint())
 }
 
-function runNpm(args) {
+/** `hint` is what may be done about it, where it fails. */
+function runNpm(args, hint) {
 	// Its output goes to stderr: the first line on stdout belongs to the server's address.
 	const npm = process.env.npm_execpath
 	const [file, before] = npm ? [process.execPath, [npm]] : ['npm', []]
 	const { status } = spawnSync(file, [...before, ...args], { stdio: ['ignore', 2, 2] })
 	if (status !== 0) {
-		process.stderr.write(`\nCould not run "npm ${args.join(' ')}". Tailroom needs the npm registry once.\n`)
+		process.stderr.write(`\nCould not run "npm ${args.join(' ')}". ${hint}\n`)
 		process.exit(1)
 	}
 }
