@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { ask, askJson } from '../helpers/http.ts'
+import { until } from '../helpers/until.ts'
 import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
 
 t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
@@ -185,6 +186,13 @@ t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
 			.getByRole('navigation', { name: 'Rooms' })
 			.getByRole('link', { name: /general.*1/ })
 			.waitFor()
+	})
+
+	t.test('a link to the chat itself is followed in the page', async (t) => {
+		await post(house, 'ada', `look at ${house.server.url}/chat/general/1`)
+		await rowOf(bob.page, 'look at').locator('.message-text').getByRole('link').click()
+		await until(() => bob.page.url().endsWith('/chat/general/1'))
+		t.equal(bob.context.pages().length, 1)
 	})
 
 	t.test('a finger that rests on a message opens its menu', async (t) => {

@@ -119,9 +119,7 @@ function inlineOf(inline: Inline | Mark, me: string): ComponentChildren {
 		case 'link':
 			return (
 				<>
-					<a href={inline.href} rel="noopener noreferrer nofollow" target="_blank">
-						{inlinesOf(inline.children, me)}
-					</a>
+					<a {...destinationOf(inline.href)}>{inlinesOf(inline.children, me)}</a>
 					{inline.goesTo !== undefined && <bdi class="goes-to">({inline.goesTo})</bdi>}
 				</>
 			)
@@ -136,4 +134,10 @@ function inlineOf(inline: Inline | Mark, me: string): ComponentChildren {
 		case 'mark':
 			return <mark>{inline.text}</mark>
 	}
+}
+
+/** A link to the chat itself leads there in this page, as the links of the app do; any other one opens beside it. */
+function destinationOf(href: string): { href: string; rel?: string; target?: string } {
+	if (href.startsWith(`${location.origin}/chat/`)) return { href: href.slice(location.origin.length) }
+	return { href, rel: 'noopener noreferrer nofollow', target: '_blank' }
 }
