@@ -86,6 +86,8 @@ t.test('settings', { skip: noWebBrowser }, async (t) => {
 		await page.getByRole('button', { name: 'Sign out Chromium on Linux' }).click()
 
 		await there.getByText('You were signed out here.').waitFor()
+		// The browser still has the cookie of the session that is over.
+		await there.reload()
 		await there.getByLabel('Name').fill('erin')
 		await there.getByLabel('Password').fill('not the right one')
 		await there.getByRole('button', { name: 'Sign in' }).click()

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from '../../commands/refusal.ts'
 import { RequestError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { noQuery } from '../validation.ts'
@@ -17,7 +18,7 @@ export function welcomeRoutes(app: FastifyInstance, { config, identities }: Serv
 			const actor = identities.authenticate(headers)
 			return actor.kind === 'user' ? actor.name : undefined
 		} catch (error) {
-			if (error instanceof RequestError) return undefined
+			if (error instanceof RequestError || error instanceof Refusal) return undefined
 			throw error
 		}
 	}
