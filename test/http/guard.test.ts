@@ -197,7 +197,7 @@ t.test('a server without guests answers nobody but to say that it is there', asy
 	t.match(await ask(closed.url, '/healthz'), { status: 200, json: { status: 'ok' } })
 	t.match(await ask(closed.url, '/readyz'), { status: 200, json: { status: 'ready' } })
 	t.match(await ask(closed.url, '/'), { status: 200, text: /setup/ })
-	t.match(await ask(closed.url, '/', { headers: { Accept: 'text/html' } }), { status: 200, text: /owner/ })
+	t.match(await ask(closed.url, '/', { headers: { Accept: 'text/html' } }), { status: 200, text: /<title>Tailroom/ })
 })
 
 t.test('a WebSocket without valid credentials is closed with 4401', async (t) => {
