@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { outbox } from '../state/chat.ts'
 import { isFreeEscape, isTyping } from '../state/keys.ts'
 import type { Place } from '../state/place.ts'
@@ -7,7 +7,8 @@ import type { Place } from '../state/place.ts'
 export function useOwnWords({ room, thread }: Extract<Place, { at: 'room' }>, toEnd: () => void): void {
 	const newest = outbox.value.findLast((entry) => entry.room === room)?.key
 	const last = useRef(newest)
-	useEffect(() => {
+	// At once, for the same reason as what a link leads to.
+	useLayoutEffect(() => {
 		// What was said in a thread is seen there.
 		if (newest !== undefined && newest !== last.current && thread === undefined) toEnd()
 		last.current = newest

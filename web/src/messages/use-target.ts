@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Timeline } from '../../../src/client/browser.ts'
 import { say } from '../state/notices.ts'
 import { arrivals, type Place } from '../state/place.ts'
@@ -16,7 +16,8 @@ export function useTarget(
 	const [target, setTarget] = useState<number>()
 	const visit = arrivals.value
 	const wasThere = useRef(false)
-	useEffect(() => {
+	// Not later: an effect that waits is run within the next drawing, and the list draws itself where it is scrolled.
+	useLayoutEffect(() => {
 		const isBack = sequence === undefined && thread === undefined && wasThere.current
 		wasThere.current = sequence !== undefined
 		if (isBack && timeline.state === 'shown') {
