@@ -1,6 +1,6 @@
 import type { Page, Route } from 'playwright-core'
 import t from 'tap'
-import { askJson } from '../helpers/http.ts'
+import { ask as askHttp, askJson } from '../helpers/http.ts'
 import { type Account, putRoom } from '../helpers/people.ts'
 import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
 
@@ -36,6 +36,10 @@ t.test('where one can go', { skip: noWebBrowser }, async (t) => {
 	await t.test('a room is opened, found, joined and left', async (t) => {
 		await ada.getByRole('button', { name: 'Browse and open rooms' }).click()
 		await ada.getByRole('button', { name: 'New room' }).click()
+		await ada.getByLabel('Title').fill('News')
+		await ada.getByRole('button', { name: 'Open the room' }).click()
+		await ada.getByText('There is a room of that name.').waitFor()
+		t.match((await askHttp(house.server.url, '/rooms/news', house.owner)).json, { title: 'news' }, 'which stays as it is')
 		await ada.getByLabel('Title').fill('Sümmer party ')
 		t.equal(await ada.getByLabel('Name').inputValue(), 'summer-party', 'the name follows from the title')
 		await ada.getByLabel('Topic').fill('Who brings what')

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { TailroomError } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { visibilityHint, visibilityOptions } from '../room-settings/visibility.ts'
 import { chat } from '../state/chat.ts'
@@ -16,6 +17,7 @@ export default function NewRoom({ close }: { close: () => void }) {
 	const [visibility, setVisibility] = useState('open')
 	const name = typedName ?? slugOf(title)
 	const open = async ({ topic = '' }: FormFields) => {
+		await checkIsFree(name)
 		const called = title.trim() === '' ? {} : { title: title.trim() }
 		await chat.ask('PUT', pathOf(name), { ...called, topic: topic.trim(), visibility })
 		visit(name)
@@ -69,4 +71,12 @@ export default function NewRoom({ close }: { close: () => void }) {
 			</Form>
 		</Dialog>
 	)
+}
+
+/** Who opens a room that is there already would change it. */
+async function checkIsFree(name: string): Promise<void> {
+	const rooms = await chat.browse()
+	if (!rooms.some(({ room }) => room === name)) return
+	const problem = 'There is a room of that name. Choose another one.'
+	throw new TailroomError('malformed', 'No room was opened.', { fields: [{ field: 'name', problem }] })
 }
