@@ -3,6 +3,7 @@ import { chat, me, roomNamed } from '../state/chat.ts'
 import { hasTouch } from '../state/device.ts'
 import { orSay } from '../state/notices.ts'
 import { isGuest } from '../state/rights.ts'
+import { displayNameOf } from '../state/people.ts'
 import { titleOf } from '../state/unread.ts'
 import { useRoom } from '../state/visited.ts'
 import { Button } from '../ui/button.tsx'
@@ -54,7 +55,7 @@ export function Composer({ room, replyTo }: ComposerProps) {
 function placeholderFor(replyTo: string | undefined, { room, title }: { room: string; title: string }): string {
 	if (replyTo !== undefined) return 'Write a reply'
 	if (!room.startsWith('@')) return `Write to #${titleOf({ room, title })}`
-	return room.slice(1) === me.value?.name ? 'Write a note to yourself' : `Write to ${room.slice(1)}`
+	return room.slice(1) === me.value?.name ? 'Write a note to yourself' : `Write to ${displayNameOf(room.slice(1))}`
 }
 
 /**

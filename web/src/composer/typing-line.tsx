@@ -1,4 +1,5 @@
 import { status } from '../state/chat.ts'
+import { displayNameOf } from '../state/people.ts'
 import { useTyping } from '../state/typing.ts'
 
 /** Who is typing just now. Nobody is told aloud: it comes and goes too often. */
@@ -12,7 +13,7 @@ export function TypingLine({ room }: { room: string }) {
 				<i />
 				<i />
 			</span>
-			{wordsFor(names)}
+			{wordsFor(names.map(displayNameOf))}
 		</span>
 	)
 }

@@ -4,6 +4,7 @@ import { useId, useRef } from 'preact/hooks'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { me } from '../state/chat.ts'
 import { editing, focusComposer } from '../state/composing.ts'
+import { writerOf } from '../state/people.ts'
 import { addressOf } from '../state/place.ts'
 import { roomNames } from '../state/room-names.ts'
 import { Text } from '../text/text.tsx'
@@ -68,7 +69,9 @@ export const MessageRow = memo(function MessageRow({
 				{hasContext && <ReplyContext room={message.room} id={replyTo} />}
 				{hasName && (
 					<header>
-						<strong dir="auto">{sender}</strong>
+						<strong dir="auto" title={`@${sender}`}>
+							{writerOf(message)}
+						</strong>
 						{guest && <span class="badge">guest</span>}
 						<Time message={message} />
 					</header>
@@ -93,8 +96,8 @@ function Time({ message: { room, sequence, timestamp } }: { message: ShownMessag
 }
 
 function Content({ message }: { message: ShownMessage }) {
-	const { content, mentions, erased, sender, editedAtMs } = message
-	if (erased !== undefined) return <p class="message-erased">{erasedSentence(erased, sender)}</p>
+	const { content, mentions, erased, editedAtMs } = message
+	if (erased !== undefined) return <p class="message-erased">{erasedSentence(erased, writerOf(message))}</p>
 	return (
 		<div class="message-text">
 			<Text content={content} mentions={mentions} rooms={roomNames.value} me={me.value?.name ?? ''} />

@@ -3,6 +3,7 @@ import type { Outgoing } from '../../../src/client/browser.ts'
 import { chat, me, outbox, status } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
 import { bringBack } from '../state/drafts.ts'
+import { writerOf } from '../state/people.ts'
 import { roomNames } from '../state/room-names.ts'
 import { timelineOf } from '../state/timelines.ts'
 import { Text } from '../text/text.tsx'
@@ -61,7 +62,7 @@ function OutgoingRow({ entry, isContinued, isThread }: OutgoingRowProps) {
 				{!isThread && replyTo !== undefined && <ReplyContext room={room} id={replyTo} />}
 				{!isContinued && (
 					<header>
-						<strong>{name}</strong>
+						<strong dir="auto">{writerOf({ sender: name, guest: me.value?.role === 'guest' })}</strong>
 					</header>
 				)}
 				<div class="message-text">

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks'
 import type { ReactionList, ShownMessage } from '../../../src/client/browser.ts'
 import { me } from '../state/chat.ts'
+import { displayNameOf } from '../state/people.ts'
 import { useFocusHeir } from './focus-heir.ts'
 import { reactionsTo, toggleReaction } from './reacting.ts'
 import './reactions.css'
@@ -48,7 +49,7 @@ const namedMax = 8
 
 /** `you, bob and 3 others`. */
 function namesOf(users: readonly string[], me: string): string {
-	const all = [...(users.includes(me) ? ['you'] : []), ...users.filter((user) => user !== me)]
+	const all = [...(users.includes(me) ? ['you'] : []), ...users.filter((user) => user !== me).map(displayNameOf)]
 	const left = all.length - namedMax
 	const named = left > 1 ? [...all.slice(0, namedMax), `${left} others`] : all
 	return named.length === 1 ? (named[0] as string) : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`

@@ -1,6 +1,8 @@
 import { CornerUpLeft } from 'lucide'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { threadAddress } from '../panels/open-thread.ts'
+import { writerOf } from '../state/people.ts'
+import { wordsOf } from '../text/words.ts'
 import { Icon } from '../ui/icon.tsx'
 import { answered } from './answered.ts'
 import './reply-context.css'
@@ -16,7 +18,7 @@ export function ReplyContext({ room, id }: { room: string; id: string }) {
 			<Icon of={CornerUpLeft} size={13} />
 			{message ? (
 				<span class="reply-context-words" dir="auto">
-					<b>{message.sender}</b>: {wordsOf(message)}
+					<b>{writerOf(message)}</b>: {saidIn(message)}
 				</span>
 			) : (
 				<span>{message === null ? 'A message that is not there any more' : 'An earlier message'}</span>
@@ -25,6 +27,6 @@ export function ReplyContext({ room, id }: { room: string; id: string }) {
 	)
 }
 
-function wordsOf({ content, erased }: ShownMessage): string {
-	return erased === undefined ? content.slice(0, wordsMax).replaceAll(/\s+/g, ' ') : 'deleted message'
+function saidIn({ content, erased }: ShownMessage): string {
+	return erased === undefined ? wordsOf(content).slice(0, wordsMax) : 'deleted message'
 }

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, History } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Member } from '../../../src/protocol/answers.ts'
+import { displayNameOf } from '../state/people.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { wholeTime } from '../ui/time.ts'
@@ -62,6 +63,6 @@ export function MomentBar(props: MomentBarProps) {
 
 function namesOf(members: readonly Member[]): string {
 	if (members.length === 0) return 'nobody yet'
-	const names = members.slice(0, namesMax).map(({ userId }) => userId)
+	const names = members.slice(0, namesMax).map(({ userId }) => displayNameOf(userId))
 	return members.length <= namesMax ? names.join(', ') : `${names.join(', ')} and ${members.length - namesMax} more`
 }

@@ -2,6 +2,7 @@ import { pathOf } from '../../../src/client/server.ts'
 import type { History } from '../../../src/protocol/answers.ts'
 import type { Frame } from '../../../src/protocol/frames.ts'
 import { chat } from '../state/chat.ts'
+import { displayNameOf, writerOf } from '../state/people.ts'
 
 /** What happened to a room; who has read what is nothing that it shows. */
 const filter = encodeURIComponent('type != "read"')
@@ -38,17 +39,17 @@ export async function positionOfMessage(room: string, sequence: number): Promise
 export function saidOf(frame: Frame): string {
 	switch (frame.type) {
 		case 'message':
-			return `${frame.sender} wrote a message`
+			return `${writerOf(frame)} wrote a message`
 		case 'edit':
-			return `${frame.sender} edited a message`
+			return `${writerOf(frame)} edited a message`
 		case 'delete':
-			return `${frame.by} deleted a message`
+			return `${displayNameOf(frame.by)} deleted a message`
 		case 'clear':
 			return 'Older messages were deleted'
 		case 'reaction':
-			return `${frame.userId} ${frame.action === 'add' ? 'reacted with' : 'took back'} ${frame.emoji}`
+			return `${displayNameOf(frame.userId)} ${frame.action === 'add' ? 'reacted with' : 'took back'} ${frame.emoji}`
 		case 'member':
-			return `${frame.userId} ${frame.action === 'add' ? 'became a member' : 'left'}`
+			return `${displayNameOf(frame.userId)} ${frame.action === 'add' ? 'became a member' : 'left'}`
 		case 'room':
 			return 'The room was opened or changed'
 		default:

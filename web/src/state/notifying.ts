@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { MessageFrame, StreamFrame } from '../../../src/client/browser.ts'
 import { chat, me, roomNamed } from './chat.ts'
+import { writerOf } from './people.ts'
 import { addressOf, go, place } from './place.ts'
 import { titleOf } from './unread.ts'
 
@@ -78,7 +79,9 @@ function summarize(): void {
 	show({ title: `${unread.length} new messages`, body: names.join(', '), room, sequence })
 }
 
-function notifyOf({ room, sequence, sender, content }: MessageFrame): void {
+function notifyOf(message: MessageFrame): void {
+	const { room, sequence, content } = message
+	const sender = writerOf(message)
 	const title = room.startsWith('@') ? sender : `${sender} in ${nameOf(room)}`
 	show({ title, body: content.slice(0, charsMax), room, sequence })
 }

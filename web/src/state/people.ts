@@ -33,6 +33,11 @@ export function displayNameOf(name: string): string {
 	return personNamed(name)?.displayName ?? name
 }
 
+/** What is shown of who wrote something: a guest has but one name. */
+export function writerOf({ sender, guest }: { sender: string; guest?: boolean | undefined }): string {
+	return guest ? sender : displayNameOf(sender)
+}
+
 /** Undefined: a guest, or not known yet, and then it is asked. */
 export function personNamed(name: string): Person | undefined {
 	const known = people.value.get(name)
