@@ -39,7 +39,11 @@ t.test('where one can go', { skip: noWebBrowser }, async (t) => {
 		await ada.getByLabel('Title').fill('News')
 		await ada.getByRole('button', { name: 'Open the room' }).click()
 		await ada.getByText('There is a room of that name.').waitFor()
-		t.match((await askHttp(house.server.url, '/rooms/news', house.owner)).json, { title: 'news' }, 'which stays as it is')
+		t.match(
+			(await askHttp(house.server.url, '/rooms/news', house.owner)).json,
+			{ title: 'news' },
+			'which stays as it is',
+		)
 		await ada.getByLabel('Title').fill('Sümmer party ')
 		t.equal(await ada.getByLabel('Name').inputValue(), 'summer-party', 'the name follows from the title')
 		await ada.getByLabel('Topic').fill('Who brings what')
