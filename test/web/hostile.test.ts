@@ -191,13 +191,14 @@ t.test('what is hostile is text', { skip: noWebBrowser }, async (t) => {
 		const { page: ada } = await be('ada', '/settings/tokens')
 		await ada.addInitScript(watching)
 		await ada.reload()
-		await ada.getByText(tag).first().waitFor()
+		await ada.getByRole('main').getByText(tag).first().waitFor()
 		t.same(await ada.evaluate(intruders), [])
 		for (const section of ['Hooks', 'People', 'Audit']) {
 			await ada.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: section, exact: true }).click()
 			await ada.getByRole('heading', { level: 1, name: section }).waitFor()
 			await ada
-				.getByText(section === 'People' ? displayName : 'bob')
+				.getByRole('main')
+				.getByText(section === 'People' ? displayName : section === 'Hooks' ? tag : 'bob')
 				.first()
 				.waitFor()
 			t.same(await ada.evaluate(intruders), [], section)
