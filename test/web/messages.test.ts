@@ -35,6 +35,18 @@ t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
 		t.equal(await focusedName(bob.page), 'Message')
 	})
 
+	t.test('what is written to a message that is deleted meanwhile is not lost', async (t) => {
+		const id = await post(house, 'bob', 'soon gone')
+		await act(bob.page, 'soon gone', 'Edit')
+		await bob.page.getByRole('textbox', { name: 'Edited text' }).fill('much better words')
+		await change(house, 'ada', 'DELETE', `/rooms/general/messages/${id}`)
+		await bob.page.getByText('What you wrote stands below.').waitFor()
+		const box = bob.page.getByRole('textbox', { name: 'Message' })
+		t.equal(await box.inputValue(), 'much better words')
+		t.equal(await focusedName(bob.page), 'Message')
+		await box.fill('')
+	})
+
 	t.test('a deletion asks first, and leaves a quiet line with both', async (t) => {
 		await post(house, 'bob', 'said in haste')
 		await act(bob.page, 'said in haste', 'Delete')

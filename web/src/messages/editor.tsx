@@ -1,11 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { chat } from '../state/chat.ts'
+import { bringBack } from '../state/drafts.ts'
 import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
 import { isComposing } from '../ui/keyboard.ts'
 import { askToDelete } from './deleting.ts'
-import { draftOf, endEditing, keepDraft } from './editing.ts'
+import { draftOf, editedIn, endEditing, keepDraft } from './editing.ts'
 import './editor.css'
 import { whyNot } from './why-not.ts'
 
@@ -31,8 +32,12 @@ export function Editor({ message, leave }: EditorProps) {
 	}, [])
 	useEffect(() => {
 		if (message.erased === undefined) return
-		if (shown.trim() !== '') say('This message was deleted meanwhile.')
+		const written = draftOf(id, '')
+		const replyTo = editedIn.peek() === 'thread' ? message.replyTo : undefined
 		end()
+		if (written.trim() === '') return say('This message was deleted meanwhile.')
+		bringBack({ room, replyTo }, written)
+		say('This message was deleted meanwhile. What you wrote stands below.')
 	}, [message.erased])
 	const end = () => {
 		endEditing()
