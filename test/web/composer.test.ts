@@ -244,6 +244,34 @@ t.test('where one writes', { skip: noWebBrowser }, async (t) => {
 		t.equal(await box(page).count(), 0)
 	})
 
+	t.test('a room that is lost while one writes takes the focus over, and gives the words back', async () => {
+		await putRoom(server.url, owner, 'guild', { visibility: 'private' })
+		const { headers } = owner
+		const asMember = () => askJson(server.url, '/rooms/guild/members/eve', {}, { headers, method: 'PUT' })
+		await asMember()
+		const { page } = await be('eve', '/chat/guild', { expected: failed })
+		await box(page).fill('half a thought')
+		await ask(server.url, '/rooms/guild/members/eve', { headers, method: 'DELETE' })
+		await page.getByRole('heading', { name: 'There is no #guild for you' }).waitFor()
+		await page.locator(':focus').getByRole('heading', { name: 'There is no #guild for you' }).waitFor()
+		await asMember()
+		await written(page, 'half a thought')
+		await box(page).focus()
+		await putRoom(server.url, owner, 'guild', { archived: true })
+		await page.locator(':focus', { hasText: 'This room is archived' }).waitFor()
+		await page.context().close()
+	})
+
+	t.test('an open room that has become private meanwhile is not joined', async () => {
+		await putRoom(server.url, owner, 'yard')
+		const { page } = await be('eve', '/chat/yard', { expected: failed })
+		await page.getByText('You are looking at #yard').waitFor()
+		await putRoom(server.url, owner, 'yard', { visibility: 'private' })
+		await page.getByRole('button', { name: 'Join' }).click()
+		await page.getByRole('heading', { name: 'There is no #yard for you' }).waitFor()
+		await page.context().close()
+	})
+
 	t.test('without a line what is written waits, and is sent in order and once', async (t) => {
 		const { page } = await be('eve', '/chat/general', { expected: failed })
 		await written(page, '')

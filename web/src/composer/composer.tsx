@@ -1,12 +1,15 @@
 import { useRef } from 'preact/hooks'
+import type { TailroomError } from '../../../src/client/browser.ts'
 import { chat, me, roomNamed } from '../state/chat.ts'
 import { hasTouch } from '../state/device.ts'
-import { orSay } from '../state/notices.ts'
+import { say } from '../state/notices.ts'
 import { displayNameOf } from '../state/people.ts'
 import { isGuest } from '../state/rights.ts'
+import { timelineOf } from '../state/timelines.ts'
 import { titleOf } from '../state/unread.ts'
 import { useRoom } from '../state/visited.ts'
 import { Button } from '../ui/button.tsx'
+import { useFreeFocus } from '../ui/free-focus.ts'
 import './composer.css'
 import { WriteBox } from './write-box.tsx'
 
@@ -21,13 +24,7 @@ export function Composer({ room, replyTo }: ComposerProps) {
 	const shown = useRoom(room)
 	/** One has just joined to say something. */
 	const hasJoined = useRef(false)
-	if (shown?.archived) {
-		return (
-			<p class="composer-bar" tabIndex={-1} data-focus-home>
-				This room is archived. You can read it, and nothing more is said in it.
-			</p>
-		)
-	}
+	if (shown?.archived) return <ArchivedBar />
 	if (roomNamed(room) !== undefined || room.startsWith('@') || isGuest()) {
 		const place = { room, replyTo }
 		const to = placeholderFor(replyTo, shown ?? { room, title: '' })
@@ -38,7 +35,14 @@ export function Composer({ room, replyTo }: ComposerProps) {
 	if (shown === undefined) return null
 	const join = async () => {
 		hasJoined.current = true
-		await orSay(chat.join(room))
+		try {
+			await chat.join(room)
+		} catch (error) {
+			const { code, message } = error as TailroomError
+			// It may have become private, which nobody tells who is not a member: in place of the messages it is said then.
+			if (code === 'not_found') void timelineOf(room)?.latest()
+			else say(message)
+		}
 	}
 	return (
 		<div class="composer-bar">
@@ -49,6 +53,14 @@ export function Composer({ room, replyTo }: ComposerProps) {
 				Join
 			</Button>
 		</div>
+	)
+}
+
+function ArchivedBar() {
+	return (
+		<p ref={useFreeFocus()} class="composer-bar" tabIndex={-1} data-focus-home>
+			This room is archived. You can read it, and nothing more is said in it.
+		</p>
 	)
 }
 
