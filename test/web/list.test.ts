@@ -162,11 +162,29 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 		await isRead(house, 'carol', 'look', 1)
 	})
 
-	t.test('a room that is not there', async () => {
+	t.test('a room that is not there', async (t) => {
 		const { page } = await house.be('bob', '/chat/nowhere', { expected: /404/ })
 		await page.getByRole('heading', { name: 'There is no #nowhere for you' }).waitFor()
+		t.not(await page.evaluate('document.activeElement.tagName'), 'BODY', 'the focus is there')
+		await followLink(page, '/chat/@nobody')
+		await page.getByRole('heading', { name: 'There is no nobody here' }).waitFor()
+		await followLink(page, '/chat/%20')
+		await page.getByRole('heading', { name: 'Choose a room to read it.' }).waitFor()
+		await followLink(page, '/chat/nowhere')
 		await page.getByRole('link', { name: 'Go to #general' }).click()
 		await sees(page, many)
+	})
+
+	t.test('one long message makes no room for more of its kind', async (t) => {
+		await room(house, 'terse', ['bob'])
+		await say(house, 'ada', 'terse', 'word\n\n'.repeat(2_000))
+		const { page } = await house.be('bob', '/chat/terse')
+		await page.getByRole('log').getByText('word').first().waitFor()
+		for (let number = 1; number <= 100; number += 1) await say(house, 'ada', 'terse', `line ${number}`)
+		await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+		const first = 'document.querySelector(".message-text").offsetHeight'
+		await isTrue(page, `document.querySelector('.message-scroller').scrollHeight < ${first} + 100 * 100`)
+		t.ok(true)
 	})
 
 	t.test('many deleted messages are few lines', async () => {
@@ -230,8 +248,12 @@ t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
 		await page.reload()
 		await log.getByText('soup for all').waitFor()
 		t.match(await slider.getAttribute('aria-valuetext'), /, 1 of 3 messages$/, 'the moment is in the address')
+		await page.goto(`${page.url()}&thread=${posted.id}`)
+		await page.getByRole('complementary', { name: 'Thread' }).getByText('soup for all').waitFor()
 		await slider.press('Home')
 		await page.getByText('Before the first message').waitFor()
+		await isTrue(page, `location.search === '?at=${posted.position - 1}&thread=${posted.id}'`)
+		await page.getByRole('button', { name: 'Close thread' }).click()
 		t.equal(await log.getByText('soup for all').count(), 0)
 		await slider.press('End')
 		await log.getByText('the last word').waitFor()

@@ -62,6 +62,12 @@ interface VirtualMessagesProps {
 const itemsMax = 150_000
 /** Where the list begins moves by so many at least, for it is made anew then. */
 const baseStep = 10_000
+/**
+ * The list takes what it shows first for how high all are. Of so few that says nothing: one long message would make room for
+ * thousands of its kind. Then they count as this high, in pixels, until they are seen.
+ */
+const fewItems = 20
+const itemPx = 48
 /** Messages are drawn that far beyond the screen, so that who scrolls fast meets no gap. */
 const bufferPx = 400
 /**
@@ -198,6 +204,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		}
 	}, [timeline, version, base, floor, newFrom, target, isPast, isEditedLater, current, props.beginning])
 
+	const itemSize = useMemo(() => (data.length < fewItems ? itemPx : undefined), [base])
 	const isCurrentShown = current !== undefined && current > base && current <= count
 	return (
 		<div
@@ -227,6 +234,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 					ref={items}
 					data={data}
 					bufferSize={bufferPx}
+					itemSize={itemSize}
 					keepMounted={isCurrentShown ? [current - base - 1] : undefined}
 					onResize={() => {
 						keeper.settle()

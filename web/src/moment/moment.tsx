@@ -35,6 +35,8 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const [frame, setFrame] = useState<Frame>()
 	/** Where the slider is while it is dragged; otherwise where the moment is. */
 	const [dragged, setDragged] = useState<number>()
+	const latest = useRef(place)
+	latest.current = place
 	const list = useRef<ListHandle>(null)
 	const view = useRef<View>(undefined)
 	const wanted = useRef<Asked | undefined>(undefined)
@@ -57,7 +59,10 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 		if (isLeft.current) return
 		setDragged(undefined)
 		clearTimeout(timer.current)
-		timer.current = setTimeout(() => go(addressOf(room, { moment: past.position }), { replace: true }), addressMs)
+		timer.current = setTimeout(() => {
+			const { thread } = latest.current
+			go(addressOf(room, { moment: past.position, thread }), { replace: true })
+		}, addressMs)
 	}
 	const arrive = async ({ position, frame }: Asked) => {
 		const there = await position()
@@ -112,7 +117,11 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 		if (next !== undefined) return travel({ position: () => next.position, frame: next })
 		say(forward ? 'Nothing has happened here since.' : 'Nothing had happened here before.')
 	}
-	if (timeline.state === 'lost') return <RoomLost room={room} problem={timeline.problem} again={leave} />
+	if (timeline.state === 'lost') {
+		const { problem } = timeline
+		const again = () => (problem?.isTemporary ? void travel({ position: () => moment }) : leave())
+		return <RoomLost room={room} problem={problem} again={again} />
+	}
 	const last = timeline.atEnd ? timeline.messages.at(-1) : undefined
 	return (
 		<>

@@ -66,13 +66,15 @@ function placeAt(address: string): Place {
 	const [head = '', first, second] = pathname.slice(1).split('/').map(decoded)
 	if (head === 'setup' || head === 'invite') return { at: head }
 	if (head === 'settings') return { at: 'settings', section: first ?? '' }
-	if (head === 'chat' && !first) return { at: 'rooms' }
+	// Named as in a request: however it was typed.
+	const room = head === 'chat' ? (first ?? '').trim().toLowerCase() : lastRoom.get()
+	if (room === '') return { at: 'rooms' }
 	const thread = searchParams.get('thread')
 	const sequence = wholeNumber(second)
 	const moment = wholeNumber(searchParams.get('at'))
 	return {
 		at: 'room',
-		room: (head === 'chat' && first ? first : lastRoom.get()).toLowerCase(),
+		room,
 		...(sequence === undefined ? {} : { sequence }),
 		...(moment === undefined ? {} : { moment }),
 		...(thread === null ? {} : { thread }),
