@@ -103,6 +103,15 @@ t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
 		await bob.page.unroute('**/reactions/**')
 	})
 
+	t.test('the focus is not lost when what can be done with a message goes with it', async () => {
+		const id = await post(house, 'bob', 'gone at any time')
+		await act(bob.page, 'gone at any time', 'More')
+		await bob.page.getByRole('menu').waitFor()
+		await change(house, 'ada', 'DELETE', `/rooms/general/messages/${id}`)
+		await bob.page.getByRole('menu').waitFor({ state: 'detached' })
+		await until(async () => (await focusedName(bob.page)) !== 'body')
+	})
+
 	t.test('a reply and its thread, live in two windows', async (t) => {
 		const id = await post(house, 'ada', 'who comes along?')
 		await act(bob.page, 'who comes along?', 'Reply')

@@ -23,7 +23,7 @@ export function RoomLost({
 				hint: 'It does not exist, or you do not belong to it any more. Somebody who is in it can add you.',
 			}
 	return (
-		<section ref={useFreeFocus()} class="room-lost" tabIndex={-1}>
+		<section ref={useFreeFocus()} class="room-lost" tabIndex={-1} data-focus-home>
 			<h2>{isGone ? gone.title : `${name} cannot be shown`}</h2>
 			<p>{isGone ? gone.hint : whyNot(problem, '')}</p>
 			<p class="room-lost-actions">
