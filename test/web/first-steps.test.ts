@@ -6,7 +6,7 @@ import { noWebBrowser, openWindow, startWebBrowser, startWebHouse } from '../hel
 
 t.test('from the link of a new server to the first message', { skip: noWebBrowser }, async (t) => {
 	const server = await startServer(t, { guests: false })
-	const { page } = await openWindow(t, await startWebBrowser(t), server.url)
+	const { page } = await openWindow(t, await startWebBrowser(t), server.url, { expected: /status of 503/ })
 	await page.goto(server.url)
 	await page.getByRole('heading', { name: 'This server is new' }).waitFor()
 	const code = readFileSync(join(server.directory, 'setup-code'), 'utf8').trim()
@@ -14,6 +14,9 @@ t.test('from the link of a new server to the first message', { skip: noWebBrowse
 	await page.getByLabel('Name').fill('ada')
 	await page.getByLabel('Password').fill('correct horse battery')
 	t.notOk(page.url().includes('#'), 'the code is in no address any more')
+	await page.route('**/sessions', (route) => route.fulfill({ status: 503, body: 'busy' }), { times: 1 })
+	await page.getByRole('button', { name: 'Become the owner' }).click()
+	await page.getByRole('alert').getByText(/./).waitFor()
 	await page.getByRole('button', { name: 'Become the owner' }).click()
 	await page.getByRole('button', { name: 'Start chatting' }).click()
 	await page.getByRole('textbox', { name: 'Message' }).fill('the first word')

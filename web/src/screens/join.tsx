@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { TailroomError } from '../../../src/client/browser.ts'
 import { server } from '../state/server.ts'
 import { beginAnew, isSignedIn, signIn } from '../state/session.ts'
@@ -24,12 +24,19 @@ const joinings = {
 	},
 }
 
+interface Account {
+	user: string
+	token: string
+}
+
 /** Where somebody with a code becomes somebody with an account. The code is in the link's fragment. */
 export function Join({ kind }: { kind: keyof typeof joinings }) {
 	const { title, hint, path, action } = joinings[kind]
 	const linkedCode = useLinkedCode()
 	const [isCodeShown, setIsCodeShown] = useState(false)
-	const [joined, setJoined] = useState<{ user: string; token: string }>()
+	/** The code works once: if it was only signing in that failed, that alone is tried again. */
+	const made = useRef<Account>(undefined)
+	const [joined, setJoined] = useState<Account>()
 	if (joined !== undefined) return <Joined {...joined} />
 	return (
 		<Card title={title} hint={hint}>
@@ -38,9 +45,9 @@ export function Join({ kind }: { kind: keyof typeof joinings }) {
 				send={async ({ code = linkedCode, name = '', password = '' }) => {
 					try {
 						const body = { code: code.trim(), name, password }
-						const account = await server.ask<{ user: string; token: string }>('POST', path, { body })
-						await signIn(account.user, password)
-						setJoined(account)
+						made.current ??= await server.ask<Account>('POST', path, { body })
+						await signIn(made.current.user, password)
+						setJoined(made.current)
 					} catch (error) {
 						// A code that came with the link was not shown; one that is wrong must be there to be mended.
 						const { fields = [] } = error as Partial<TailroomError>
@@ -90,7 +97,7 @@ export function Join({ kind }: { kind: keyof typeof joinings }) {
 	)
 }
 
-function Joined({ user, token }: { user: string; token: string }) {
+function Joined({ user, token }: Account) {
 	const hello = `curl -d 'hello' -H 'Authorization: Bearer ${token}' ${location.origin}/rooms/general/messages`
 	return (
 		<Card title={`You are in, ${user}`}>
