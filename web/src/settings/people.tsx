@@ -1,28 +1,21 @@
 import { useState } from 'preact/hooks'
 import { me } from '../state/chat.ts'
+import type { Person } from '../state/people.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { Answered, useAsked } from './asked.tsx'
 import { NewBot } from './new-bot.tsx'
 import { PersonDialog } from './person-dialog.tsx'
-import { type Role, roleWords } from './roles.ts'
+import { roleWords } from './roles.ts'
 import { Thing, Things } from './things.tsx'
-
-/** An account. */
-export interface User {
-	name: string
-	displayName: string
-	role: Exclude<Role, 'guest'>
-	active: boolean
-}
 
 /** More are found by their names. */
 const shownMax = 100
 
 /** All accounts. */
 export function People() {
-	const asked = useAsked<{ users: User[] }>('/users')
+	const asked = useAsked<{ users: Person[] }>('/users')
 	const [sought, setSought] = useState('')
 	const [open, setOpen] = useState<string>()
 	return (
@@ -54,7 +47,7 @@ export function People() {
 	)
 }
 
-function PersonLine({ user, change }: { user: User; change: () => void }) {
+function PersonLine({ user, change }: { user: Person; change: () => void }) {
 	const { name, displayName, role, active } = user
 	const isMe = name === me.value?.name
 	return (
@@ -81,11 +74,11 @@ function PersonLine({ user, change }: { user: User; change: () => void }) {
 }
 
 /** Owners change everybody, administrators members and bots. */
-function mayChange({ role }: User): boolean {
+function mayChange({ role }: Person): boolean {
 	return me.value?.role === 'owner' || role === 'member' || role === 'bot'
 }
 
-function fits({ name, displayName }: User, sought: string): boolean {
+function fits({ name, displayName }: Person, sought: string): boolean {
 	const word = sought.trim().toLowerCase()
 	return name.includes(word) || displayName.toLowerCase().includes(word)
 }

@@ -1,17 +1,17 @@
 import { PasswordField, WhosePassword } from '../screens/password-field.tsx'
 import { chat, me } from '../state/chat.ts'
 import { orSay, say } from '../state/notices.ts'
+import type { Person } from '../state/people.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Choice } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { askFirst } from './asking.ts'
 import { Erasing } from './erasing.tsx'
-import type { User } from './people.tsx'
 import { roleWords } from './roles.ts'
 
 interface PersonDialogProps {
-	user: User
+	user: Person
 	/** Shows how it is afterwards. */
 	changed: () => Promise<void>
 	close: () => void
@@ -53,7 +53,7 @@ export function PersonDialog({ user, changed, close }: PersonDialogProps) {
 	)
 }
 
-function RoleForm({ user: { name, role }, changed }: { user: User; changed: () => Promise<void> }) {
+function RoleForm({ user: { name, role }, changed }: { user: Person; changed: () => Promise<void> }) {
 	return (
 		<Form
 			action="Change role"
@@ -104,7 +104,7 @@ function PasswordReset({ name }: { name: string }) {
 	)
 }
 
-function deactivate({ name, role }: User, changed: () => Promise<void>): void {
+function deactivate({ name, role }: Person, changed: () => Promise<void>): void {
 	askFirst({
 		title: `Deactivate ${name}?`,
 		hint: `${role === 'bot' ? 'It' : 'They'} cannot come in until activated again. Sessions and tokens end now; hooks and webhooks end for good. What was said stays.`,

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
+import type { Person } from '../state/people.ts'
 import { isAdministrator } from '../state/rights.ts'
 import { Choice } from '../ui/field.tsx'
 import { useAsked } from './asked.tsx'
-import type { User } from './people.tsx'
 
 /** Whose things are shown and made: one's own, or those of a bot that one administers. */
 export interface Whose {
@@ -24,7 +24,7 @@ export function useWhose(): Whose {
 
 /** Nothing where there are no bots. */
 function BotChoice({ bot, chosen }: { bot: string; chosen: (bot: string) => void }) {
-	const users = useAsked<{ users: User[] }>('/users').answer?.users ?? []
+	const users = useAsked<{ users: Person[] }>('/users').answer?.users ?? []
 	const bots = users.filter(({ role, active }) => role === 'bot' && active)
 	if (bots.length === 0) return null
 	return (
