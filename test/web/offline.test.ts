@@ -75,6 +75,8 @@ t.test('without a line', { skip: noWebBrowser }, async (t) => {
 		await sees(ada, 'train: written under way')
 		await ada.page.close()
 		await say(bob, 'train: meanwhile')
+		// It is on the server, before what was written under way comes there.
+		await until(async () => (await bob.page.locator('.outgoing').count()) === 0)
 		await ada.context.setOffline(false)
 		ada.page = await ada.context.newPage()
 		await ada.page.goto(`${house.server.url}/chat/general`)
