@@ -61,10 +61,12 @@ export function startKeeping(timelineOf: (room: string) => Timeline | undefined)
 	addEventListener('pagehide', write)
 }
 
+/** A server that stops or has too much to do is gone on with, and nothing was missed; else something may have been. */
 function hear(frame: StreamFrame): void {
 	if (frame.type === 'live') {
 		if (!isChecked) void check()
-	} else if (frame.type === 'bye' || (frame.type === 'hello' && frame.mode === 'reset')) isChecked = false
+	} else if (frame.type === 'bye') isChecked &&= frame.reason === 'stopping' || frame.reason === 'overloaded'
+	else if (frame.type === 'hello') isChecked &&= frame.mode !== 'reset'
 	else if ('cursor' in frame && 'room' in frame) hearInRoom(frame)
 }
 
