@@ -18,6 +18,10 @@ export const people = signal<ReadonlyMap<string, Person>>(new Map())
 const unknown = new Set<string>()
 /** Several names that appear together are asked for once. */
 const patienceMs = 200
+/** And those of guests, who may be many and are in no list, no more often than that. */
+const askAgainMs = 10_000
+let isToAsk = false
+let askedAt = Number.NEGATIVE_INFINITY
 let asking: Promise<void> | undefined
 
 /** Asks who there is, for nobody tells when somebody comes or is called otherwise. */
@@ -43,9 +47,20 @@ export function personNamed(name: string): Person | undefined {
 	const known = people.value.get(name)
 	if (known === undefined && name !== '' && people.value.size > 0 && !unknown.has(name)) {
 		unknown.add(name)
-		setTimeout(askForPeople, patienceMs)
+		askSoon()
 	}
 	return known
+}
+
+function askSoon(): void {
+	if (isToAsk) return
+	isToAsk = true
+	const waitMs = Math.max(patienceMs, askedAt + askAgainMs - performance.now())
+	setTimeout(() => {
+		isToAsk = false
+		askedAt = performance.now()
+		void askForPeople()
+	}, waitMs)
 }
 
 /** Those one can write to, oneself first, the others by what they are called. */
