@@ -232,6 +232,16 @@ t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
 		await page.getByRole('menuitem', { name: 'Copy text' }).waitFor()
 		t.equal(await page.getByRole('menu').count(), 1)
 	})
+
+	t.test('who wrote is called as they chose, also where they are answered', async () => {
+		await change(house, 'bob', 'PATCH', '/users/me', { displayName: 'Robert' })
+		await post(house, 'ada', 'and now Robert')
+		const asked = await post(house, 'bob', 'and **what** am I called')
+		await post(house, 'ada', 'Just that', asked)
+		const { page } = await be('ada')
+		await rowOf(page, 'am I called').locator('header').getByText('Robert').waitFor()
+		await page.getByRole('link', { name: 'Robert: and what am I called' }).waitFor()
+	})
 })
 
 /** The message of that text, among all that is said in its room. */

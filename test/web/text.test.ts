@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parse, plain } from '../../web/src/text/tokens.ts'
 import type { Block, Inline, Mark, Tree } from '../../web/src/text/tree.ts'
+import { wordsOf } from '../../web/src/text/words.ts'
 
 type Node = Block | Inline | Mark
 
@@ -201,6 +202,15 @@ t.test('emoji by themselves are large', async (t) => {
 	for (const large of ['👍', '👍🏽 ❤️', '👨‍👩‍👧🏳️‍🌈1️⃣', ' 🎉\n']) t.ok(parse(large, [], rooms).isJumbo, large)
 	for (const small of ['', 'a', '1', '👍a', '👍👍👍👍', '#', '👍 '.repeat(100)])
 		t.notOk(parse(small, [], rooms).isJumbo, small)
+})
+
+t.test('in one line it is told without signs', async (t) => {
+	t.equal(wordsOf('# Now\n\n**one** `two`\nthree\n\n```sh\nfour  five\n```'), 'Now one two three four five')
+	t.equal(
+		wordsOf('> said\n\n- a\n  - b\n- [x] c\n\n---\n\n|d|e|\n|-|-|\n|f|[g](https://example.org)|'),
+		'said a b c d e f g',
+	)
+	t.equal(wordsOf('5 * 3 * 2 of @bob in #general'), '5 * 3 * 2 of @bob in #general')
 })
 
 t.test('what was looked for is marked where it is', async (t) => {
