@@ -92,13 +92,14 @@ interface MembershipProps {
 function Membership({ room, name, isOwn, isPrivate }: MembershipProps) {
 	const [isAsking, setIsAsking] = useState(false)
 	const change = async (asked: () => Promise<void>) => {
+		if (isAsking) return
 		setIsAsking(true)
 		await orSay(asked())
 		setIsAsking(false)
 	}
 	if (!isOwn) {
 		return (
-			<Button aria-label={`Join ${name}`} disabled={isAsking} onClick={() => change(() => chat.join(room))}>
+			<Button aria-label={`Join ${name}`} aria-disabled={isAsking} onClick={() => change(() => chat.join(room))}>
 				Join
 			</Button>
 		)
@@ -108,7 +109,7 @@ function Membership({ room, name, isOwn, isPrivate }: MembershipProps) {
 		else void change(() => chat.leave(room))
 	}
 	return (
-		<Button kind="quiet" aria-label={`Leave ${name}`} disabled={isAsking} onClick={leave}>
+		<Button kind="quiet" aria-label={`Leave ${name}`} aria-disabled={isAsking} onClick={leave}>
 			Leave
 		</Button>
 	)

@@ -49,7 +49,7 @@ export function Form({ action, kind = 'primary', send, more, children }: FormPro
 			</p>
 			<div class="form-actions">
 				{more}
-				<Button type="submit" kind={kind} disabled={isSending}>
+				<Button type="submit" kind={kind} aria-disabled={isSending}>
 					{action}
 				</Button>
 			</div>
