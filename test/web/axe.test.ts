@@ -1,32 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
-import { ask } from '../helpers/http.ts'
-import { setUp } from '../helpers/people.ts'
+import t from 'tap'
+import { check, heading, type Screen } from '../helpers/axe.ts'
+import { askJson } from '../helpers/http.ts'
+import { putRoom, setUp } from '../helpers/people.ts'
 import { startServer } from '../helpers/server.ts'
 import { brokenLine, noWebBrowser, openWindow, startWebHouse } from '../helpers/web.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds: what is wrong, and where. */
-async function violations(page: Page): Promise<string[]> {
-	// What is on its way, as a colour, is not there yet.
-	await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
-	if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
-	return page.evaluate(`axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-		nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)
-	))`)
-}
-
-interface Screen {
-	name: string
-	path: string
-	/** Brings it there; resolves when it is. */
-	show(page: Page): Promise<unknown>
-}
-
-const heading = (name: string) => (page: Page) => page.getByRole('heading', { name }).waitFor()
 const isLive = (page: Page) => page.getByRole('status').getByText('Connected').waitFor()
 
 /** Of a server without an owner. */
@@ -49,7 +28,7 @@ const guests: Screen[] = [
 	},
 ]
 
-/** Of who is signed in; what is added here is looked at in all sizes and colours. */
+/** Of who is signed in; what is beside and before it is looked at elsewhere. */
 const inside: Screen[] = [
 	{
 		name: 'a room with messages',
@@ -57,6 +36,14 @@ const inside: Screen[] = [
 		async show(page) {
 			await isLive(page)
 			await page.getByText('the last word').waitFor()
+		},
+	},
+	{
+		name: 'a thread',
+		path: '/chat/general',
+		async show(page) {
+			await page.getByRole('link', { name: 'ada: who comes along?' }).click()
+			await page.getByRole('complementary', { name: 'Thread' }).getByText('1 reply').waitFor()
 		},
 	},
 	{ name: 'a room without messages', path: '/chat/quiet', show: isLive },
@@ -83,32 +70,14 @@ const inside: Screen[] = [
 	},
 ]
 
-/** Sizes and colours; what is shown has to suit each of them. */
-const looks = [
-	{ look: 'desktop, light', size: { width: 1280, height: 800 }, colorScheme: 'light' },
-	{ look: 'desktop, dark', size: { width: 1280, height: 800 }, colorScheme: 'dark' },
-	{ look: 'phone, dark', size: { width: 390, height: 800 }, colorScheme: 'dark' },
-	{ look: 'phone, light', size: { width: 390, height: 800 }, colorScheme: 'light' },
-] as const
-
 t.test('everybody can use', { skip: noWebBrowser }, async (t) => {
 	const { be, browser, server, owner } = await startWebHouse(t, { members: ['bob'] })
-	await ask(server.url, '/rooms/quiet', { ...owner, method: 'PUT' })
-	for (const word of ['hello @bob', '**what** a `day`, see https://example.org', 'the last word']) {
+	await putRoom(server.url, owner, 'quiet')
+	for (const word of ['hello @bob', '**what** a `day`, see https://example.org']) {
 		await server.post('general', word, owner.headers)
 	}
-	const check = async (t: Test, page: Page, { name, path, show }: Screen, url: string) => {
-		await page.setViewportSize(looks[0].size)
-		// Not only another fragment, or another place in the page.
-		await page.goto('about:blank')
-		await page.goto(url + path)
-		await show(page)
-		for (const { look, size, colorScheme } of looks) {
-			await page.setViewportSize(size)
-			await page.emulateMedia({ colorScheme })
-			t.same(await violations(page), [], `${name}: ${look}`)
-		}
-	}
+	const { id } = await server.post('general', 'who comes along?', owner.headers)
+	await askJson(server.url, '/rooms/general/messages', { content: 'the last word', replyTo: id }, owner)
 
 	t.test('a server that is new', async (t) => {
 		const { url } = await startServer(t, { guests: false })
