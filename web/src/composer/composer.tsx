@@ -47,7 +47,7 @@ export function Composer({ room, replyTo }: ComposerProps) {
 	return (
 		<div class="composer-bar">
 			<p>
-				You are looking at <strong>#{titleOf(shown)}</strong>. Join it to write, and to hear what is new.
+				You are looking at <strong dir="auto">#{titleOf(shown)}</strong>. Join it to write, and to hear what is new.
 			</p>
 			<Button kind="primary" data-focus-home onClick={join}>
 				Join

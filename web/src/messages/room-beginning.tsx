@@ -25,7 +25,7 @@ export function RoomBeginning({ room, floor, isEmpty }: RoomBeginningProps) {
 		const isNotebook = title === 'Notes to self'
 		return (
 			<div class="room-beginning">
-				<h2>{title}</h2>
+				<h2 dir="auto">{title}</h2>
 				<p>
 					{isNotebook ? 'Nobody but you reads what you write here.' : `Only you and ${title} read what is said here.`}
 				</p>
@@ -34,8 +34,10 @@ export function RoomBeginning({ room, floor, isEmpty }: RoomBeginningProps) {
 	}
 	return (
 		<div class="room-beginning">
-			<h2>This is the beginning of #{title}</h2>
-			{state?.topic && <p>{state.topic}</p>}
+			<h2>
+				This is the beginning of <bdi>#{title}</bdi>
+			</h2>
+			{state?.topic && <p dir="auto">{state.topic}</p>}
 			<p>
 				{state?.visibility === 'private'
 					? 'Only its members can see this room.'
