@@ -69,12 +69,17 @@ t.test('wherever and however one reads', { skip: noWebBrowser }, async (t) => {
 			['مرحبا', 'rtl'],
 			['hello', 'ltr'],
 		] as const) {
-			await log.getByText(text).waitFor()
+			await log.locator('.message-text').getByText(text).waitFor()
 			const found = await page.evaluate(`[...document.querySelectorAll('.message-text p')]
 				.filter(({ textContent }) => textContent.includes('${text}')).map((p) => getComputedStyle(p).direction)`)
 			t.same(found, [expected], text)
 		}
-		for (const where of ['.room-title h1 button', '.room-title p', '.room-link[aria-current] .room-link-name']) {
+		for (const where of [
+			'.room-title h1 button',
+			'.room-title p',
+			'.room-link[aria-current] .room-link-name',
+			'.room-beginning p',
+		]) {
 			t.equal(await direction(where), 'rtl', where)
 		}
 	})
