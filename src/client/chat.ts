@@ -480,7 +480,7 @@ export class Chat {
 	#isLive(): void {
 		for (const waiter of this.#waiters.splice(0)) waiter.resolve()
 		this.#settleSent()
-		this.#outbox.nudge()
+		this.#outbox.connected()
 		for (const room of this.#reads.takeTold()) this.#stale.add(room)
 		// Nobody tells a guest that a room is private now.
 		if (this.user?.role === 'guest') this.#stale.add('')

@@ -49,6 +49,9 @@ export const waitingMax = 1_000
 /** What the server, or a proxy before it, fails at so often is not tried for ever: what was written after it shall arrive. */
 const failuresMax = 5
 
+/** So long a page that is open has what it wrote to itself. If two send it all the same, it is posted once. */
+const takenAfterMs = 2_000
+
 /** An entry, and what nobody else need know of it. */
 interface Entry extends Outgoing {
 	/** It may have been posted after that position, whatever was heard of it. */
@@ -76,6 +79,7 @@ export class Outbox {
 	#isHeldBack = true
 	#isClosed = false
 	#nudge: () => void = () => {}
+	#taking: ReturnType<typeof setTimeout> | undefined
 
 	constructor(options: OutboxOptions) {
 		this.#options = options
@@ -136,6 +140,13 @@ export class Outbox {
 		this.#drop(entry)
 	}
 
+	/** There is a line again: a while later what other pages have left is sent too, for they may be closed. */
+	connected(): void {
+		this.nudge()
+		clearTimeout(this.#taking)
+		this.#taking = setTimeout(() => this.#takeLeft(), takenAfterMs)
+	}
+
 	/** There may be a line again. */
 	nudge(): void {
 		this.#attempt = 0
@@ -169,8 +180,15 @@ export class Outbox {
 	/** Stops sending. What waits is kept in the storage alone. */
 	close(): void {
 		this.#isClosed = true
+		clearTimeout(this.#taking)
 		this.#nudge()
 		for (const { waiter } of this.entries) waiter?.reject(isClosed())
+	}
+
+	#takeLeft(): void {
+		const left = this.#kept().filter(({ key }) => this.#find(key) === undefined)
+		this.entries.unshift(...left)
+		if (left.length > 0) this.nudge()
 	}
 
 	async #sendAll(): Promise<void> {

@@ -109,6 +109,23 @@ t.test('what is written', async (t) => {
 		t.same(await contents('general', writer), ['a', 'b', 'c'])
 	})
 
+	t.test('by a page that is closed is sent by one that stays open', async (t) => {
+		const writer = await somebody()
+		const storage = new Shelf()
+		const open = { url: line.url, token: writer.token, storage }
+		const [closed, stays] = [await openChat(t, open), await openChat(t, open)]
+		cut()
+		await until(() => closed.status.state === 'offline' && stays.status.state === 'offline')
+		void closed.send('general', 'written where it is closed')
+		void stays.send('general', 'written where it stays')
+		await until(() => closed.outbox[0]?.state === 'waiting')
+		closed.close()
+		mend()
+		stays.reconnect()
+		await until(() => storage.length === 0 && stays.outbox.length === 0)
+		t.same((await contents('general', writer)).sort(), ['written where it is closed', 'written where it stays'])
+	})
+
 	t.test('by one person is not sent by the next', async (t) => {
 		const writer = await somebody()
 		const next = await somebody()

@@ -1,3 +1,4 @@
+import { errorIn } from '../../../src/client/error.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import type { History } from '../../../src/protocol/answers.ts'
 import type { Frame } from '../../../src/protocol/frames.ts'
@@ -5,11 +6,11 @@ import { chat } from '../state/chat.ts'
 import { displayNameOf, writerOf } from '../state/people.ts'
 
 /** What happened to a room; who has read what is nothing that it shows. */
-const filter = encodeURIComponent('type != "read"')
+const shown = 'type != "read"'
 
 /** The next that happened in a room after a position; undefined: nothing has, yet. */
 export function stepForward(room: string, position: number): Promise<Frame | undefined> {
-	return chat.ask('GET', `${pathOf(room, 'wait')}?after=${position}&timeoutMs=0&filter=${filter}`)
+	return chat.ask('GET', `${pathOf(room, 'wait')}?after=${position}&timeoutMs=0&filter=${encodeURIComponent(shown)}`)
 }
 
 /**
@@ -17,15 +18,18 @@ export function stepForward(room: string, position: number): Promise<Frame | und
  * @param count how many messages the room had then
  */
 export async function stepBack(room: string, position: number, count: number): Promise<Frame | undefined> {
-	// Between the last two messages and the position there is little.
-	let after = count < 2 ? 0 : (await positionOfMessage(room, count - 1)) - 1
-	const last: Frame[] = []
-	for (;;) {
-		const frame = await stepForward(room, after)
-		if (frame === undefined || frame.position > position) return last.at(-2)
-		last.push(frame)
-		after = frame.position
-	}
+	// Between the last two messages and the position there is mostly little.
+	const after = count < 2 ? 0 : (await positionOfMessage(room, count - 1)) - 1
+	const filter = encodeURIComponent(`${shown} && position <= ${position}`)
+	const path = `${pathOf(room, 'events')}?after=${after}&until=head&filter=${filter}`
+	const answer = await fetch(path, { headers: { Accept: 'application/x-ndjson' } })
+	if (!answer.ok) throw await errorIn(path, answer, () => answer.text())
+	const lines = (await answer.text()).trimEnd().split('\n')
+	// Those without a room speak of the stream itself.
+	return lines
+		.map((line): Frame => JSON.parse(line))
+		.filter(({ room }) => room !== undefined)
+		.at(-2)
 }
 
 /** Where a message was posted; 0 for the one before the first. */

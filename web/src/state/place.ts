@@ -59,6 +59,8 @@ export function addressOf(
 export const lastRoom = {
 	get: (): string => localStorage.getItem('tailroom-last-room') ?? 'general',
 	set: (room: string): void => localStorage.setItem('tailroom-last-room', room),
+	/** Its name may be nothing for who comes next. */
+	forget: (): void => localStorage.removeItem('tailroom-last-room'),
 }
 
 function placeAt(address: string): Place {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { setGuestName } from './guest.ts'
 import { forgetAll, forgetKept } from './kept-store.ts'
+import { lastRoom } from './place.ts'
 import { server } from './server.ts'
 
 /** Who may come in, and whether one is in already. */
@@ -60,6 +61,7 @@ export async function renewSession(ask: () => Promise<unknown>): Promise<void> {
 /** The session has ended, whoever ended it. What was written and waits is sent when its writer is back. */
 export function forgetSession(): void {
 	void forgetKept()
+	lastRoom.forget()
 	if (isSignedIn()) remember('out')
 }
 
