@@ -65,11 +65,12 @@ function useEscape(): void {
 	}, [])
 }
 
-/** On a phone what was tapped is gone with the list it was in: one goes on at the top of what has come instead. */
+/** Where what had the focus is gone, as on a phone with its list, one goes on at the top of what has come instead. */
 function useHeading(section: string) {
 	const heading = useRef<HTMLHeadingElement>(null)
 	useEffect(() => {
-		if (isPhone()) heading.current?.focus({ preventScroll: true })
+		const isLost = document.activeElement?.checkVisibility() !== true || document.activeElement === document.body
+		if (isPhone() || isLost) heading.current?.focus({ preventScroll: true })
 	}, [section])
 	return heading
 }
