@@ -298,7 +298,7 @@ export function parseRoomName(text: string, field: string): string {
 export function roomUnknown(slug: string, field = 'room'): Refusal {
 	return new Refusal(
 		'not_found',
-		`There is no room ${quoted(slug)} that you may see: it does not exist, or only its members see it.`,
+		`There is no room ${quoted(slug)} that you may see: it does not exist, or it is private.`,
 		field,
 	)
 }

@@ -221,7 +221,7 @@ const mistakes: Mistake[] = [
 		}),
 	),
 	...['/rooms/nowhere', '/rooms/nowhere/messages', '/rooms/nowhere/events', '/rooms/nowhere/presence'].map(
-		(path): Mistake => ({ name: `GET ${path}`, path, status: 404, code: 'not_found', detail: /only its members/ }),
+		(path): Mistake => ({ name: `GET ${path}`, path, status: 404, code: 'not_found', detail: /it is private/ }),
 	),
 	...['constructor', 'tostring', 'hasownproperty'].map(
 		(room): Mistake => ({
