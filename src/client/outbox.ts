@@ -63,6 +63,12 @@ interface Entry extends Outgoing {
 	waiter?: { resolve(message: MessageFrame): void; reject(problem: TailroomError): void }
 }
 
+/** What the storage holds of an entry. */
+interface Kept extends Pick<Entry, 'room' | 'content' | 'replyTo' | 'triedAfter'> {
+	/** It waits for somebody to decide, also after a reload. */
+	refused?: [code: TailroomError['code'], message: string]
+}
+
 /**
  * What was written is sent one after the other, as often as it takes, and posted once, by its key. What the server
  * refuses lets the next one go.
@@ -130,6 +136,7 @@ export class Outbox {
 		entry.state = 'waiting'
 		entry.problem = undefined
 		entry.failures = 0
+		this.#keep(entry)
 		this.nudge()
 	}
 
@@ -186,7 +193,7 @@ export class Outbox {
 	}
 
 	#takeLeft(): void {
-		const left = this.#kept().filter(({ key }) => this.#find(key) === undefined)
+		const left = this.#kept().filter(({ key, state }) => state === 'waiting' && this.#find(key) === undefined)
 		this.entries.unshift(...left)
 		if (left.length > 0) this.nudge()
 	}
@@ -259,6 +266,7 @@ export class Outbox {
 		entry.problem = problem
 		if (!isWaiting || (entry.failures ?? 0) >= failuresMax) {
 			entry.state = 'refused'
+			this.#keep(entry)
 			entry.waiter?.reject(problem)
 			return
 		}
@@ -306,9 +314,10 @@ export class Outbox {
 	}
 
 	#keep(entry: Entry): void {
-		const { room, content, replyTo, triedAfter } = entry
+		const { room, content, replyTo, triedAfter, state, problem } = entry
 		if (this.#user === undefined) return
-		const text = JSON.stringify({ room, content, replyTo, triedAfter })
+		const refused = state === 'refused' ? [problem?.code, problem?.message] : undefined
+		const text = JSON.stringify({ room, content, replyTo, triedAfter, refused })
 		entry.isStored = this.#stored((storage) => storage.setItem(this.#nameOf(entry), text) ?? true) === true
 	}
 
@@ -327,8 +336,13 @@ export class Outbox {
 			.sort()
 			.flatMap((name) => {
 				const text = this.#stored((storage) => storage.getItem(name)) ?? ''
-				const kept = parsed<Pick<Entry, 'room' | 'content' | 'replyTo' | 'triedAfter'>>(text)
-				return kept === undefined ? [] : [{ ...kept, key: name.slice(prefix.length), state: 'waiting', isStored: true }]
+				const kept = parsed<Kept>(text)
+				if (kept === undefined) return []
+				const { refused, ...rest } = kept
+				const problem = refused && new TailroomError(...refused)
+				return [
+					{ ...rest, problem, key: name.slice(prefix.length), state: refused ? 'refused' : 'waiting', isStored: true },
+				]
 			})
 	}
 }

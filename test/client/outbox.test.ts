@@ -167,12 +167,21 @@ t.test('what is written', async (t) => {
 			headers: { ...owner.headers, 'Content-Type': 'application/json' },
 			body: '{}',
 		})
-		const chat = await openChat(t, { url, token: writer.token })
-		const refused = chat.send(room, 'may I?')
-		await chat.send('general', 'elsewhere')
+		const storage = new Shelf()
+		const before = await openChat(t, { url, token: writer.token, storage })
+		const refused = before.send(room, 'may I?')
+		await before.send('general', 'elsewhere')
 		await t.rejects(refused, { name: 'TailroomError', code: 'muted', status: 403 })
-		t.match(chat.outbox, [{ content: 'may I?', state: 'refused', problem: { code: 'muted' } }])
+		t.match(before.outbox, [{ content: 'may I?', state: 'refused', problem: { code: 'muted' } }])
+		before.close()
 		await ask(url, mute, { method: 'DELETE', headers: owner.headers })
+		const chat = await openChat(t, { url, token: writer.token, storage })
+		await chat.send('general', 'after a reload')
+		t.match(
+			chat.outbox,
+			[{ content: 'may I?', state: 'refused', problem: { code: 'muted' } }],
+			'nothing is sent unasked',
+		)
 		chat.retry(chat.outbox[0]?.key as string)
 		await until(() => chat.outbox.length === 0)
 		t.same(await contents(room, writer), ['may I?'])
