@@ -165,6 +165,7 @@ t.test('all of it by the keyboard alone', { skip: noWebBrowser }, async (t) => {
 		await hand.presses(t, 'Enter')
 		await log('general, as it was').waitFor()
 		await hand.isOn(t, 'Position in time')
+		await page.getByText(/^[1-9]\d* of \d+ messages$/).waitFor()
 		await hand.presses(t, 'Home')
 		await page.getByText('Before the first message').waitFor()
 		await hand.presses(t, 'ArrowRight')

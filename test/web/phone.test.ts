@@ -96,6 +96,8 @@ t.test('wherever and however one reads', { skip: noWebBrowser }, async (t) => {
 	t.test('who wants no motion sees none', async (t) => {
 		const { page } = await be('bob', '/chat/general')
 		await page.emulateMedia({ reducedMotion: 'reduce' })
+		// What had begun before goes on as it was.
+		await until(async () => (await page.evaluate('document.getAnimations().length')) === 0)
 		const moving = `document.getAnimations().filter(({ playState, effect }) =>
 			playState === 'running' && effect.getComputedTiming().duration > 1).length`
 		await page.evaluate(`globalThis.moved = 0; (function look() {
