@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { noBrowser, type Page, startBrowser } from '../helpers/browser.ts'
+import { type Page, startBrowser } from '../helpers/browser.ts'
+import { noBrowser } from '../helpers/chromium.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { bundleForBrowsers, installClient } from '../helpers/packed-client.ts'

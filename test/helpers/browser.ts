@@ -1,15 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
+import { chromiumPath } from './chromium.ts'
 import { temporaryDirectory } from './directory.ts'
 import { Lines } from './lines.ts'
-
-const chromium = '/usr/bin/chromium'
-
-/** Why a test with a browser is skipped here; false if there is one. */
-export const noBrowser: string | false = existsSync(chromium) ? false : `there is no ${chromium}`
 
 /** Of what happens in a page, what is looked at here. */
 interface Event {
@@ -100,7 +95,7 @@ export async function startBrowser(t: Test): Promise<Page> {
 		'--remote-debugging-port=0',
 		`--user-data-dir=${temporaryDirectory(t)}`,
 	]
-	const child = spawn(chromium, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+	const child = spawn(chromiumPath, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
 	t.teardown(async () => {
 		child.kill('SIGKILL')
 		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')

@@ -1,22 +1,8 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { chromiumPath } from './chromium.ts'
 import { type Account, addPerson, password, setUp } from './people.ts'
 import { type Server, type ServerOptions, startServer } from './server.ts'
-
-const places = [
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
-	'/usr/bin/google-chrome',
-	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-const executablePath = places.find(existsSync)
-
-/** Why tests of the app are skipped here. In CI a browser is there, or the tests fail. */
-export const noWebBrowser: string | false =
-	executablePath !== undefined || process.env.CI === 'true'
-		? false
-		: 'There is no Chromium. On Debian: apt-get install chromium'
 
 /** What the console says by itself where a test has cut the line, or has stopped the server. */
 export const brokenLine = /net::ERR_|WebSocket connection to|when fetching the script|status of 503/
@@ -71,8 +57,7 @@ export async function startWebHouse(
 
 /** A browser of the test's own. */
 export async function startWebBrowser(t: Test): Promise<Browser> {
-	if (executablePath === undefined) throw new Error('There is no Chromium. On Debian: apt-get install chromium')
-	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+	const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
 	t.teardown(() => browser.close())
 	return browser
 }

@@ -1,9 +1,10 @@
 import type { Page, Route } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { check, heading, type Look, looks, type Screen } from '../helpers/axe.ts'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, putRoom } from '../helpers/people.ts'
-import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
 const click = (page: Page, name: string | RegExp) =>
 	page
@@ -201,7 +202,7 @@ function refuse(route: Route): Promise<void> {
 /** What the console says of what is refused. */
 const expected = /status of (403|404)/
 
-t.test('everybody can use what is beside a room, before it, and elsewhere', { skip: noWebBrowser }, async (t) => {
+t.test('everybody can use what is beside a room, before it, and elsewhere', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob'] })
 	await furnish(house)
 	const { page } = await house.be('ada', '/chat/general', { expected })

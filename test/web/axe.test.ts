@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { check, heading, type Screen } from '../helpers/axe.ts'
+import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
 import { putRoom, setUp } from '../helpers/people.ts'
 import { startServer } from '../helpers/server.ts'
-import { brokenLine, noWebBrowser, openWindow, startWebHouse } from '../helpers/web.ts'
+import { brokenLine, openWindow, startWebHouse } from '../helpers/web.ts'
 
 const isLive = (page: Page) => page.getByRole('status').getByText('Connected').waitFor()
 
@@ -70,7 +71,7 @@ const inside: Screen[] = [
 	},
 ]
 
-t.test('everybody can use', { skip: noWebBrowser }, async (t) => {
+t.test('everybody can use', { skip: noBrowser }, async (t) => {
 	const { be, browser, server, owner } = await startWebHouse(t, { members: ['bob'] })
 	await putRoom(server.url, owner, 'quiet')
 	for (const word of ['hello @bob', '**what** a `day`, see https://example.org']) {

@@ -1,15 +1,16 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { putRoom } from '../helpers/people.ts'
 import { startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-import { brokenLine, noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { brokenLine, startWebHouse, type WebHouse } from '../helpers/web.ts'
 
 /** Lines are broken here, and posts refused. */
 const failed = new RegExp(`${brokenLine.source}|status of 4`)
 
-t.test('where one writes', { skip: noWebBrowser }, async (t) => {
+t.test('where one writes', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob', 'eve'] })
 	const { server, owner, be } = house
 	await putRoom(server.url, owner, 'design')

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { startServer } from '../helpers/server.ts'
-import { noWebBrowser, openWindow, startWebBrowser, startWebHouse } from '../helpers/web.ts'
+import { openWindow, startWebBrowser, startWebHouse } from '../helpers/web.ts'
 
-t.test('from the link of a new server to the first message', { skip: noWebBrowser }, async (t) => {
+t.test('from the link of a new server to the first message', { skip: noBrowser }, async (t) => {
 	const server = await startServer(t, { guests: false })
 	const { page } = await openWindow(t, await startWebBrowser(t), server.url, { expected: /status of 503/ })
 	await page.goto(server.url)
@@ -25,7 +26,7 @@ t.test('from the link of a new server to the first message', { skip: noWebBrowse
 	t.match(page.url(), /\/chat\/general$/)
 })
 
-t.test('two people chat', { skip: noWebBrowser }, async (t) => {
+t.test('two people chat', { skip: noBrowser }, async (t) => {
 	const { be } = await startWebHouse(t)
 	const [ada, bob] = await Promise.all([be('ada'), be('bob')])
 	for (const [from, to, text] of [

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { addPerson, password, putRoom, setUp } from '../helpers/people.ts'
 import { startServer } from '../helpers/server.ts'
-import { noWebBrowser, openWindow, startWebBrowser } from '../helpers/web.ts'
+import { openWindow, startWebBrowser } from '../helpers/web.ts'
 
-t.test('where guests are welcome', { skip: noWebBrowser }, async (t) => {
+t.test('where guests are welcome', { skip: noBrowser }, async (t) => {
 	const server = await startServer(t)
 	const { url } = server
 	const ada = await setUp(server, 'ada')

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
 import { putRoom } from '../helpers/people.ts'
-import { noWebBrowser, startWebHouse } from '../helpers/web.ts'
+import { startWebHouse } from '../helpers/web.ts'
 
 interface Hostile {
 	name: string
@@ -69,7 +70,7 @@ const intruders = `[...document.querySelectorAll(
 	'[srcdoc], [href*="javascript:"], form[action]'
 )].map(({ outerHTML }) => outerHTML.slice(0, 100))`
 
-t.test('what is hostile is text', { skip: noWebBrowser }, async (t) => {
+t.test('what is hostile is text', { skip: noBrowser }, async (t) => {
 	const { server, owner, people, be } = await startWebHouse(t, { members: ['bob'] })
 	const bob = people.bob as typeof owner
 	await putRoom(server.url, owner, 'hostile', { title, topic })

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { App, AppOptions } from '../../src/app.ts'
 import { startInProcess } from '../helpers/app.ts'
+import { noBrowser } from '../helpers/chromium.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addPerson, password, setUp } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
-import { brokenLine, noWebBrowser, openWindow, startWebBrowser, type Window } from '../helpers/web.ts'
+import { brokenLine, openWindow, startWebBrowser, type Window } from '../helpers/web.ts'
 
 const built = new URL('../../web/dist/', import.meta.url).pathname
 /** The server is stopped here, and has other files than before. */
@@ -40,7 +41,7 @@ const recordReads = `
 	}
 `
 
-t.test('an app that stays', { skip: noWebBrowser }, async (t) => {
+t.test('an app that stays', { skip: noBrowser }, async (t) => {
 	const directory = join(temporaryDirectory(t), 'data')
 	const serve = (options: Partial<AppOptions> = {}) => startInProcess(t, { directory, guests: false, ...options })
 	let app: App = await serve()

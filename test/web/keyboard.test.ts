@@ -1,11 +1,12 @@
 import type { Page, Route } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
 import { type Account, password, putRoom } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, openWindow, startWebHouse } from '../helpers/web.ts'
+import { openWindow, startWebHouse } from '../helpers/web.ts'
 
-t.test('all of it by the keyboard alone', { skip: noWebBrowser }, async (t) => {
+t.test('all of it by the keyboard alone', { skip: noBrowser }, async (t) => {
 	const { server, owner, people, browser } = await startWebHouse(t, { members: ['bob'] })
 	const { url } = server
 	const bob = people.bob as Account

@@ -1,14 +1,15 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { livedInRoom } from '../helpers/lived-in-room.ts'
 import { addMember, putRoom } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
 const many = 100_000
 
-t.test('the list of messages', { skip: noWebBrowser }, async (t) => {
+t.test('the list of messages', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { directory: await livedInRoom(t, many), members: ['bob', 'carol'] })
 
 	t.test('a hundred thousand messages', async (t) => {

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
-t.test('what is done with a message', { skip: noWebBrowser }, async (t) => {
+t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t)
 	const { be } = house
 	const [ada, bob] = await Promise.all([be('ada'), be('bob', '/', { expected: /Failed to load resource/ })])

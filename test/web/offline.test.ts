@@ -1,8 +1,9 @@
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask } from '../helpers/http.ts'
 import { startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-import { brokenLine, noWebBrowser, startWebHouse, type Window } from '../helpers/web.ts'
+import { brokenLine, startWebHouse, type Window } from '../helpers/web.ts'
 
 const log = ({ page }: Window) => page.getByRole('log', { name: 'general' })
 const status = ({ page }: Window) => page.getByRole('status')
@@ -40,7 +41,7 @@ async function isKept({ page }: Window, text: string): Promise<void> {
 	)
 }
 
-t.test('without a line', { skip: noWebBrowser }, async (t) => {
+t.test('without a line', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob'] })
 	const [ada, bob] = await Promise.all([
 		house.be('ada', '/chat/general', { expected: brokenLine }),
@@ -54,6 +55,9 @@ t.test('without a line', { skip: noWebBrowser }, async (t) => {
 		await say(ada, 'tunnel: one')
 		await say(ada, 'tunnel: two')
 		await status(ada).getByText('No connection. 2 messages wait to be sent.').waitFor()
+		await ada.page.getByRole('link', { name: /^Notes to self/ }).click()
+		await ada.page.getByText('What was said here is shown when there is a connection.').waitFor()
+		await ada.page.goBack()
 		await ada.context.setOffline(false)
 		await status(ada).getByText('Connected').waitFor()
 		const expected = ['tunnel: before', 'tunnel: one', 'tunnel: two']

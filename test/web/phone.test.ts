@@ -1,10 +1,11 @@
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
 import { type Account, putRoom } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
-import { noWebBrowser, startWebHouse } from '../helpers/web.ts'
+import { startWebHouse } from '../helpers/web.ts'
 
-t.test('wherever and however one reads', { skip: noWebBrowser }, async (t) => {
+t.test('wherever and however one reads', { skip: noBrowser }, async (t) => {
 	const { server, owner, people, be } = await startWebHouse(t, { members: ['bob'] })
 	const { url } = server
 	await putRoom(url, people.bob as Account, 'arabic', { title: 'غرفة عامة', topic: 'مرحبا بكم' })

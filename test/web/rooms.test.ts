@@ -1,10 +1,11 @@
 import type { Page, Route } from 'playwright-core'
 import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
 import { ask as askHttp, askJson } from '../helpers/http.ts'
 import { type Account, putRoom } from '../helpers/people.ts'
-import { noWebBrowser, startWebHouse, type WebHouse } from '../helpers/web.ts'
+import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
-t.test('where one can go', { skip: noWebBrowser }, async (t) => {
+t.test('where one can go', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob', 'carol'] })
 	// What is looked for and not understood, and a room that is gone, the console says too.
 	const options = { expected: /status of (400|403|404)/ }

@@ -3,15 +3,16 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { sentenceOf } from '../../web/src/settings/audit-words.ts'
+import { noBrowser } from '../helpers/chromium.ts'
 import { password } from '../helpers/people.ts'
 import { Receiver } from '../helpers/receiver.ts'
 import { startServer } from '../helpers/server.ts'
-import { noWebBrowser, openWindow, startWebHouse, type WindowOptions } from '../helpers/web.ts'
+import { openWindow, startWebHouse, type WindowOptions } from '../helpers/web.ts'
 
 /** What the console says of refusals that the page shows, and of sessions that have ended. */
 const refused: WindowOptions = { expected: /status of (401|403|404|422)/ }
 
-t.test('settings', { skip: noWebBrowser }, async (t) => {
+t.test('settings', { skip: noBrowser }, async (t) => {
 	const members = ['bob', 'carol', 'dave', 'erin']
 	const flags = ['--webhook-networks', '127.0.0.1']
 	const { server, browser, be: beInHouse } = await startWebHouse(t, { members, flags })

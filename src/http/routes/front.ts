@@ -1,11 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Services } from '../services.ts'
 import { addressOf } from './address.ts'
-import { manual } from './manual.ts'
+import { type FrontState, manual } from './manual.ts'
 import { sendApp } from './pages.ts'
-
-/** Whom a server lets in: nobody yet but its owner to be, people with an account, or everybody. */
-export type FrontState = 'setup' | 'closed' | 'guests'
 
 /** What stands at the address itself: the app for a browser, a manual for a terminal. */
 export function frontPage(services: Services) {

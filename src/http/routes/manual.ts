@@ -1,4 +1,5 @@
-import type { FrontState } from './front.ts'
+/** Whom a server lets in: nobody yet but its owner to be, people with an account, or everybody. */
+export type FrontState = 'setup' | 'closed' | 'guests'
 
 /** One screen for those who come with curl. Every line works when pasted. */
 export function manual(address: string, version: string, state: FrontState): string {

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { RoomState, Timeline } from '../../../src/client/browser.ts'
-import { roomNamed } from '../state/chat.ts'
+import { roomNamed, status } from '../state/chat.ts'
 import { focusComposer } from '../state/composing.ts'
 import type { Place } from '../state/place.ts'
 import { changesOf, useTimeline } from '../state/timelines.ts'
@@ -88,6 +88,9 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 				toStart={() => list.current?.show({ sequence: floor + 1, place: 0 })}
 				toEnd={toEnd}
 			/>
+			{timeline.state === 'loading' && timeline.messages.length === 0 && status.value.state === 'offline' && (
+				<p class="message-list-waits">What was said here is shown when there is a connection.</p>
+			)}
 			{isLineAbove && (
 				<div class="jump up">
 					<Button
