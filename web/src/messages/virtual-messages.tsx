@@ -6,6 +6,7 @@ import { ListRow } from './list-row.tsx'
 import { isAboutList, moveFocus, sequenceOf } from './move-focus.ts'
 import { beginsDay, erasedRun, isContinued, messageAt } from './rows.ts'
 import { type Hold, ScrollKeeper } from './scroll-keeper.ts'
+import { useScrollingHand } from './scrolling-hand.ts'
 import { ViewLoader } from './view-loader.ts'
 import type { Span } from './wanted-load.ts'
 
@@ -14,7 +15,7 @@ export interface View extends Span {
 	/** The last message that is seen to its end; 0: none is. */
 	lowest: number
 	isAtEnd: boolean
-	/** Somebody has scrolled there. */
+	/** Somebody has scrolled there, by a hand that was seen to do so: a list also scrolls as its rows change their heights. */
 	isScrolled: boolean
 }
 
@@ -78,6 +79,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 	const { timeline, version, count, floor = 0, handle } = props
 	const scroller = useRef<HTMLDivElement>(null)
 	const items = useRef<VirtualizerHandle>(null)
+	const hand = useScrollingHand(scroller)
 	const latest = useRef(props)
 	latest.current = props
 	const [current, setCurrent] = useState<number>()
@@ -142,7 +144,7 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 		loader.view(view, timeline, count)
 		const isSeen = list.getItemOffset(view.last - base - 1) + list.getItemSize(view.last - base - 1) <= end + 4
 		const lowest = messageAt(timeline, isSeen ? view.last : view.last - 1)?.sequence ?? 0
-		viewed?.({ ...view, lowest, isAtEnd: keeper.isAtEnd, isScrolled })
+		viewed?.({ ...view, lowest, isAtEnd: keeper.isAtEnd, isScrolled: isScrolled && hand.isScrolling() })
 		// At the edge of what is in the list it moves on, with what is read in its place.
 		const atEdge = (view.first === base + 1 && base > floor) || (view.last === base + itemsMax && view.last < count)
 		if (atEdge && isScrolled) moveTo(view.first)
