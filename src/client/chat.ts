@@ -257,7 +257,7 @@ export class Chat {
 
 	/** One wants to read a message again, and all after it. */
 	async markUnread(room: string, sequence: number): Promise<void> {
-		this.#reads.forget(this.#nameOf(room))
+		await this.#reads.forget(this.#nameOf(room))
 		await this.ask('PUT', pathOf(room, 'unread'), { sequence })
 	}
 

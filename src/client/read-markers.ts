@@ -16,6 +16,8 @@ export class ReadMarkers {
 	/** Rooms in which it was told on this line: a server that breaks down can forget it. */
 	readonly #toldIn = new Set<string>()
 	#isTelling = false
+	/** Settles with what the server is being told. */
+	#underWay: Promise<unknown> | undefined
 
 	constructor(options: ReadMarkersOptions) {
 		this.#options = options
@@ -37,8 +39,10 @@ export class ReadMarkers {
 		void this.tell()
 	}
 
-	forget(room: string): void {
+	/** Tells nothing of a room any more. Resolves when nothing is under way: the server would take it for the later word. */
+	async forget(room: string): Promise<void> {
 		this.#wanted.delete(room)
+		await this.#underWay
 	}
 
 	/** Somebody else reads from here on. */
@@ -61,7 +65,9 @@ export class ReadMarkers {
 		for (let [next] = this.#wanted; next !== undefined && this.#options.isLive(); [next] = this.#wanted) {
 			const [room, sequence] = next
 			try {
-				await this.#options.tell(room, sequence)
+				const telling = this.#options.tell(room, sequence)
+				this.#underWay = telling.catch(() => {})
+				await telling
 			} catch (error) {
 				const { isTemporary, retryAfterS = 1 } = error as TailroomError
 				if (isTemporary) {

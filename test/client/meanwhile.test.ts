@@ -49,6 +49,33 @@ t.test('who reads on while it is told how far they have read has read on', async
 	await sameAsServer(t, url, bob, chat)
 })
 
+t.test('who wants to read again what is just being told as read is heard second', async (t) => {
+	const { url, owner } = await startHouse(t, times)
+	const bob = await addPerson(url, owner, 'bob')
+	const chat = await openChat(t, { url, token: bob.token })
+	for (const content of ['1', '2', '3']) await askJson(url, '/rooms/general/messages', { content }, owner)
+	await until(() => chat.rooms.get('general')?.sequence === 3)
+	const real = globalThis.fetch
+	t.teardown(() => {
+		globalThis.fetch = real
+	})
+	const late = Promise.withResolvers<void>()
+	const asked: string[] = []
+	globalThis.fetch = async (input, init) => {
+		const { pathname } = new URL(String(input))
+		if (pathname.endsWith('/read')) await late.promise
+		asked.push(pathname)
+		return await real(input, init)
+	}
+	chat.markRead('general', 3)
+	const isUnread = chat.markUnread('general', 3)
+	setImmediate(late.resolve)
+	await isUnread
+	await until(() => asked.length === 2)
+	t.same(asked, ['/rooms/general/read', '/rooms/general/unread'])
+	await until(() => chat.rooms.get('general')?.unread === 1)
+})
+
 t.test('a room that was lost while it was asked for does not come back', async (t) => {
 	const { url, owner } = await startHouse(t, times)
 	const bob = await addPerson(url, owner, 'bob')
