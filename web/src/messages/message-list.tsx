@@ -68,6 +68,9 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 	if (line !== undefined && view !== undefined && view.first <= line.from && line.from <= view.last) line.isSeen = true
 	return (
 		<div class="message-list">
+			{timeline.state === 'loading' && timeline.messages.length === 0 && status.value.state === 'offline' && (
+				<p class="message-list-waits">What was said here is shown when there is a connection.</p>
+			)}
 			<VirtualMessages
 				label={titleOf(state ?? { room, title: '' })}
 				timeline={timeline}
@@ -88,9 +91,6 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 				toStart={() => list.current?.show({ sequence: floor + 1, place: 0 })}
 				toEnd={toEnd}
 			/>
-			{timeline.state === 'loading' && timeline.messages.length === 0 && status.value.state === 'offline' && (
-				<p class="message-list-waits">What was said here is shown when there is a connection.</p>
-			)}
 			{isLineAbove && (
 				<div class="jump up">
 					<Button
