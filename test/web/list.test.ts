@@ -125,6 +125,21 @@ t.test('the list of messages', { skip: noBrowser }, async (t) => {
 		t.equal(first.sequence, 1)
 	})
 
+	t.test('what is said first in a room is there in each frame', async (t) => {
+		await room(house, 'empty')
+		const { page } = await house.be('ada', '/chat/empty')
+		await page.getByText('This is the beginning of').waitFor()
+		await page.evaluate(`globalThis.frames = []; (function look() {
+			frames.push(document.querySelector('[role=log]').textContent.includes('the very first'))
+			requestAnimationFrame(look)
+		})()`)
+		await page.getByRole('textbox', { name: 'Message' }).fill('the very first')
+		await page.keyboard.press('Enter')
+		await sees(page, 1)
+		await isTrue(page, `document.querySelector('.outgoing') === null`)
+		t.notOk(await page.evaluate('frames.slice(frames.indexOf(true)).includes(false)'))
+	})
+
 	t.test('what is read stays where it is, and the end stays the end', async (t) => {
 		await room(house, 'still')
 		for (let number = 1; number <= 40; number += 1) await say(house, 'ada', 'still', `line ${number}`)

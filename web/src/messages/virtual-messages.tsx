@@ -69,6 +69,8 @@ const baseStep = 10_000
  */
 const fewItems = 20
 const itemPx = 48
+/** So few messages are drawn before the list knows how high it is. */
+const firstItems = 5
 /** Messages are drawn that far beyond the screen, so that who scrolls fast meets no gap. */
 const bufferPx = 400
 /**
@@ -237,6 +239,8 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 					data={data}
 					bufferSize={bufferPx}
 					itemSize={itemSize}
+					// The list draws nothing before it was measured: what is said first in a room is there all the time.
+					ssrCount={data.length <= firstItems ? data.length : undefined}
 					keepMounted={isCurrentShown ? [current - base - 1] : undefined}
 					onResize={() => {
 						keeper.settle()
