@@ -8,7 +8,7 @@ import { type Server, type ServerOptions, startServer } from './server.ts'
 export const brokenLine = /net::ERR_|WebSocket connection to|when fetching the script|status of 503/
 
 /** How long something may take to show, on a machine that is busy. */
-const patienceMs = 15_000
+const patienceMs = 30_000
 
 /** A server with an owner and some people, and a browser to be them in. */
 export interface WebHouse {

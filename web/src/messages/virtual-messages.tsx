@@ -69,8 +69,6 @@ const baseStep = 10_000
  */
 const fewItems = 20
 const itemPx = 48
-/** So few messages are drawn before the list knows how high it is. */
-const firstItems = 5
 /** Messages are drawn that far beyond the screen, so that who scrolls fast meets no gap. */
 const bufferPx = 400
 /**
@@ -230,26 +228,22 @@ export function VirtualMessages(props: VirtualMessagesProps) {
 				event.preventDefault()
 			}}
 		>
-			{data.length === 0 ? (
-				timeline.state === 'shown' && props.beginning
-			) : (
-				<Virtualizer
-					key={base}
-					ref={items}
-					data={data}
-					bufferSize={bufferPx}
-					itemSize={itemSize}
-					// The list draws nothing before it was measured: what is said first in a room is there all the time.
-					ssrCount={data.length <= firstItems ? data.length : undefined}
-					keepMounted={isCurrentShown ? [current - base - 1] : undefined}
-					onResize={() => {
-						keeper.settle()
-						look(false)
-					}}
-				>
-					{row}
-				</Virtualizer>
-			)}
+			{data.length === 0 && timeline.state === 'shown' && props.beginning}
+			{/* Also while there is nothing: so it has been measured when the first message comes, which is drawn at once then. */}
+			<Virtualizer
+				key={base}
+				ref={items}
+				data={data}
+				bufferSize={bufferPx}
+				itemSize={itemSize}
+				keepMounted={isCurrentShown ? [current - base - 1] : undefined}
+				onResize={() => {
+					keeper.settle()
+					look(false)
+				}}
+			>
+				{row}
+			</Virtualizer>
 			<div class="message-list-end">{props.end}</div>
 		</div>
 	)
