@@ -303,7 +303,7 @@ t.test('the list of messages', { skip: noBrowser }, async (t) => {
 		})
 		await page.getByRole('slider').press('ArrowLeft')
 		await asked
-		await page.keyboard.press('Escape')
+		await page.getByRole('button', { name: 'Back to now' }).click()
 		await page.getByRole('textbox', { name: 'Message' }).waitFor()
 		const answered = page.waitForResponse(/messages\?.*[?&]at=/)
 		held.resolve()
