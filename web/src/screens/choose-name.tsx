@@ -3,9 +3,9 @@ import { Server } from '../../../src/client/server.ts'
 import { setGuestName } from '../state/guest.ts'
 import { beginAnew } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
-import { Field } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Card } from './card.tsx'
+import { NameField } from './name-field.tsx'
 import { SignIn } from './sign-in.tsx'
 
 /** Where guests are let in, one needs no more than a name. */
@@ -48,17 +48,9 @@ export function GuestNameForm({ action, taken, more }: GuestNameFormProps) {
 			}}
 		>
 			{(problems) => (
-				<Field
-					label="Name"
-					name="name"
-					required
-					maxLength={32}
+				<NameField
 					pattern="\s*[a-zA-Z0-9][a-zA-Z0-9._\-]*\s*"
 					title="Letters a to z, digits, and . _ - in between"
-					autocomplete="username"
-					autocapitalize="none"
-					spellcheck={false}
-					autofocus
 					hint="Letters a to z, digits, and . _ - in between."
 					problem={problems['Tailroom-User']}
 				/>

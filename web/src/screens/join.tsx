@@ -7,6 +7,7 @@ import { Copied } from '../ui/copied.tsx'
 import { Field } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Card } from './card.tsx'
+import { NameField } from './name-field.tsx'
 import { PasswordField } from './password-field.tsx'
 
 const joinings = {
@@ -72,15 +73,7 @@ export function Join({ kind }: { kind: keyof typeof joinings }) {
 								problem={problems.code}
 							/>
 						)}
-						<Field
-							label="Name"
-							name="name"
-							required
-							maxLength={32}
-							autocomplete="username"
-							autocapitalize="none"
-							spellcheck={false}
-							autofocus
+						<NameField
 							hint="Letters a to z, digits, and . _ - in between. It stays yours and cannot be changed."
 							problem={problems.name}
 						/>

@@ -3,9 +3,9 @@ import { useEffect } from 'preact/hooks'
 import { isOpen } from '../state/chat.ts'
 import { beginAnew, forgetSession, signIn, welcome } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
-import { Field } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Card } from './card.tsx'
+import { NameField } from './name-field.tsx'
 import { PasswordField } from './password-field.tsx'
 
 /**
@@ -58,17 +58,7 @@ export function SignInForm({ signedIn, more }: SignInFormProps) {
 		>
 			{(problems) => (
 				<>
-					<Field
-						label="Name"
-						name="name"
-						required
-						maxLength={32}
-						autocomplete="username"
-						autocapitalize="none"
-						spellcheck={false}
-						autofocus
-						problem={problems.name}
-					/>
+					<NameField problem={problems.name} />
 					<PasswordField autocomplete="current-password" problem={problems.password} />
 				</>
 			)}
