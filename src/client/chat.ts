@@ -256,9 +256,12 @@ export class Chat {
 	}
 
 	/** One wants to read a message again, and all after it. */
-	async markUnread(room: string, sequence: number): Promise<void> {
-		await this.#reads.forget(this.#nameOf(room))
+	async markUnread(named: string, sequence: number): Promise<void> {
+		const room = this.#nameOf(named)
+		await this.#reads.forget(room)
 		await this.ask('PUT', pathOf(room, 'unread'), { sequence })
+		// What counted as read here alone, no frame takes back.
+		this.#refresh(room)
 	}
 
 	/** Belongs to an open room from now on. */

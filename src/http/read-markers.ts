@@ -78,10 +78,14 @@ export class ReadMarkers {
 		recent.waiting = { ...move, userId }
 	}
 
-	/** Somebody wants to read again from that message on. What they have read before that and waits is forgotten. */
+	/** Somebody wants to read again from that message on. */
 	async unread(person: Person, { roomId, slug: room, sequence: newest }: Room, sequence: number): Promise<void> {
 		checkSequence(sequence, newest, true)
-		await this.#record(keyOf(roomId, person.userId), person, {
+		const key = keyOf(roomId, person.userId)
+		// Else the log may know of nothing to go back from, and nobody would hear that what counted does not any more.
+		const waiting = this.#recent.get(key)?.waiting
+		if (waiting !== undefined) void this.#submitWaiting(waiting)
+		await this.#record(key, person, {
 			type: 'MoveReadMarker',
 			room,
 			sequence,

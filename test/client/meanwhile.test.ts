@@ -64,7 +64,7 @@ t.test('who wants to read again what is just being told as read is heard second'
 	globalThis.fetch = async (input, init) => {
 		const { pathname } = new URL(String(input))
 		if (pathname.endsWith('/read')) await late.promise
-		asked.push(pathname)
+		if (init?.method === 'PUT') asked.push(pathname)
 		return await real(input, init)
 	}
 	chat.markRead('general', 3)
@@ -73,6 +73,31 @@ t.test('who wants to read again what is just being told as read is heard second'
 	await isUnread
 	await until(() => asked.length === 2)
 	t.same(asked, ['/rooms/general/read', '/rooms/general/unread'])
+	await until(() => chat.rooms.get('general')?.unread === 1)
+})
+
+t.test('who wants to read again what the server never heard of as read, reads it again', async (t) => {
+	const { url, owner } = await startHouse(t, times)
+	const bob = await addPerson(url, owner, 'bob')
+	const chat = await openChat(t, { url, token: bob.token })
+	for (const content of ['1', '2', '3']) await askJson(url, '/rooms/general/messages', { content }, owner)
+	await until(() => chat.rooms.get('general')?.sequence === 3)
+	await askJson(url, '/rooms/general/read', { sequence: 2 }, { ...bob, method: 'PUT' })
+	await until(() => chat.rooms.get('general')?.read === 2)
+	const real = globalThis.fetch
+	t.teardown(() => {
+		globalThis.fetch = real
+	})
+	const isAsked = Promise.withResolvers<void>()
+	globalThis.fetch = async (input, init) => {
+		if (!new URL(String(input)).pathname.endsWith('/read')) return await real(input, init)
+		isAsked.resolve()
+		return new Response('{"error":{"code":"overloaded","message":"Not now.","retryable":true}}', { status: 503 })
+	}
+	chat.markRead('general', 3)
+	await isAsked.promise
+	t.equal(chat.rooms.get('general')?.unread, 0)
+	await chat.markUnread('general', 3)
 	await until(() => chat.rooms.get('general')?.unread === 1)
 })
 

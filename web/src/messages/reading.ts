@@ -23,10 +23,12 @@ export class Reading {
 	/** True: what was read is to be read again. */
 	goesBack(): boolean {
 		const { read } = roomNamed(this.#room) ?? {}
-		const goesBack = read !== undefined && this.#read !== undefined && read < this.#read
+		const before = this.#read
 		this.#read = read
-		if (goesBack) this.#isHeldBack = true
-		return goesBack
+		if (read === undefined || before === undefined || read === before) return false
+		// Who has read on, here or elsewhere, reads.
+		this.#isHeldBack = read < before
+		return this.#isHeldBack
 	}
 
 	viewed({ lowest, isScrolled }: View): void {

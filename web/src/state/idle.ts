@@ -19,10 +19,10 @@ export function tellActivity(): void {
 }
 
 /**
- * Says once more what one has read: that changes nothing, and is something that one does. To say `online` would end an
- * `away` that was chosen, here or on another device.
+ * Says that one has read nothing more in a room: that changes nothing, and is something that one does. To say `online`
+ * would end an `away` that was chosen, here or on another device.
  */
 async function tell(): Promise<void> {
 	const known = rooms.value.find(({ read }) => read !== undefined)
-	if (known !== undefined) await chat.ask('PUT', pathOf(known.room, 'read'), { sequence: known.read })
+	if (known !== undefined) await chat.ask('PUT', pathOf(known.room, 'read'), { sequence: 0 })
 }
