@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import t from 'tap'
 import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
@@ -35,6 +35,21 @@ t.test('where one writes', { skip: noBrowser }, async (t) => {
 		t.equal(await focused(ada), 'Message', 'the focus stays')
 		await messages(bob).getByText('by the button').waitFor()
 		t.same(await said(house, 'general'), ['first line\nsecond line', 'by the button'], 'and nothing that is empty')
+	})
+
+	t.test('↑ is for what one has said last, also while it is under way', async (t) => {
+		const held = Promise.withResolvers<Route>()
+		await ada.route('**/messages', (route) => held.resolve(route), { times: 1 })
+		await box(ada).fill('said just now')
+		await ada.keyboard.press('Enter')
+		const under = await held.promise
+		await ada.keyboard.press('ArrowUp')
+		await under.continue()
+		const editor = ada.getByRole('textbox', { name: 'Edited text' })
+		await editor.waitFor()
+		t.equal(await editor.inputValue(), 'said just now')
+		await editor.press('Escape')
+		await editor.waitFor({ state: 'detached' })
 	})
 
 	t.test('on a phone Enter begins a new line', async (t) => {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
@@ -171,10 +171,21 @@ t.test('all of it by the keyboard alone', { skip: noBrowser }, async (t) => {
 		await page.getByText('Before the first message').waitFor()
 		await hand.presses(t, 'ArrowRight')
 		await log('general, as it was').getByText('the first word').waitFor()
+		await hand.goes(t, 'One step forward')
+		const late = Promise.withResolvers<Route>()
+		await page.route(/\/wait\?/, (route) => late.resolve(route))
+		await hand.presses(t, 'Enter')
+		await hand.isOn(t, 'One step forward')
+		const held = await late.promise
 		await hand.presses(t, 'Escape')
 		await log('general').waitFor()
 		await hand.isOn(t, 'Message')
-		t.match(page.url(), /\/chat\/general$/, 'one is back in the room of now')
+		const answered = page.waitForResponse(/\/wait\?/)
+		await held.continue()
+		await answered
+		// As long as the address takes to follow.
+		await page.evaluate('new Promise((resolve) => setTimeout(resolve, 500))')
+		t.match(page.url(), /\/chat\/general$/, 'what comes late brings nobody back')
 	})
 
 	t.test('the settings, and a token', async (t) => {

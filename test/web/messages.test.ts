@@ -205,7 +205,10 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		await act(page, 'not now', 'More')
 		await page.getByRole('menuitem', { name: 'Mark unread from here' }).click()
 		await page.getByText('It is unread from here.').waitFor()
-		await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /general.*1/ }).waitFor()
+		await page
+			.getByRole('navigation', { name: 'Rooms' })
+			.getByRole('link', { name: /general.*1/ })
+			.waitFor()
 	})
 
 	t.test('a link to the chat itself is followed in the page', async (t) => {

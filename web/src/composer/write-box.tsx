@@ -1,14 +1,14 @@
 import { ArrowUp } from 'lucide'
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { chat, me } from '../state/chat.ts'
-import { editing, lastSent } from '../state/composing.ts'
+import { chat } from '../state/chat.ts'
+import { lastSent } from '../state/composing.ts'
 import { hasTouch } from '../state/device.ts'
 import type { DraftPlace } from '../state/drafts.ts'
 import { say } from '../state/notices.ts'
-import { timelineOf } from '../state/timelines.ts'
 import { endTyping, tellTyping } from '../state/typing.ts'
 import { IconButton } from '../ui/button.tsx'
 import { isComposing } from '../ui/keyboard.ts'
+import { useEditLast } from './edit-last.ts'
 import { emojiEndingAt, hasEmojiCode, withEmoji } from './emoji-codes.ts'
 import { emojiNamed, knowEmoji } from './emoji-names.ts'
 import { formatFor, linkFor } from './format-keys.ts'
@@ -34,6 +34,7 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 	const input = useRef<HTMLTextAreaElement>(null)
 	const [text, write] = useDraft({ room, replyTo })
 	const completion = useCompletion(input, room)
+	const editLast = useEditLast({ room, replyTo }, input)
 	const size = sizeOf(text, chat.limits?.messageBytes ?? Number.POSITIVE_INFINITY)
 	const isOpen = completion.suggestions.length > 0
 	useEffect(() => {
@@ -81,10 +82,7 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 			event.preventDefault()
 			send()
 		} else if (event.key === 'ArrowUp' && element.value === '' && !event.shiftKey && !event.altKey) {
-			const last = lastOwn(room, replyTo)
-			if (last === undefined) return
-			event.preventDefault()
-			editing.value = last
+			if (editLast()) event.preventDefault()
 		} else if (format !== undefined) {
 			event.preventDefault()
 			insert(element, format)
@@ -168,14 +166,4 @@ function fit(input: HTMLTextAreaElement): void {
 	if (CSS.supports('field-sizing', 'content')) return
 	input.style.height = 'auto'
 	input.style.height = `${input.scrollHeight}px`
-}
-
-/** The id of what one has said last there and may say otherwise; guests may not. */
-function lastOwn(room: string, replyTo: string | undefined): string | undefined {
-	const { name, role } = me.peek() ?? {}
-	if (role === 'guest') return undefined
-	const isThere = (answers: string | undefined) => replyTo === undefined || answers === replyTo
-	return timelineOf(room)?.messages.findLast(
-		({ sender, erased, replyTo }) => sender === name && erased === undefined && isThere(replyTo),
-	)?.id
 }
