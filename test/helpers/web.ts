@@ -7,6 +7,9 @@ import { type Server, type ServerOptions, startServer } from './server.ts'
 /** What the console says by itself where a test has cut the line, or has stopped the server. */
 export const brokenLine = /net::ERR_|WebSocket connection to|when fetching the script|status of 503/
 
+/** What the console says where a test has no service worker. */
+const noWorker = 'Service Worker registration blocked by Playwright'
+
 /** How long something may take to show, on a machine that is busy. */
 const patienceMs = 30_000
 
@@ -23,6 +26,11 @@ export interface WebHouse {
 export interface WindowOptions {
 	phone?: boolean
 	dark?: boolean
+	/**
+	 * With the service worker. It loads the whole app beside what a test is about, and of a page that has one playwright
+	 * does not promise to hold back every request.
+	 */
+	worker?: boolean
 	/** What this test makes fail itself, as the console says it. */
 	expected?: RegExp
 }
@@ -67,18 +75,19 @@ export async function openWindow(
 	t: Test,
 	browser: Browser,
 	url: string,
-	{ phone = false, dark = false, expected = /$^/ }: WindowOptions = {},
+	{ phone = false, dark = false, worker = false, expected = /$^/ }: WindowOptions = {},
 ): Promise<Window> {
 	const context = await browser.newContext({
 		viewport: phone ? { width: 390, height: 800 } : { width: 1280, height: 800 },
 		colorScheme: dark ? 'dark' : 'light',
 		hasTouch: phone,
+		serviceWorkers: worker ? 'allow' : 'block',
 	})
 	const page = await context.newPage()
 	page.setDefaultTimeout(patienceMs)
 	const complaints: string[] = []
 	const complain = (text: string) => {
-		if (!expected.test(text)) complaints.push(text)
+		if (!expected.test(text) && text !== noWorker) complaints.push(text)
 	}
 	page.on('console', (message) => {
 		if (message.type() === 'error' || message.type() === 'warning') complain(message.text())

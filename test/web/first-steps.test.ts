@@ -7,7 +7,10 @@ import { openWindow, startWebBrowser, startWebHouse } from '../helpers/web.ts'
 
 t.test('from the link of a new server to the first message', { skip: noBrowser }, async (t) => {
 	const server = await startServer(t, { guests: false })
-	const { page } = await openWindow(t, await startWebBrowser(t), server.url, { expected: /status of 503/ })
+	const { page } = await openWindow(t, await startWebBrowser(t), server.url, {
+		worker: true,
+		expected: /status of 503/,
+	})
 	await page.goto(server.url)
 	await page.getByRole('heading', { name: 'This server is new' }).waitFor()
 	const code = readFileSync(join(server.directory, 'setup-code'), 'utf8').trim()
@@ -28,7 +31,7 @@ t.test('from the link of a new server to the first message', { skip: noBrowser }
 
 t.test('two people chat', { skip: noBrowser }, async (t) => {
 	const { be } = await startWebHouse(t)
-	const [ada, bob] = await Promise.all([be('ada'), be('bob')])
+	const [ada, bob] = await Promise.all([be('ada', '/', { worker: true }), be('bob', '/', { worker: true })])
 	for (const [from, to, text] of [
 		[ada, bob, 'hello bob'],
 		[bob, ada, 'hello ada'],

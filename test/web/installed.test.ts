@@ -54,7 +54,7 @@ t.test('an app that stays', { skip: noBrowser }, async (t) => {
 		app = await serve({ ...options, port: Number(new URL(url).port) })
 	}
 	const be = async (name: string, path: string, script = ''): Promise<Window> => {
-		const window = await openWindow(t, browser, url, { expected: noServer })
+		const window = await openWindow(t, browser, url, { worker: true, expected: noServer })
 		await window.context.request.post(`${url}/sessions`, { data: { name, password } })
 		await window.page.addInitScript(script)
 		await window.page.goto(url + path)

@@ -44,8 +44,8 @@ async function isKept({ page }: Window, text: string): Promise<void> {
 t.test('without a line', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { members: ['bob'] })
 	const [ada, bob] = await Promise.all([
-		house.be('ada', '/chat/general', { expected: brokenLine }),
-		house.be('bob', '/', { expected: brokenLine }),
+		house.be('ada', '/chat/general', { worker: true, expected: brokenLine }),
+		house.be('bob', '/', { worker: true, expected: brokenLine }),
 	])
 
 	t.test('what is written without a line arrives once, in order', async (t) => {
