@@ -40,21 +40,25 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const list = useRef<ListHandle>(null)
 	const view = useRef<View>(undefined)
 	const wanted = useRef<Asked | undefined>(undefined)
-	const isGoing = useRef(false)
+	/** Settles when it is where was asked for last. */
+	const going = useRef<Promise<void>>(undefined)
+	/** Settles with the step that was asked for last. */
+	const steps = useRef(Promise.resolve())
 	const isLeft = useRef(false)
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
 	/** One after the other, and what was asked for last in the end. */
-	const travel = async (asked: Asked) => {
+	const travel = (asked: Asked): Promise<void> => {
 		wanted.current = asked
-		if (isGoing.current) return
-		isGoing.current = true
-		while (wanted.current !== undefined) {
-			const next: Asked = wanted.current
+		going.current ??= goOn()
+		return going.current
+	}
+	const goOn = async () => {
+		for (let next = wanted.current; next !== undefined; next = wanted.current) {
 			wanted.current = undefined
 			await orSay(arrive(next))
 		}
-		isGoing.current = false
+		going.current = undefined
 		// Who has left meanwhile is not brought back.
 		if (isLeft.current) return
 		setDragged(undefined)
@@ -110,11 +114,18 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const floor = useFloor(room, timeline, count)
 	const isEmpty = count === 0
 	const beginning = useMemo(() => <RoomBeginning room={room} floor={floor} isEmpty={isEmpty} />, [room, floor, isEmpty])
-	const step = async (forward: boolean) => {
-		const next = forward
-			? await orSay(stepForward(room, past.position))
-			: await orSay(stepBack(room, past.position, count))
-		if (next !== undefined) return travel({ position: () => next.position, frame: next })
+	/** Each of several that are asked for at once is done. */
+	const step = (forward: boolean) => {
+		steps.current = steps.current.then(() => stepOnce(forward))
+	}
+	const stepOnce = async (forward: boolean) => {
+		await going.current
+		if (isLeft.current) return
+		const asked = forward ? stepForward(room, past.position) : stepBack(room, past.position, past.count ?? 0)
+		const found = await orSay(asked.then((frame) => ({ frame })))
+		if (found === undefined) return
+		const { frame } = found
+		if (frame !== undefined) return travel({ position: () => frame.position, frame })
 		say(forward ? 'Nothing has happened here since.' : 'Nothing had happened here before.')
 	}
 	if (timeline.state === 'lost') {
@@ -135,7 +146,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 					setDragged(sequence)
 					void travel({ position: () => positionOfMessage(room, sequence) })
 				}}
-				step={(forward) => void step(forward)}
+				step={step}
 				leave={leave}
 			/>
 			<div class="message-list past">
