@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
 import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
@@ -223,10 +223,8 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		await page.getByRole('log').getByText('not now').waitFor()
 		await post(house, 'bob', 'touch this')
 		const text = rowOf(page, 'touch this').locator('.message-text')
-		// Until it does not move any more.
-		await text.hover({ trial: true })
-		const box = await text.boundingBox()
-		const touchPoints = [{ x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 }]
+		const { x, y } = await placeOf(text)
+		const touchPoints = [{ x: x + 5, y: y + 5 }]
 		const devtools = await context.newCDPSession(page)
 		await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
 		await new Promise((resolve) => setTimeout(resolve, 500))
@@ -245,6 +243,19 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		await page.getByRole('link', { name: 'Robert: and what am I called' }).waitFor()
 	})
 })
+
+/** Where something is, when it does not move any more. */
+async function placeOf(element: Locator): Promise<{ x: number; y: number }> {
+	let last = ''
+	let still = 0
+	await until(async () => {
+		const box = JSON.stringify(await element.boundingBox())
+		still = box === last ? still + 1 : 0
+		last = box
+		return still > 8
+	})
+	return JSON.parse(last)
+}
 
 /** The message of that text, among all that is said in its room. */
 function rowOf(page: Page, text: string) {
