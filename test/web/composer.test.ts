@@ -48,6 +48,7 @@ t.test('where one writes', { skip: noBrowser }, async (t) => {
 		const editor = ada.getByRole('textbox', { name: 'Edited text' })
 		await editor.waitFor()
 		t.equal(await editor.inputValue(), 'said just now')
+		await until(async () => (await focused(ada)) === 'Edited text')
 		await editor.press('Escape')
 		await editor.waitFor({ state: 'detached' })
 	})

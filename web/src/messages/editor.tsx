@@ -4,6 +4,7 @@ import { chat } from '../state/chat.ts'
 import { bringBack } from '../state/drafts.ts'
 import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
+import { focusWhenSeen } from '../ui/focus-when-seen.ts'
 import { isComposing } from '../ui/keyboard.ts'
 import { askToDelete } from './deleting.ts'
 import { draftOf, editedIn, endEditing, keepDraft } from './editing.ts'
@@ -26,9 +27,9 @@ export function Editor({ message, leave }: EditorProps) {
 	// At once: a key may come before the next picture.
 	useLayoutEffect(() => {
 		const element = input.current as HTMLTextAreaElement
-		element.focus()
 		element.setSelectionRange(element.value.length, element.value.length)
 		element.form?.scrollIntoView({ block: 'nearest' })
+		return focusWhenSeen(element)
 	}, [])
 	useEffect(() => {
 		if (message.erased === undefined) return
