@@ -49,10 +49,10 @@ resize(int(columns), int(rows))
 child = subprocess.Popen(
     program, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=take_terminal
 )
-for work in (relay, obey):
-    threading.Thread(target=work, daemon=True).start()
+relaying = threading.Thread(target=relay, daemon=True)
+relaying.start()
+threading.Thread(target=obey, daemon=True).start()
 code = child.wait()
-termios.tcdrain(slave)
 local = termios.tcgetattr(slave)[3]
 state = {
     "code": code if code >= 0 else 128 - code,
@@ -60,4 +60,5 @@ state = {
 }
 # What was written last is read before it is said that this is all.
 os.close(slave)
+relaying.join()
 os.write(2, (json.dumps(state) + "\n").encode())
