@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { chromiumPath } from './chromium.ts'
+import { chromiumPath, windowlessPath } from './chromium.ts'
 import { type Account, addPerson, password, setUp } from './people.ts'
 import { type Server, type ServerOptions, startServer } from './server.ts'
 
@@ -21,6 +21,11 @@ export interface WebHouse {
 	browser: Browser
 	/** Somebody's own browser window, signed in, at an address of the app. */
 	be(name: string, path?: string, options?: WindowOptions): Promise<Window>
+}
+
+interface BrowserOptions {
+	/** As people have it, for what is done by the browser itself: notifications, installing, starting without a line. */
+	isWhole?: boolean | undefined
 }
 
 export interface WindowOptions {
@@ -46,13 +51,17 @@ export interface Window {
 /** Starts a server, its owner `ada` and members of those names, and a browser. All end with the test. */
 export async function startWebHouse(
 	t: Test,
-	{ members = ['bob'], ...options }: { members?: string[] } & Pick<ServerOptions, 'directory' | 'flags'> = {},
+	{
+		members = ['bob'],
+		isWhole,
+		...options
+	}: { members?: string[] } & BrowserOptions & Pick<ServerOptions, 'directory' | 'flags'> = {},
 ): Promise<WebHouse> {
 	const server = await startServer(t, { guests: false, ...options })
 	const owner = await setUp(server, 'ada')
 	const people: Record<string, Account> = { ada: owner }
 	for (const name of members) people[name] = await addPerson(server.url, owner, name)
-	const browser = await startWebBrowser(t)
+	const browser = await startWebBrowser(t, { isWhole })
 	const be = async (name: string, path = '/', options: WindowOptions = {}) => {
 		const window = await openWindow(t, browser, server.url, options)
 		const answer = await window.context.request.post(`${server.url}/sessions`, { data: { name, password } })
@@ -64,8 +73,11 @@ export async function startWebHouse(
 }
 
 /** A browser of the test's own. */
-export async function startWebBrowser(t: Test): Promise<Browser> {
-	const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
+export async function startWebBrowser(t: Test, { isWhole = false }: BrowserOptions = {}): Promise<Browser> {
+	const browser = await chromium.launch({
+		executablePath: isWhole ? chromiumPath : windowlessPath,
+		args: ['--no-sandbox', '--disable-gpu'],
+	})
 	t.teardown(() => browser.close())
 	return browser
 }

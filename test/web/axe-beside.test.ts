@@ -179,7 +179,7 @@ const section = (name: string, seen: string, open?: string): Screen => ({
 const settings: Screen[] = [
 	section('profile', 'Display name'),
 	section('sessions', 'This one'),
-	section('notifications', 'Turn on notifications'),
+	section('notifications', 'Your browser'),
 	section('tokens', 'What it is for', 'New token'),
 	section('hooks', 'What it is for', 'New hook'),
 	section('webhooks', 'Only what fits', 'New webhook'),

@@ -48,7 +48,7 @@ t.test('an app that stays', { skip: noBrowser }, async (t) => {
 	const { url } = app
 	const owner = await setUp({ url, directory }, 'ada')
 	const bob = await addPerson(url, owner, 'bob')
-	const browser = await startWebBrowser(t)
+	const browser = await startWebBrowser(t, { isWhole: true })
 	const restart = async (options: Partial<AppOptions>) => {
 		await app.stop()
 		app = await serve({ ...options, port: Number(new URL(url).port) })

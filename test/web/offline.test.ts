@@ -42,7 +42,7 @@ async function isKept({ page }: Window, text: string): Promise<void> {
 }
 
 t.test('without a line', { skip: noBrowser }, async (t) => {
-	const house = await startWebHouse(t, { members: ['bob'] })
+	const house = await startWebHouse(t, { members: ['bob'], isWhole: true })
 	const [ada, bob] = await Promise.all([
 		house.be('ada', '/chat/general', { worker: true, expected: brokenLine }),
 		house.be('bob', '/', { worker: true, expected: brokenLine }),
