@@ -1,3 +1,3 @@
-import { readFileSync } from 'node:fs'
+import { readProgramFile } from '../program/files.ts'
 
-export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+export const version: string = JSON.parse(readProgramFile('package.json').toString()).version

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import { monotonicFactory } from 'ulid'
 import type { ConsumerMove, Position } from '../events/log.ts'
+import { startThread } from '../program/threads.ts'
 import type { OnProgress } from '../projections/rebuild.ts'
 import type { Actor } from './actor.ts'
 import type { Command } from './catalogue.ts'
@@ -72,7 +72,7 @@ interface Opened {
 
 /** Starts the writer thread and resolves when the views have caught up. */
 export async function startWriter(options: WriterOptions, events: WriterEvents): Promise<Writer & Opened> {
-	const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: options })
+	const worker = startThread('commands/writer-thread', { workerData: options })
 	const ready = Promise.withResolvers<Opened>()
 	const stopped = Promise.withResolvers<void>()
 	const pending = new Map<number, PromiseWithResolvers<Outcome>>()

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../program/threads.ts'
 import { DamagedLog } from './damaged-log.ts'
 import type { Position } from './log.ts'
 
@@ -23,7 +23,7 @@ export type Checked =
 	| { done: false; message: string }
 
 export function startChecker(): Checker {
-	const worker = new Worker(new URL('./checker-thread.ts', import.meta.url))
+	const worker = startThread('events/checker-thread')
 	const waiting: PromiseWithResolvers<Extract<Checked, { done: true }>>[] = []
 	worker.on('message', (checked: Checked) => {
 		const asked = waiting.shift()

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../program/threads.ts'
 import { DamagedLog } from './damaged-log.ts'
 import { putInPlace } from './files.ts'
 
@@ -63,7 +63,7 @@ function isRunning(pid: number): boolean {
 
 /** On a thread, so that meanwhile the process hears signals. */
 function copyOnThread(task: CopyTask): Promise<void> {
-	const worker = new Worker(new URL('./copy-thread.ts', import.meta.url), { workerData: task })
+	const worker = startThread('events/copy-thread', { workerData: task })
 	const done = Promise.withResolvers<void>()
 	worker.once('message', ({ failed, isDamage }: Copied) => {
 		// Its connection is closed only then.

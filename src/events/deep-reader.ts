@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../program/threads.ts'
 import { DamagedLog } from './damaged-log.ts'
 import type { LogRange, RecordedEvent } from './log.ts'
 
@@ -29,7 +30,7 @@ export function startDeepReader(path: string, failed: (error: Error) => void): D
 	let stopping = false
 
 	function begin(): Thread {
-		const worker = new Worker(new URL('./deep-reader-thread.ts', import.meta.url), { workerData: { path } })
+		const worker = startThread('events/deep-reader-thread', { workerData: { path } })
 		worker.on('message', (page: DeepPage) => {
 			const asked = waiting.shift()
 			if ('events' in page) asked?.resolve(page.events)

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readProgramFile } from '../program/files.ts'
 import type { Database } from './database.ts'
 
 /** Where drizzle-kit writes what it makes of db/log-schema.ts. */
-const folder = new URL('../../db/migrations/', import.meta.url)
+const folder = 'db/migrations'
 
 interface Migration {
 	name: string
@@ -48,11 +48,11 @@ function countApplied(database: Database, migrations: readonly Migration[]): num
 
 /** In the order of drizzle-kit's journal. */
 export function readMigrations(): Migration[] {
-	const journal = JSON.parse(readFileSync(new URL('meta/_journal.json', folder), 'utf8')) as {
+	const journal = JSON.parse(readProgramFile(`${folder}/meta/_journal.json`).toString()) as {
 		entries: { tag: string }[]
 	}
 	return journal.entries.map(({ tag: name }) => {
-		const sql = readFileSync(new URL(`${name}.sql`, folder), 'utf8')
+		const sql = readProgramFile(`${folder}/${name}.sql`).toString()
 		return { name, sql, digest: hash('sha256', sql) }
 	})
 }

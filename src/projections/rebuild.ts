@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { putInPlace } from '../events/files.ts'
 import { lockDirectory } from '../events/lock.ts'
 import type { Position } from '../events/log.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
+import { startThread } from '../program/threads.ts'
 import { type BuildProgress, buildViews } from './build.ts'
 import { buildingPath, nextViewsPath, removeSuperseded } from './files.ts'
 import { checkLogIsThere } from './lost-log.ts'
@@ -58,7 +58,7 @@ export type FromBuild = BuildProgress | { events: number; path: string }
 
 /** Builds views on a thread of its own, in a file that is not in force, while others write and read. */
 export function startBuild(directory: string, onProgress: OnProgress): Build {
-	const worker = new Worker(new URL('./rebuild-thread.ts', import.meta.url), { workerData: { directory } })
+	const worker = startThread('projections/rebuild-thread', { workerData: { directory } })
 	const built = Promise.withResolvers<{ events: number; path: string }>()
 	worker.on('message', (message: FromBuild) => {
 		if ('events' in message) built.resolve(message)

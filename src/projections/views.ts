@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Statement } from 'better-sqlite3'
 import {
 	type Database,
@@ -12,9 +11,10 @@ import {
 	truncateWal,
 } from '../events/database.ts'
 import type { LogHead, Position } from '../events/log.ts'
+import { readProgramFile } from '../program/files.ts'
 
 /** The tables of a views file, generated from db/views-schema.ts. */
-const viewsSql: string = readFileSync(new URL('../../db/views.sql', import.meta.url), 'utf8')
+const viewsSql: string = readProgramFile('db/views.sql').toString()
 
 export interface Checkpoint {
 	logId: string

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { isDamage } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
+import { startThread } from '../program/threads.ts'
 import type { FromIndexer, IndexerOptions, ToIndexer } from './indexer-thread.ts'
 import {
 	againMs,
@@ -86,7 +87,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 	let stopping = false
 
 	function begin(): void {
-		const indexer = startThread('indexer', { directory } satisfies IndexerOptions)
+		const indexer = start('indexer', { directory } satisfies IndexerOptions)
 		const started: Threads = { indexer, isOpen: false }
 		threads = started
 		indexer.worker.on('error', (error) => broke(started, asError(error)))
@@ -100,7 +101,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 
 	function beginSearching(started: Threads): void {
 		const workerData: SearcherOptions = { logPath: join(directory, 'log.db'), indexPath: indexPath(directory), msMax }
-		const searcher = startThread('searcher', workerData)
+		const searcher = start('searcher', workerData)
 		started.searcher = searcher
 		searcher.worker.on('error', (error) => broke(started, asError(error)))
 		searcher.worker.on('message', ({ id, found }: FromSearcher) => {
@@ -177,8 +178,8 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 /** Texts that were looked at are garbage, and would pile up in each thread to some 50 MiB before it is collected. */
 const resourceLimits = { maxYoungGenerationSizeMb: youngGenerationMib }
 
-function startThread(name: 'indexer' | 'searcher', workerData: IndexerOptions | SearcherOptions): Thread {
-	const worker = new Worker(new URL(`./${name}-thread.ts`, import.meta.url), { workerData, resourceLimits })
+function start(name: 'indexer' | 'searcher', workerData: IndexerOptions | SearcherOptions): Thread {
+	const worker = startThread(`search/${name}-thread`, { workerData, resourceLimits })
 	return { worker, exited: new Promise((resolve) => worker.once('exit', () => resolve())) }
 }
 

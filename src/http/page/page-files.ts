@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { extname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { extname } from 'node:path'
+import { readFolder, readProgramFolder } from '../../program/files.ts'
 
 /** A file of the app, with what is sent of it to who understands that. */
 export interface PageFile {
@@ -11,8 +10,6 @@ export interface PageFile {
 	/** Its name says what is in it, so that it can be kept for ever. */
 	isImmutable: boolean
 }
-
-const builtApp = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
 	'.html': 'text/html; charset=utf-8',
@@ -25,21 +22,15 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** The app as it was built, by the paths at which it is served; empty where it was not built. */
-export function readPageFiles(directory: string = builtApp): ReadonlyMap<string, PageFile> {
-	const files = new Map<string, PageFile>()
-	if (!existsSync(directory)) return files
-	for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-		const type = types[extname(entry.name)]
-		if (!entry.isFile() || type === undefined) continue
-		const file = join(entry.parentPath, entry.name)
-		const path = `/${relative(directory, file).split(sep).join('/')}`
-		files.set(path, {
-			type,
-			bytes: readFileSync(file),
-			...(existsSync(`${file}.br`) ? { brotli: readFileSync(`${file}.br`) } : {}),
-			...(existsSync(`${file}.gz`) ? { gzip: readFileSync(`${file}.gz`) } : {}),
-			isImmutable: path.startsWith('/assets/'),
-		})
+export function readPageFiles(directory?: string): ReadonlyMap<string, PageFile> {
+	const built = directory === undefined ? readProgramFolder('web/dist') : readFolder(directory)
+	const served = new Map<string, PageFile>()
+	for (const [path, bytes] of built) {
+		const type = types[extname(path)]
+		if (type === undefined) continue
+		const [brotli, gzip] = [built.get(`${path}.br`), built.get(`${path}.gz`)]
+		const isImmutable = path.startsWith('assets/')
+		served.set(`/${path}`, { type, bytes, ...(brotli && { brotli }), ...(gzip && { gzip }), isImmutable })
 	}
-	return files
+	return served
 }
