@@ -1,6 +1,7 @@
 import { backup } from '../events/backup.ts'
 import { formatCursor } from '../events/cursor.ts'
-import { type Command, dataHelp, exitOnSignals, readArguments } from './command.ts'
+import { type Command, exitOnSignals } from './command.ts'
+import { dataHelp, readArguments } from './data-directory.ts'
 import { counted } from './progress.ts'
 
 export const backupCommand: Command = {

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { didYouMean } from './suggestion.ts'
 
 /** A mistake on the command line, in the environment or in a config file. */
 export class UsageError extends Error {}
@@ -13,23 +14,6 @@ export interface Command {
 	run(args: string[]): Promise<void>
 }
 
-/** What commands on a data directory are given: the directory, and a file where they take one. */
-export function readArguments(args: string[], operands: readonly string[] = []): { data: string; operands: string[] } {
-	const { values, positionals } = parseFlags(args, { data: { type: 'string' } })
-	const missing = operands[positionals.length]
-	if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
-	const surplus = positionals[operands.length]
-	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
-	return { data: dataDirectory(values.data), operands: positionals }
-}
-
-/** What `--data` says, else TAILROOM_DATA, else the one in this folder. */
-export function dataDirectory(flag: string | undefined): string {
-	return [flag, process.env.TAILROOM_DATA].find((text) => text !== undefined && text !== '') ?? './data'
-}
-
-export const dataHelp = '  --data <path>             the data directory, also as TAILROOM_DATA (./data)\n'
-
 /** For what must be cleaned up when the process exits: a signal alone would end it without that. */
 export function exitOnSignals(): void {
 	process.once('SIGINT', () => process.exit(130))
@@ -38,9 +22,20 @@ export function exitOnSignals(): void {
 
 /** The flags and operands of a command; what it does not know is a UsageError. */
 export function parseFlags<Flags extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: Flags) {
+	refuseUnknown(args, options)
 	try {
 		return parseArgs({ args, options, allowPositionals: true })
 	} catch (error) {
 		throw new UsageError((error as Error).message)
+	}
+}
+
+function refuseUnknown(args: string[], options: NonNullable<ParseArgsConfig['options']>): void {
+	const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true })
+	for (const token of tokens) {
+		if (token.kind !== 'option' || Object.hasOwn(options, token.name)) continue
+		const flags = Object.keys(options).map((name) => `--${name}`)
+		const end = didYouMean(token.rawName, flags) || ' --help says which there are; what follows -- is none'
+		throw new UsageError(`there is no option ${token.rawName}.${end}`)
 	}
 }

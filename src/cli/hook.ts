@@ -1,4 +1,5 @@
-import { day, printTable, withSubcommands } from './subcommands.ts'
+import { day, withSubcommands } from './subcommands.ts'
+import { printTable } from './table.ts'
 
 interface Hook {
 	id: string

@@ -2,11 +2,13 @@ import { TailroomError } from '../client/error.ts'
 import { type Command, UsageError } from './command.ts'
 import { complain } from './complain.ts'
 import { exitCodeOf, exitCodes } from './remote/exit-codes.ts'
+import { didYouMean } from './suggestion.ts'
 import { version } from './version.ts'
 
 /** Each is loaded when it is asked for: who sends a line does not wait for a server. */
 const commands: Record<string, () => Promise<Command>> = {
 	serve: async () => (await import('./serve.ts')).serveCommand,
+	config: async () => (await import('./config.ts')).configCommand,
 	verify: async () => (await import('./verify.ts')).verifyCommand,
 	rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
 	backup: async () => (await import('./backup.ts')).backupCommand,
@@ -65,7 +67,9 @@ async function run(name: string, args: string[]): Promise<void> {
 	} else if (name === 'version' || name === '--version') {
 		process.stdout.write(`${version}\n`)
 	} else {
-		throw new UsageError(`there is no command "${name}". Try: tailroom help`)
+		throw new UsageError(
+			`there is no command "${name}".${didYouMean(name, Object.keys(commands)) || ' Try: tailroom help'}`,
+		)
 	}
 }
 

@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline'
 import { DirectoryInUse } from '../events/lock.ts'
 import { type OnProgress, rebuildHere } from '../projections/rebuild.ts'
 import { openControl } from './administration.ts'
-import { type Command, dataHelp, readArguments } from './command.ts'
+import type { Command } from './command.ts'
+import { dataHelp, readArguments } from './data-directory.ts'
 import { rate, showProgress } from './progress.ts'
 
 export const rebuildCommand: Command = {

@@ -1,7 +1,8 @@
 import { formatCursor } from '../events/cursor.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { restore } from '../events/restore.ts'
-import { type Command, dataHelp, exitOnSignals, readArguments } from './command.ts'
+import { type Command, exitOnSignals } from './command.ts'
+import { dataHelp, readArguments } from './data-directory.ts'
 import { counted } from './progress.ts'
 
 export const restoreCommand: Command = {

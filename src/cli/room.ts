@@ -1,7 +1,8 @@
 import { keptMessagesMax } from '../commands/limits.ts'
 import { UsageError } from './command.ts'
-import { age, integer } from './options.ts'
-import { printTable, withSubcommands } from './subcommands.ts'
+import { age, integer } from './config/values.ts'
+import { withSubcommands } from './subcommands.ts'
+import { printTable } from './table.ts'
 
 interface Room {
 	room: string

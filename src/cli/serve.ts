@@ -2,7 +2,9 @@ import { type AppOptions, startApp } from '../app.ts'
 import type { HistoryLimits } from '../events/catalogue.ts'
 import { stopMsMax } from '../http/limits.ts'
 import type { Command } from './command.ts'
-import { readServeConfig, type ServeConfig, serveHelp } from './options.ts'
+import { readServeConfig } from './config/flags.ts'
+import { serveHelp } from './config/help.ts'
+import type { ServeConfig } from './config/schema.ts'
 import { version } from './version.ts'
 
 export const serveCommand: Command = {

@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import { type Ask, administer } from './administration.ts'
-import { type Command, dataDirectory, dataHelp, parseFlags, UsageError } from './command.ts'
+import { type Command, parseFlags, UsageError } from './command.ts'
+import { dataDirectory, dataFlags, dataHelp } from './data-directory.ts'
 
 type Flags = NonNullable<ParseArgsConfig['options']>
 type Values = Record<string, string | string[] | boolean | undefined>
@@ -47,9 +48,9 @@ For example: ${example}
 			if (word === undefined) throw new UsageError(`say what: tailroom ${name} <${known}>`)
 			const subcommand = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined
 			if (subcommand === undefined) throw new UsageError(`there is no "tailroom ${name} ${word}". There are: ${known}`)
-			const { positionals, values } = parseFlags(args, { data: { type: 'string' }, ...subcommand.flags })
+			const { positionals, values } = parseFlags(args, { ...dataFlags, ...subcommand.flags })
 			checkOperands(`tailroom ${name} ${word}`, subcommand.operands, positionals)
-			const data = dataDirectory(values.data as string | undefined)
+			const data = dataDirectory(values as { data?: string; config?: string })
 			await administer(data, (ask) => subcommand.run(ask, positionals, values))
 		},
 	}
@@ -62,19 +63,6 @@ function checkOperands(command: string, operands: string, given: readonly string
 	if (missing !== undefined && !missing.startsWith('[')) throw new UsageError(`${command}: ${missing} is missing`)
 	const surplus = given[expected.length]
 	if (surplus !== undefined) throw new UsageError(`${command}: nothing is known of "${surplus}"`)
-}
-
-/** Lines of columns, as wide as what stands in them. */
-export function printTable(rows: readonly (readonly string[])[]): void {
-	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-	for (const row of rows) {
-		process.stdout.write(
-			`${row
-				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-				.join('  ')
-				.trimEnd()}\n`,
-		)
-	}
 }
 
 /** A time of the log as people read it, or a dash. */

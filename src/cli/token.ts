@@ -1,4 +1,5 @@
-import { day, inDays, printTable, withSubcommands } from './subcommands.ts'
+import { day, inDays, withSubcommands } from './subcommands.ts'
+import { printTable } from './table.ts'
 
 interface Token {
 	id: string

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { Ask } from './administration.ts'
-import { printTable, withSubcommands } from './subcommands.ts'
+import { withSubcommands } from './subcommands.ts'
+import { printTable } from './table.ts'
 
 interface User {
 	name: string

@@ -1,6 +1,7 @@
 import { DamagedLog } from '../events/damaged-log.ts'
 import { type VerifiedViews, verify } from '../projections/verify.ts'
-import { type Command, dataHelp, exitOnSignals, readArguments } from './command.ts'
+import { type Command, exitOnSignals } from './command.ts'
+import { dataHelp, readArguments } from './data-directory.ts'
 import { rate, showProgress } from './progress.ts'
 
 export const verifyCommand: Command = {

@@ -1,4 +1,5 @@
-import { printTable, withSubcommands } from './subcommands.ts'
+import { withSubcommands } from './subcommands.ts'
+import { printTable } from './table.ts'
 
 interface Webhook {
 	id: string

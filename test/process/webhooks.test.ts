@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readServeConfig } from '../../src/cli/options.ts'
+import { readServeConfig } from '../../src/cli/config/flags.ts'
 import { webhookCommand } from '../../src/cli/webhook.ts'
 import { isMistake, tailroom } from '../helpers/cli.ts'
 import { tearPage } from '../helpers/damage.ts'

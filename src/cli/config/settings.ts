@@ -1,0 +1,83 @@
+import { UsageError } from '../command.ts'
+import { checkVariables, configVariable } from './environment.ts'
+import { type ConfigFile, readConfigFile } from './file.ts'
+import {
+	type OptionKind,
+	type OptionName,
+	optionNames,
+	type ServeConfig,
+	serveOptions,
+	type ValueOf,
+	variableOf,
+} from './schema.ts'
+
+/** What there is to choose from: a flag counts before the environment, and that before the config file. */
+export interface Sources {
+	flags: Flags
+	environment: NodeJS.ProcessEnv
+	file: ConfigFile | undefined
+}
+
+/** By the names of options, and `config`. */
+export type Flags = { readonly [name: string]: string | undefined }
+
+/** An option, and what it is. */
+export interface Setting<Name extends OptionName = OptionName> {
+	name: Name
+	/** What counts. */
+	value: ValueOf<Name>
+	/** The same as it was written; undefined: nothing is set. */
+	text: string | undefined
+	source: 'flag' | 'environment' | 'file' | 'default'
+	/** The flag, the variable, or the path of the file; undefined: the default. */
+	from: string | undefined
+}
+
+export type Settings = { [Name in OptionName]: Setting<Name> }
+
+/** Reads the config file, if one is named. Throws for it, and for variables that nothing is known of. */
+export function readSources(flags: Flags, environment: NodeJS.ProcessEnv): Sources {
+	checkVariables(environment)
+	const path = [flags.config, environment[configVariable]].find(isGiven)
+	return { flags, environment, file: path === undefined ? undefined : readConfigFile(path) }
+}
+
+/** What is in force for one option: the first that is given. What is empty is not. Throws where it means nothing. */
+export function settingOf<Name extends OptionName>(name: Name, { flags, environment, file }: Sources): Setting<Name> {
+	const option: OptionKind<unknown> = serveOptions[name]
+	const variables = [variableOf(name), ...(name === 'port' ? ['PORT'] : [])]
+	const candidates = [
+		{ text: flags[name], source: 'flag', from: `--${name}` },
+		...variables.map((from) => ({ text: environment[from], source: 'environment', from }) as const),
+		{ text: file?.texts[name], source: 'file', from: file?.path },
+		{ text: option.fallback, source: 'default', from: undefined },
+	] as const
+	const { text, source, from } = candidates.find(({ text }) => isGiven(text)) ?? {
+		text: undefined,
+		source: 'default',
+		from: undefined,
+	}
+	const place = source === 'file' ? `"${name}" in ${from}` : from
+	const value = text === undefined ? undefined : parsed(option, place, text)
+	return { name, value: value as ValueOf<Name>, text, source, from }
+}
+
+export function settingsOf(sources: Sources): Settings {
+	return Object.fromEntries(optionNames.map((name) => [name, settingOf(name, sources)])) as Settings
+}
+
+export function valuesOf(settings: Settings): ServeConfig {
+	return Object.fromEntries(Object.values(settings).map(({ name, value }) => [name, value])) as ServeConfig
+}
+
+function isGiven(text: string | undefined): text is string {
+	return text !== undefined && text !== ''
+}
+
+function parsed(option: OptionKind<unknown>, place: string | undefined, text: string): unknown {
+	try {
+		return option.parse(text)
+	} catch (error) {
+		throw new UsageError(`${place}: ${(error as Error).message}, not ${JSON.stringify(text)}`)
+	}
+}
