@@ -67,12 +67,23 @@ export async function openControl(
 	path: string,
 	body?: object,
 ): Promise<IncomingMessage> {
-	const headers = { Host: 'localhost', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }
-	const asked = request({ socketPath: controlPath(directory), method, path, headers })
-	asked.end(body === undefined ? undefined : JSON.stringify(body))
-	const [response] = (await once(asked, 'response')) as [IncomingMessage]
+	const response = await requestControl(directory, method, path, { body })
 	const status = response.statusCode ?? 500
 	if (status < 400) return response
 	const problem = await text(response)
 	throw new Error((JSON.parse(problem) as { detail?: string }).detail ?? `the server answered ${status}`)
+}
+
+/** An answer at the control socket, whatever it is. Until `signal` it is waited for. */
+export async function requestControl(
+	directory: string,
+	method: string,
+	path: string,
+	{ body, signal }: { body?: object | undefined; signal?: AbortSignal } = {},
+): Promise<IncomingMessage> {
+	const headers = { Host: 'localhost', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) }
+	const asked = request({ socketPath: controlPath(directory), method, path, headers, ...(signal ? { signal } : {}) })
+	asked.end(body === undefined ? undefined : JSON.stringify(body))
+	const [response] = (await once(asked, 'response')) as [IncomingMessage]
+	return response
 }

@@ -9,6 +9,7 @@ import { version } from './version.ts'
 const commands: Record<string, () => Promise<Command>> = {
 	serve: async () => (await import('./serve.ts')).serveCommand,
 	config: async () => (await import('./config.ts')).configCommand,
+	doctor: async () => (await import('./doctor.ts')).doctorCommand,
 	verify: async () => (await import('./verify.ts')).verifyCommand,
 	rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
 	backup: async () => (await import('./backup.ts')).backupCommand,

@@ -44,9 +44,14 @@ export async function copyLog<Result>(
 /** What a process that was killed has left of copies to that name. */
 function removeLeftovers(to: string): void {
 	for (const name of readdirSync(dirname(to))) {
-		const [, pid] = name.startsWith(`${basename(to)}.`) ? (partial.exec(name) ?? []) : []
-		if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(to), name), { force: true })
+		if (name.startsWith(`${basename(to)}.`) && isAbandoned(name)) rmSync(join(dirname(to), name), { force: true })
 	}
+}
+
+/** Whether a file is called like a copy that nobody on this machine is making any more. */
+export function isAbandoned(name: string): boolean {
+	const [, pid] = partial.exec(name) ?? []
+	return pid !== undefined && !isRunning(Number(pid))
 }
 
 /** How a copy is called until it is complete. */

@@ -141,7 +141,7 @@ const walBytesMax = 4 * 1024 * 1024
 const walPagesMax = walBytesMax / 4_096
 
 /** So large it gets only if readers are in the way for long. */
-const walBytesMost = 4 * walBytesMax
+export const walBytesMost: number = 4 * walBytesMax
 
 /**
  * Moves the write-ahead log into the file when that is due; true if there is nothing left to do.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 
@@ -13,7 +14,7 @@ export class DirectoryInUse extends Error {
  * the lock is the operating system's, so a killed server leaves none behind.
  */
 export function lockDirectory(directory: string): { release(): void } {
-	const database = new Database(join(directory, 'lock.db'), { timeout: 0 })
+	const database = new Database(join(directory, 'lock.db'), { timeout: lookedAtMs })
 	try {
 		database.exec('BEGIN EXCLUSIVE')
 	} catch (error) {
@@ -23,3 +24,22 @@ export function lockDirectory(directory: string): { release(): void } {
 	}
 	return { release: () => database.close() }
 }
+
+/** Whether a process has the data directory. For the moment in which that is looked at, no other can take it. */
+export function isDirectoryTaken(directory: string): boolean {
+	const path = join(directory, 'lock.db')
+	if (!existsSync(path)) return false
+	const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 })
+	try {
+		database.prepare('SELECT 1 FROM sqlite_schema').get()
+		return false
+	} catch (error) {
+		if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return true
+		throw error
+	} finally {
+		database.close()
+	}
+}
+
+/** Longer nobody looks whether a directory is taken: only who has it for longer is in the way. */
+const lookedAtMs = 100

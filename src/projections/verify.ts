@@ -157,7 +157,8 @@ async function replayTo(replayed: Views, log: LogReader, through: Position, onSt
 	}
 }
 
-function checkCheckpoint({ logId, position, fingerprint }: Checkpoint, log: LogReader): void {
+/** Throws, with what to do, where views have seen something else than the log holds. */
+export function checkCheckpoint({ logId, position, fingerprint }: Checkpoint, log: LogReader): void {
 	if (logId !== log.logId) throw new Error('the views belong to another log: run tailroom rebuild')
 	const head = log.head().position
 	if (position > head) {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { DirectoryInUse, lockDirectory } from '../../src/events/lock.ts'
+import { DirectoryInUse, isDirectoryTaken, lockDirectory } from '../../src/events/lock.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 
 const lockModule = new URL('../../src/events/lock.ts', import.meta.url).href
@@ -62,4 +63,26 @@ t.test('two directories do not stand in each other’s way', (t) => {
 t.test('a directory that cannot be written is no directory in use', (t) => {
 	t.throws(() => lockDirectory('/nonexistent/tailroom'), { message: /directory does not exist/ })
 	t.end()
+})
+
+t.test('who looks whether a directory is taken sees it, and is in nobody’s way', async (t) => {
+	const directory = temporaryDirectory(t)
+	t.equal(isDirectoryTaken(directory), false, 'and nothing is made')
+	t.same(readdirSync(directory), [])
+	const lock = lockDirectory(directory)
+	t.equal(isDirectoryTaken(directory), true)
+	lock.release()
+	t.equal(isDirectoryTaken(directory), false)
+
+	// It looks all the time, as nobody does.
+	const script = `
+		import { isDirectoryTaken } from ${JSON.stringify(lockModule)}
+		process.send('looking')
+		for (;;) isDirectoryTaken(process.argv[1])`
+	const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory], {
+		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+	})
+	t.teardown(() => child.kill('SIGKILL'))
+	await once(child, 'message')
+	for (let i = 0; i < 500; i++) lockDirectory(directory).release()
 })

@@ -44,7 +44,7 @@ function readText(path: string): string {
 			read = readSync(file, buffer, length, buffer.length - length, null)
 		}
 		if (length > configFileBytesMax) throw new Error(`it is larger than ${configFileBytesMax / 1024} KiB`)
-		return buffer.toString('utf8', 0, length)
+		return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, length))
 	} finally {
 		closeSync(file)
 	}

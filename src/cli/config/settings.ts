@@ -38,8 +38,13 @@ export type Settings = { [Name in OptionName]: Setting<Name> }
 /** Reads the config file, if one is named. Throws for it, and for variables that nothing is known of. */
 export function readSources(flags: Flags, environment: NodeJS.ProcessEnv): Sources {
 	checkVariables(environment)
-	const path = [flags.config, environment[configVariable]].find(isGiven)
-	return { flags, environment, file: path === undefined ? undefined : readConfigFile(path) }
+	return { flags, environment, file: namedFile(flags, environment) }
+}
+
+/** Reads the config file; undefined if none is named. */
+export function namedFile({ config }: Flags, environment: NodeJS.ProcessEnv): ConfigFile | undefined {
+	const path = [config, environment[configVariable]].find(isGiven)
+	return path === undefined ? undefined : readConfigFile(path)
 }
 
 /** What is in force for one option: the first that is given. What is empty is not. Throws where it means nothing. */

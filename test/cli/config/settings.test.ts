@@ -55,6 +55,11 @@ t.test('a file has numbers, booleans, texts, lists and times', (t) => {
 		'history-ttl': 30 * 86_400_000,
 		'presence-grace': 7_000,
 	})
+	t.equal(
+		readServeConfig(['--config', configFile(t, '\ufeff{"port":1}')], {}).port,
+		1,
+		'as editors of Windows write it',
+	)
 	t.end()
 })
 
@@ -106,6 +111,7 @@ t.test('what is unknown is an error that says what may have been meant', async (
 	await isMistake(t, () => dataDirectory({}, { TAILROOM_DATEN: 'x' }), /Did you mean TAILROOM_DATA\?/)
 	const file = configFile(t, { dir: '/srv/chat' })
 	await isMistake(t, () => dataDirectory({}, { TAILROOM_CONFIG: file }), /no option "dir"/)
+	await isMistake(t, serve([], { TAILROOM_FOO: '1' }), /no variable TAILROOM_FOO\. Take it out/)
 	await isMistake(t, serve([], { TAILROOM_PORT_8080_TCP_ADDR: '10.0.0.1' }), /enableServiceLinks: false/)
 	await isMistake(t, serve([], { TAILROOM_SERVICE_HOST: '10.0.0.1' }), /enableServiceLinks: false/)
 	t.ok(serve([], { TAILROOM_URL: 'http://x', TAILROOM_TOKEN: 'x', tailroom_x: '1' })(), 'others may be there')
