@@ -59,7 +59,16 @@ function fetched(name: string, version: string): string {
 	const folder = `node_modules/.cache/tailroom-build/${name}-${version}`
 	if (existsSync(`${folder}/node_modules/${name}/package.json`)) return `${folder}/node_modules/${name}`
 	mkdirSync(folder, { recursive: true })
-	const flags = ['--prefix', folder, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--force', '--loglevel=error']
+	const flags = [
+		'--prefix',
+		folder,
+		'--ignore-scripts',
+		'--no-save',
+		'--no-audit',
+		'--no-fund',
+		'--force',
+		'--loglevel=error',
+	]
 	const { status } = spawnSync('npm', ['install', ...flags, `${name}@${version}`], { stdio: ['ignore', 2, 2] })
 	if (status !== 0) throw new Error(`npm could not fetch ${name}@${version}`)
 	return `${folder}/node_modules/${name}`
