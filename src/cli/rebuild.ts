@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { DirectoryInUse } from '../events/lock.ts'
-import { type OnProgress, rebuildHere } from '../projections/rebuild.ts'
+import { hasViewsOfOthers, viewsPath } from '../projections/files.ts'
+import { buildBeside, type OnProgress, rebuildHere } from '../projections/rebuild.ts'
 import { openControl } from './administration.ts'
 import type { Command } from './command.ts'
 import { dataHelp, readArguments } from './data-directory.ts'
@@ -13,6 +15,9 @@ export const rebuildCommand: Command = {
 Replays the log into fresh views beside those in force, and puts them in force when they are complete.
 The log is not changed. Interrupted at any moment, the old views or the new ones are there, whole.
 
+Beside a server of another version it builds the views of this one, and leaves the server's as they are: a
+restart with this version then begins where they end, however large the log is.
+
 ${dataHelp}
 For example: tailroom rebuild --data /var/lib/tailroom
 `,
@@ -21,26 +26,39 @@ For example: tailroom rebuild --data /var/lib/tailroom
 		const startedAt = performance.now()
 		const progress = showProgress('rebuilding')
 		try {
-			const { events } = await rebuild(data, progress.at)
+			const { events, isBeside = false } = await rebuild(data, progress.at)
 			progress.end()
-			process.stdout.write(`Rebuilt: ${rate(events, startedAt)}.\n`)
+			if (!isBeside) process.stdout.write(`Rebuilt: ${rate(events, startedAt)}.\n`)
+			else
+				process.stdout.write(`Built for this version, beside the server of another one: ${rate(events, startedAt)}.\n`)
 		} finally {
 			progress.end()
 		}
 	},
 }
 
-async function rebuild(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
+interface Rebuilt {
+	events: number
+	/** Beside a server that has others in force. */
+	isBeside?: boolean
+}
+
+async function rebuild(directory: string, onProgress: OnProgress): Promise<Rebuilt> {
 	try {
 		return await rebuildHere(directory, onProgress)
 	} catch (error) {
-		if (error instanceof DirectoryInUse) return await rebuildThere(directory, onProgress)
-		throw error
+		if (!(error instanceof DirectoryInUse)) throw error
+		if (!hasViewsOfOthers(directory)) return await rebuildThere(directory, onProgress)
+		if (!existsSync(viewsPath(directory))) return { ...(await buildBeside(directory, onProgress)), isBeside: true }
+		// Asked to rebuild, the server would remove them.
+		throw new Error(
+			'the views of this version are built already, beside the server of another one: stop that, and start this',
+		)
 	}
 }
 
 /** By the server that runs there. */
-async function rebuildThere(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
+async function rebuildThere(directory: string, onProgress: OnProgress): Promise<Rebuilt> {
 	const answer = await openControl(directory, 'POST', '/rebuild')
 	for await (const line of createInterface({ input: answer })) {
 		const said = JSON.parse(line) as { done: number; total: number } | { events: number } | { error: string }

@@ -25,6 +25,11 @@ export function buildingPath(path: string): string {
 	return path.replace(/\.db$/, '.building.db')
 }
 
+/** Where a process builds views that belong at `path` beside a server that may build some of its own. */
+export function buildingBesidePath(path: string): string {
+	return path.replace(/(\.[0-9]+)?\.db$/, `.${process.pid}.building.db`)
+}
+
 /** Where views belong that were built at `path`. */
 export function builtPath(path: string): string {
 	return path.replace(/\.building\.db$/, '.db')
@@ -33,6 +38,11 @@ export function builtPath(path: string): string {
 /** The names of all complete views in a directory, those of other versions too. */
 export function viewsIn(directory: string): string[] {
 	return namesIn(directory).filter((name) => namePattern.test(name) && !name.endsWith('.building.db'))
+}
+
+/** Whether there are views that another version has in force: a server of this one removes them when it starts. */
+export function hasViewsOfOthers(directory: string): boolean {
+	return viewsIn(directory).some((name) => namePattern.exec(name)?.[1] !== ownFingerprint())
 }
 
 /** For views that turned out to be damaged: the next start builds them again. */

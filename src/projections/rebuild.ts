@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs'
+import { existsSync, linkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { putInPlace } from '../events/files.ts'
+import { putInPlace, removeDatabase, syncFile } from '../events/files.ts'
 import { lockDirectory } from '../events/lock.ts'
 import type { Position } from '../events/log.ts'
-import { openLogForWriting } from '../events/sqlite-log.ts'
+import { openLogBeside, openLogForWriting } from '../events/sqlite-log.ts'
 import { startThread } from '../program/threads.ts'
 import { type BuildProgress, buildViews } from './build.ts'
-import { buildingPath, nextViewsPath, removeSuperseded } from './files.ts'
+import { buildingBesidePath, buildingPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
 import { checkLogIsThere } from './lost-log.ts'
 
 /** Told how far a rebuild is: positions of the log. */
@@ -27,22 +27,49 @@ export async function rebuildHere(directory: string, onProgress: OnProgress): Pr
 		const log = openLogForWriting(path)
 		try {
 			const views = nextViewsPath(directory)
-			const steps = buildViews(buildingPath(views), log)
-			let step = steps.next()
-			for (; step.done !== true; step = steps.next()) {
-				onProgress(step.value.done, step.value.total)
-				// So that a signal is heard.
-				await nextTurn()
-			}
+			const events = await run(buildViews(buildingPath(views), log), onProgress)
 			putInPlace(buildingPath(views), views)
 			removeSuperseded(directory, views)
-			return { events: step.value }
+			return { events }
 		} finally {
 			log.close()
 		}
 	} finally {
 		lock.release()
 	}
+}
+
+/**
+ * Builds the views of this version beside a server of another one, which goes on with its own. The next start of this
+ * version begins where they end. Rejects if there are views of this version, or if the log itself has to be changed first.
+ */
+export async function buildBeside(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
+	const log = openLogBeside(join(directory, 'log.db'))
+	try {
+		const views = viewsPath(directory)
+		const building = buildingBesidePath(views)
+		const events = await run(buildViews(building, log), onProgress)
+		syncFile(building)
+		try {
+			// Unlike a rename it puts nothing in the place of views that have come into force meanwhile.
+			linkSync(building, views)
+		} finally {
+			removeDatabase(building)
+		}
+		return { events }
+	} finally {
+		log.close()
+	}
+}
+
+/** A step after the other, so that a signal is heard. */
+async function run(steps: ReturnType<typeof buildViews>, onProgress: OnProgress): Promise<number> {
+	let step = steps.next()
+	for (; step.done !== true; step = steps.next()) {
+		onProgress(step.value.done, step.value.total)
+		await nextTurn()
+	}
+	return step.value
 }
 
 export interface Build {
