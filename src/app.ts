@@ -27,6 +27,7 @@ import { RateLimit } from './http/rate-limit.ts'
 import { ReadMarkers } from './http/read-markers.ts'
 import { type PresenceSources, presenceName } from './http/routes/presence.ts'
 import { buildServer } from './http/server.ts'
+import { openServerLog, type ServerLog } from './http/server-log.ts'
 import { ConnectionCount, type HttpConfig, type Services } from './http/services.ts'
 import { Poster } from './http/webhooks/post.ts'
 import { PublicAddresses } from './http/webhooks/public-addresses.ts'
@@ -74,6 +75,8 @@ export interface AppOptions extends HttpConfig {
 	pageDirectory?: string
 	/** Until the server has an owner: there is a setup code, or another one than before. */
 	setupCodeChanged?(code: string): void
+	/** Where failures are told. Absent: JSON lines on stderr. */
+	serverLog?: ServerLog
 	/** The server cannot go on, and the process must end: what is on the disk is not known any more. */
 	fatal(error: Error): void
 }
@@ -89,7 +92,7 @@ export interface App {
 
 /** Composes the server and starts to listen. Resolves when the views are at the head of the log. */
 export async function startApp(options: AppOptions): Promise<App> {
-	const { directory, history = {} } = options
+	const { directory, history = {}, serverLog = openServerLog() } = options
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const lock = lockDirectory(directory)
 
@@ -111,6 +114,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 				delivery.viewsReplaced()
 				webhooks.viewsReplaced()
 			},
+			commandFailed: ({ id, type, error }) => serverLog.error({ err: error, command: type, id }, 'a command failed'),
 			failed: options.fatal,
 		},
 	)
@@ -135,8 +139,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 	}
 
 	let stopping: Promise<void> | undefined
-	const failed = (error: unknown) => {
-		server.log.error(error)
+	const failed: Services['failed'] = (error, request) => {
+		const { log = serverLog, method, routeOptions } = request ?? {}
+		// The route and not the address, in which there may be a secret.
+		log.error({ err: error, ...(method === undefined ? {} : { method, route: routeOptions?.url }) })
 		// The views are disposable: if it is they that are damaged, the next start shall not meet them.
 		if (isDamage(error)) discardViews(directory)
 	}
@@ -181,7 +187,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	})
 	const search = startSearch({
 		directory,
-		failed: (error) => server.log.error(error),
+		failed: (error) => serverLog.error(error),
 		...(options.searchMsMax === undefined ? {} : { msMax: options.searchMsMax }),
 	})
 	const leases = new Leases({
@@ -222,10 +228,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 		isStopping: () => stopping !== undefined,
 		connections: new ConnectionCount(connectionsMax),
 		webSockets: new Set(),
+		serverLog,
 		failed,
 	}
 	const server = await buildServer(services)
-	if (writer.warning !== undefined) server.log.warn(writer.warning)
+	if (writer.warning !== undefined) serverLog.warn(writer.warning)
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
 	leases.listening()

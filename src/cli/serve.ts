@@ -1,6 +1,7 @@
 import { type AppOptions, startApp } from '../app.ts'
 import type { HistoryLimits } from '../events/catalogue.ts'
 import { stopMsMax } from '../http/limits.ts'
+import { openServerLog } from '../http/server-log.ts'
 import type { Command } from './command.ts'
 import { readServeConfig } from './config/flags.ts'
 import { serveHelp } from './config/help.ts'
@@ -36,6 +37,7 @@ async function serve(args: string[]): Promise<void> {
 		presenceGraceMs: config['presence-grace'],
 		history: historyLimits(config),
 		version,
+		serverLog,
 		setupCodeChanged: (code) => process.stdout.write(howToSetUp(publicAddress(), code)),
 		fatal,
 	}
@@ -92,11 +94,13 @@ function portInUse({ host, port }: ServeConfig): Error {
  */
 const secondSignalMs = 1_000
 
+const serverLog = openServerLog()
+
 /**
  * The disk did not keep what it was given. Nothing was answered that may be lost; what is really
  * on the disk shows at the next start.
  */
 function fatal(error: Error): void {
-	process.stderr.write(`Tailroom stops, because it cannot go on safely: ${error.message}\n${error.stack ?? ''}\n`)
+	serverLog.fatal(error, `Tailroom stops, because it cannot go on safely: ${error.message}`)
 	process.exit(70)
 }

@@ -30,6 +30,28 @@ export type Answer =
 	| { done: true; position: Position | undefined; replayed: boolean; concerns?: string[] }
 	| { done: false; code: RefusalCode; detail: string; field: string | undefined }
 
+/** What the sequencer tells of its work. */
+export interface SequencerReports {
+	/** A batch is on the disk and visible. */
+	committed?(commit: Commit): void
+	/** A command has failed inside the server; the answer to it names its id. */
+	failed?(failure: CommandFailure): void
+}
+
+/** A batch that was committed. */
+export interface Commit {
+	commands: number
+	events: number
+	/** What the log and the views took to commit. */
+	ms: number
+}
+
+export interface CommandFailure {
+	id: string
+	type: Command['type']
+	error: unknown
+}
+
 /**
  * The one write path. A batch of commands is decided one after the other, each seeing what those
  * before it did, and becomes one append to the log: then the views follow, then all are answered.
@@ -42,13 +64,21 @@ export class Sequencer {
 	readonly #views: Views
 	readonly #now: () => number
 	readonly #history: HistoryLimits
+	readonly #reports: SequencerReports
 
 	/** `history`: what is kept of rooms that say nothing else; absent: all. */
-	constructor(log: EventLog, views: Views, now: () => number = Date.now, history: HistoryLimits = {}) {
+	constructor(
+		log: EventLog,
+		views: Views,
+		now: () => number = Date.now,
+		history: HistoryLimits = {},
+		reports: SequencerReports = {},
+	) {
 		this.#log = log
 		this.#views = views
 		this.#now = now
 		this.#history = history
+		this.#reports = reports
 	}
 
 	/**
@@ -63,12 +93,19 @@ export class Sequencer {
 		} catch (error) {
 			if (isDiskFull(error)) return batch.map(() => diskFull)
 			if (isDiskFailure(error)) throw error
-			if (batch.length === 1) return [internalFailure(batch[0] as SubmittedCommand, error)]
+			if (batch.length === 1) return [this.#failure(batch[0] as SubmittedCommand, error)]
 			// One of them breaks a projection. Alone, it fails alone.
 			const answers: Answer[] = []
 			for (const submitted of batch) answers.push(...(await this.run([submitted])))
 			return answers
 		}
+	}
+
+	#failure({ id, command: { type } }: SubmittedCommand, error: unknown): Answer {
+		this.#reports.failed?.({ id, type, error })
+		if (error instanceof DamagedLog) return { done: false, code: 'log_damaged', detail: logDamaged, field: undefined }
+		const detail = `This failed inside the server and has left nothing behind. The server's log says more, under ${id}.`
+		return { done: false, code: 'internal', detail, field: undefined }
 	}
 
 	/** Moves consumers, beside the log: answered in order, with one fsync for all. Throws as `run`. */
@@ -96,8 +133,12 @@ export class Sequencer {
 			const erases = pending.events.flatMap(erasedBy)
 			const moves = pending.events.flatMap((event, index) => begunConsumers(event, head + index + 1))
 			const forgets = pending.events.flatMap(endedConsumers)
+			const beganMs = performance.now()
 			if (pending.events.length > 0) await log.append(head, pending.events, { erases, moves, forgets })
-			return this.#show(answers)
+			const shown = this.#show(answers)
+			const { length: events } = pending.events
+			if (events > 0) this.#reports.committed?.({ commands: batch.length, events, ms: performance.now() - beganMs })
+			return shown
 		} catch (error) {
 			this.#views.rollback()
 			throw error
@@ -249,15 +290,6 @@ const diskFull: Answer = {
 	code: 'disk_full',
 	detail: 'The disk is full, so nothing new can be kept. Repeat this, with the same key, when there is room again.',
 	field: undefined,
-}
-
-function internalFailure({ id, command }: SubmittedCommand, error: unknown): Answer {
-	process.stderr.write(
-		`${JSON.stringify({ level: 50, msg: 'a command failed', id, type: command.type, error: String(error) })}\n`,
-	)
-	if (error instanceof DamagedLog) return { done: false, code: 'log_damaged', detail: logDamaged, field: undefined }
-	const detail = `This failed inside the server and has left nothing behind. The server's log says more, under ${id}.`
-	return { done: false, code: 'internal', detail, field: undefined }
 }
 
 const logDamaged =

@@ -11,7 +11,7 @@ import { openRebuilt, openViews } from '../projections/open.ts'
 import { system } from './actor.ts'
 import { batchMax } from './limits.ts'
 import { firstRoom } from './rooms.ts'
-import { type Answer, Sequencer, type SubmittedCommand } from './sequencer.ts'
+import { type Answer, type CommandFailure, type Commit, Sequencer, type SubmittedCommand } from './sequencer.ts'
 
 /*
  * The writer: a thread of its own, so that waiting for the disk stops nobody else. It owns the two
@@ -37,7 +37,9 @@ export type ToWriter =
 
 export type FromWriter =
 	| { type: 'ready'; replayed: number; warning?: string }
-	| { type: 'answers'; answers: { ticket: number; answer: Answer }[] }
+	/** `commits`: those that the answers were given after. */
+	| { type: 'answers'; answers: { ticket: number; answer: Answer }[]; commits?: Commit[] }
+	| { type: 'commandFailed'; failure: CommandFailure }
 	/** Everything that is answered from here on is in these views. */
 	| { type: 'switched'; path: string }
 	| { type: 'notSwitched'; message: string }
@@ -53,7 +55,11 @@ const { directory, history } = workerData as WriterOptions
 checkLogIsThere(directory)
 const log = openLogForWriting(join(directory, 'log.db'))
 const { views, ...opened } = openViews(directory, log)
-const sequencer = new Sequencer(log, views, Date.now, history)
+const commits: Commit[] = []
+const sequencer = new Sequencer(log, views, Date.now, history, {
+	committed: (commit) => commits.push(commit),
+	failed: (failure) => send({ type: 'commandFailed', failure: { ...failure, error: asError(failure.error) } }),
+})
 const moves: { ticket: number; move: ConsumerMove }[] = []
 const waiting: { ticket: number; submitted: SubmittedCommand }[] = []
 let switching: string | undefined
@@ -90,7 +96,8 @@ async function work(): Promise<void> {
 	const batch = waiting.splice(0, batchMax)
 	if (batch.length > 0) {
 		const answers = await sequencer.run(batch.map(({ submitted }) => submitted)).catch(cannotGoOn)
-		send({ type: 'answers', answers: batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer })) })
+		const answered = batch.map(({ ticket }, i) => ({ ticket, answer: answers[i] as Answer }))
+		send({ type: 'answers', answers: answered, commits: commits.splice(0) })
 		tidy({ isIdle: false })
 	}
 	if (moves.length > 0) moveConsumers(moves.splice(0))
@@ -157,6 +164,11 @@ function stop(): void {
 	log.close()
 	send({ type: 'stopped' })
 	port?.close()
+}
+
+/** Of an error nothing but what it says and where it came from gets to another thread. */
+function asError(cause: unknown): Error {
+	return cause instanceof Error ? cause : new Error(String(cause))
 }
 
 function send(message: FromWriter): void {

@@ -7,7 +7,7 @@ import type { Command } from './catalogue.ts'
 import { handOverMax, queueMax } from './limits.ts'
 import { Rebuilding } from './rebuilding.ts'
 import { Refusal } from './refusal.ts'
-import type { Answer, SubmittedCommand } from './sequencer.ts'
+import type { Answer, CommandFailure, Commit, SubmittedCommand } from './sequencer.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 
 export interface Outcome {
@@ -39,6 +39,8 @@ export interface Writer {
 	rebuild(onProgress: OnProgress): Promise<{ events: number }>
 	/** False while the disk was full the last time that something was written, for half a minute. */
 	isWritable(): boolean
+	/** Commands that are not answered yet. */
+	waiting(): number
 	/** Takes no more commands, answers those that it has, closes the files. */
 	stop(): Promise<void>
 }
@@ -54,6 +56,10 @@ export interface WriterEvents {
 	 * reads must have opened them when this returns: those before get no further, and are removed.
 	 */
 	viewsReplaced(path: string): void
+	/** A batch was committed. */
+	committed?(commit: Commit): void
+	/** A command has failed inside the server, and was refused as `internal`. */
+	commandFailed?(failure: CommandFailure): void
 	/** The writer cannot go on: the process must end. */
 	failed(error: Error): void
 }
@@ -88,7 +94,10 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 			isReady = true
 			ready.resolve(message)
 		} else if (message.type === 'stopped') stopped.resolve()
-		else if (message.type === 'answers') settle(message.answers)
+		else if (message.type === 'answers') {
+			for (const commit of message.commits ?? []) events.committed?.(commit)
+			settle(message.answers)
+		} else if (message.type === 'commandFailed') events.commandFailed?.(message.failure)
 		else rebuilding.switched(message)
 	})
 	worker.on('error', (cause) => {
@@ -166,6 +175,7 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 			if (stopping) throw new Refusal('stopping', 'The server is stopping. Try again in a few seconds.')
 			return await rebuilding.run(onProgress)
 		},
+		waiting: () => pending.size,
 		isWritable: () => Date.now() - fullAt > fullForMs,
 		async stop() {
 			if (!stopping) {

@@ -1,8 +1,8 @@
-import { BlockList, isIPv6 } from 'node:net'
 import type { Actor } from '../commands/actor.ts'
 import { callerAt } from './auth/addresses.ts'
 import { RequestError } from './errors.ts'
 import { limitedCallersMax } from './limits.ts'
+import { isLoopback } from './networks.ts'
 
 export interface RateLimitOptions {
 	/** What is counted, as it is said: `You may post <n> messages a second.` */
@@ -78,12 +78,4 @@ export class RateLimit {
 			if (this.#tokensOf(caller, now) === this.#burst) this.#buckets.delete(caller)
 		}
 	}
-}
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
-function isLoopback(address: string): boolean {
-	return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }

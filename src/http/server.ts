@@ -12,6 +12,7 @@ import { asRequestError, errorCatalogue, problem, RequestError } from './errors.
 import { guard } from './guard.ts'
 import { limitHints } from './limit-hints.ts'
 import { bodyBytesMax, lingerMs, pipelinedMax, requestMsMax } from './limits.ts'
+import { requestIdHeader, requestIds } from './request-ids.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clearingRoutes } from './routes/clearing.ts'
@@ -45,8 +46,8 @@ import { webSocketRoutes } from './websocket/routes.ts'
 export async function buildServer(services: Services): Promise<FastifyInstance> {
 	const rules = await browserRules(services.config)
 	const app = Fastify({
-		// One JSON object a line on stderr: stdout belongs to people.
-		logger: { level: 'warn', stream: process.stderr },
+		loggerInstance: services.serverLog,
+		genReqId: requestIds(services.config.trustedProxies),
 		bodyLimit: bodyBytesMax,
 		trustProxy: services.config.trustedProxies,
 		requestTimeout: requestMsMax,
@@ -56,22 +57,23 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 		http: { requireHostHeader: false, shouldUpgradeCallback: isWebSocketUpgrade },
 		// Longer than any name, so that a name that is too long gets its own error.
 		routerOptions: { maxParamLength: 1_024 },
-		frameworkErrors: (error, { url }, reply) => {
+		frameworkErrors: (error, { id, url }, reply) => {
 			const known = error.code === 'FST_ERR_BAD_URL' ? brokenEmoji(url) : undefined
-			void sendError(known ?? error, (reply as unknown as FastifyReply).headers(rules), services.failed)
+			const answer = (reply as unknown as FastifyReply).headers(rules).header(requestIdHeader, id)
+			void sendError(known ?? error, answer, services)
 		},
 		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, rules),
 	})
 	app.addHook('onRequest', async (request, reply) => {
-		reply.headers(rules)
+		reply.headers(rules).header(requestIdHeader, request.id)
 		limitPipelining(request, reply)
 		guard(request.raw, services.config)
 		if (services.isStopping()) reply.header('Connection', 'close')
 	})
-	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, services.failed))
+	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, services))
 	app.setNotFoundHandler((request, reply) => {
 		const detail = `There is nothing at ${request.method} ${request.url.slice(0, 200)}. GET / describes what there is.`
-		return sendError(new RequestError('not_found', detail), reply, services.failed)
+		return sendError(new RequestError('not_found', detail), reply, services)
 	})
 	bodyParsers(app)
 	// Cookies are set by it, and read only where a session is asked for.
@@ -141,17 +143,18 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 	return headers.upgrade?.toLowerCase() === 'websocket' && /^\/(ws)?(\?|$)/.test(url)
 }
 
-function sendError(error: FastifyError | Error, reply: FastifyReply, failed: Services['failed']): FastifyReply {
-	const known = asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(reply.request))
-	if (known === undefined || error instanceof DamagedLog) failed(error)
+function sendError(error: FastifyError | Error, reply: FastifyReply, { failed }: Services): FastifyReply {
+	const { request } = reply
+	const known = asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(request))
+	// A command that failed is told of where it did, under an id of its own: the two lines belong together.
+	if (known === undefined || known.code === 'internal' || error instanceof DamagedLog) failed(error, request)
 	const answer =
-		known ??
-		new RequestError('internal', `This failed inside the server. Its log says more, under ${reply.request.id}.`)
+		known ?? new RequestError('internal', `This failed inside the server. Its log says more, under ${request.id}.`)
 	const { status } = errorCatalogue[answer.code]
 	const { retryAfterS } = answer
 	if (retryAfterS !== undefined) reply.header('Retry-After', retryAfterS)
 	// Node has given this socket up for an upgrade: nobody else would end it.
-	if (reply.request.ws) reply.raw.once('finish', () => reply.request.raw.socket.destroySoon())
+	if (request.ws) reply.raw.once('finish', () => request.raw.socket.destroySoon())
 	if (status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Tailroom"')
 	// What was not read of a body that is too large is not waited for.
 	if (status === 413) reply.header('Connection', 'close')

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../commands/actor.ts'
 import type { Writer } from '../commands/writer.ts'
 import type { LogReader } from '../events/log.ts'
@@ -17,6 +18,7 @@ import type { PageFile } from './page/page-files.ts'
 import type { Leases } from './presence/leases.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { ReadMarkers } from './read-markers.ts'
+import type { ServerLog } from './server-log.ts'
 import type { PublicAddresses } from './webhooks/public-addresses.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 
@@ -57,8 +59,9 @@ export interface Services {
 	isStopping(): boolean
 	connections: ConnectionCount
 	webSockets: Set<OpenWebSocket>
-	/** A failure of our own, for the server's log. */
-	failed(error: unknown): void
+	serverLog: ServerLog
+	/** A failure of our own, for the server's log; with the request that met it, if it was one. */
+	failed(error: unknown, request?: FastifyRequest): void
 }
 
 /** What the stop does with a WebSocket. */

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { Actor } from '../../src/commands/actor.ts'
 import type { Command } from '../../src/commands/catalogue.ts'
-import { type Answer, Sequencer, type SubmittedCommand } from '../../src/commands/sequencer.ts'
+import { type Answer, type CommandFailure, Sequencer, type SubmittedCommand } from '../../src/commands/sequencer.ts'
 import type { EventLog, RecordedEvent } from '../../src/events/log.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { openViewsForWriting, type Views } from '../../src/projections/views.ts'
@@ -17,16 +17,19 @@ export class Writing {
 	readonly log: EventLog
 	readonly views: Views
 	readonly sequencer: Sequencer
+	/** What the server's log would be told. */
+	readonly failures: CommandFailure[] = []
 	#commands = 0
 	#nowMs = beganMs
 
 	constructor(log: EventLog, views: Views) {
 		this.log = log
 		this.views = views
-		this.sequencer = new Sequencer(log, views, () => {
+		const now = () => {
 			this.#nowMs += 1
 			return this.#nowMs
-		})
+		}
+		this.sequencer = new Sequencer(log, views, now, {}, { failed: (failure) => this.failures.push(failure) })
 	}
 
 	/** When its last command was decided, in Unix milliseconds. */

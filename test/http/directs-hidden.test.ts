@@ -173,7 +173,7 @@ const tries: readonly ((room: string, id: string) => readonly [string, string, o
 	(room, id) => ['GET', `/rooms/${room}/messages?replyTo=${id}`],
 ]
 
-function shown({ status, headers: { date, ...headers }, text }: Answer, id: string): string {
+function shown({ status, headers: { date, 'x-request-id': _id, ...headers }, text }: Answer, id: string): string {
 	return JSON.stringify({ status, headers, text }).replaceAll(id, 'ID')
 }
 

@@ -149,7 +149,7 @@ function outcome({ ok }: Call, { status, json, text }: Answer): string {
 
 type Named = Pick<Place, 'name' | 'messageId'>
 
-/** Everything that a caller is told, but for the time and the room's name. */
-function shown({ status, headers: { date, ...headers }, text }: Answer, { name }: Named): string {
+/** Everything that a caller is told, but for the time, the request's id and the room's name. */
+function shown({ status, headers: { date, 'x-request-id': _id, ...headers }, text }: Answer, { name }: Named): string {
 	return JSON.stringify({ status, headers, text }).replaceAll(name, 'ROOM')
 }

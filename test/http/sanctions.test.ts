@@ -64,7 +64,7 @@ function guestNamed(name: string): Record<string, string> {
 }
 
 /** An answer but for the time and the room's name. */
-function shown({ status, headers: { date, ...headers }, text }: Answer, room: string): string {
+function shown({ status, headers: { date, 'x-request-id': _id, ...headers }, text }: Answer, room: string): string {
 	return JSON.stringify({ status, headers, text }).replaceAll(room, 'ROOM')
 }
 

@@ -14,7 +14,7 @@ async function say(url: string, { headers }: { headers: Record<string, string> }
 }
 
 /** Everything that a caller is told, but for the time and the room's name. */
-function shown({ status, headers: { date, ...headers }, text }: Answer, name: string): string {
+function shown({ status, headers: { date, 'x-request-id': _id, ...headers }, text }: Answer, name: string): string {
 	return JSON.stringify({ status, headers, text }).replaceAll(name, 'ROOM')
 }
 

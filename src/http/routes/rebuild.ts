@@ -21,7 +21,7 @@ export function rebuildRoutes(app: FastifyInstance, { writer, failed }: Services
 			})
 			.catch((error: unknown) => {
 				if (error instanceof RebuildUnderWay) return { error: error.message }
-				failed(error)
+				failed(error, request)
 				return { error: `the views could not be built: ${(error as Error).message}` }
 			})
 

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as lookupName } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { familyOf, isIn, networksOf } from '../networks.ts'
 
 /** Gives all addresses of a name, as `dns.lookup` with `all` does. */
 export type Resolve = (
@@ -17,17 +18,13 @@ export class AddressRefused extends Error {}
  * somebody else's word.
  */
 export class PublicAddresses {
-	readonly #allowed = new BlockList()
+	readonly #allowed: BlockList
 	readonly #resolve: Resolve
 
 	/** `allowed`: addresses and networks, as CIDR, that may be reached though they are not public. */
 	constructor(allowed: readonly string[] = [], resolve: Resolve = lookupName) {
 		this.#resolve = resolve
-		for (const network of allowed) {
-			const [address = '', prefix] = network.split('/')
-			const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-			this.#allowed.addSubnet(address, prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix), family)
-		}
+		this.#allowed = networksOf(allowed)
 	}
 
 	/** Throws AddressRefused for an address that stands in an URL as such and may not be reached. */
@@ -52,10 +49,8 @@ export class PublicAddresses {
 	}
 
 	#mayReach(address: string): boolean {
-		const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-		if (this.#allowed.check(address, family)) return true
-		// An IPv4 address that is written as IPv6 is found among those of IPv4.
-		return !special.check(address, family) && (family === 'ipv4' || global.check(address, family))
+		if (isIn(this.#allowed, address)) return true
+		return !isIn(special, address) && (familyOf(address) === 'ipv4' || isIn(global, address))
 	}
 }
 

@@ -30,7 +30,8 @@ export class WebSocketConnection {
 	readonly #services: Services
 	readonly #socket: WebSocket
 	readonly #tcp: Socket
-	readonly #address: string
+	/** By which it was opened. */
+	readonly #request: FastifyRequest
 	readonly #subscriptions: Subscriptions
 	/** Undefined until somebody has said who they are; then it is closed for who is nobody. */
 	#actor: Person | undefined
@@ -52,7 +53,7 @@ export class WebSocketConnection {
 		this.#services = services
 		this.#socket = socket
 		this.#tcp = request.raw.socket
-		this.#address = request.ip
+		this.#request = request
 		this.#subscriptions = new Subscriptions(services.delivery, this)
 		this.#pinging = setInterval(() => this.#ping(), pingMs)
 		this.#pinging.unref()
@@ -190,7 +191,7 @@ export class WebSocketConnection {
 			this.renew()
 			if (!this.isOpen) return
 			if (this.#actor !== undefined && !isWritten(message)) {
-				this.#services.requestLimit.take(this.#actor, this.#address)
+				this.#services.requestLimit.take(this.#actor, this.#request.ip)
 			}
 			this.#checkRights(message.type)
 			if (isWritten(message)) return this.#goesOn(message)
@@ -216,7 +217,7 @@ export class WebSocketConnection {
 			default: {
 				// Who only reads what was said need not be here.
 				if (message.type !== 'get_history') this.#act()
-				const asker = { person: this.#person, address: this.#address }
+				const asker = { person: this.#person, address: this.#request.ip }
 				return this.send(await answerTo(this.#services, asker, message))
 			}
 		}
@@ -323,7 +324,7 @@ export class WebSocketConnection {
 		const slug = roomNamed(person, named)
 		const isMissing = !isDirectName(slug) && findRoom(views, slug) === undefined
 		if (config.guests && isMissing && can(person, { action: 'open-room' })) {
-			postLimit.take(person, this.#address)
+			postLimit.take(person, this.#request.ip)
 			await writer.submit(person, { type: 'OpenRoom', room: slug })
 		}
 		// So that a removal that has just happened is in the rights that are asked for.
@@ -359,7 +360,7 @@ export class WebSocketConnection {
 		const { writer, postLimit, config } = this.#services
 		const actor = this.#person
 		const room = roomNamed(actor, named)
-		postLimit.take(actor, this.#address)
+		postLimit.take(actor, this.#request.ip)
 		this.#act()
 		const reply = replyTo === undefined ? {} : { replyTo }
 		const opens = config.guests ? { opens: true as const } : {}
@@ -438,8 +439,11 @@ export class WebSocketConnection {
 
 	#fail(error: unknown, ref: string | number | undefined): void {
 		const known = asRequestError(error)
-		if (known === undefined || error instanceof DamagedLog) this.#services.failed(error)
-		const { code, detail, retryAfterS } = known ?? new RequestError('internal', 'This failed inside the server.')
+		const request = this.#request
+		if (known === undefined || known.code === 'internal' || error instanceof DamagedLog)
+			this.#services.failed(error, request)
+		const failure = `This failed inside the server. Its log says more, under ${request.id}.`
+		const { code, detail, retryAfterS } = known ?? new RequestError('internal', failure)
 		const again = retryAfterS === undefined ? {} : { retryAfterS }
 		this.send({ type: 'error', code, error: detail, ...again, ...(ref === undefined ? {} : { ref }) })
 	}
