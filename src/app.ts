@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Somebody } from './commands/actor.ts'
 import { startChores } from './commands/chores.ts'
+import { Refusal } from './commands/refusal.ts'
 import { startRetention } from './commands/retention.ts'
 import { startWriter } from './commands/writer.ts'
 import type { HistoryLimits } from './events/catalogue.ts'
@@ -16,11 +17,13 @@ import { Identities } from './http/auth/identities.ts'
 import { setupCodeOf } from './http/auth/setup-code.ts'
 import { Uses } from './http/auth/uses.ts'
 import { Consumers } from './http/consumers.ts'
-import { listenForControl } from './http/control.ts'
+import { controlPath, listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
 import { Erasures } from './http/delivery/erasures.ts'
 import { Floors } from './http/delivery/floors.ts'
 import { connectionsMax, limitBurstSeconds, postsPerSecondDefault, requestsPerPost, stopMsMax } from './http/limits.ts'
+import { Figures } from './http/metrics/figures.ts'
+import { Metrics } from './http/metrics/metrics.ts'
 import { readPageFiles } from './http/page/page-files.ts'
 import { Leases } from './http/presence/leases.ts'
 import { RateLimit } from './http/rate-limit.ts'
@@ -96,6 +99,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const lock = lockDirectory(directory)
 
+	const figures = new Figures()
+
 	// The one write path: a thread that owns both files.
 	const writer = await startWriter(
 		{ directory, history },
@@ -114,7 +119,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 				delivery.viewsReplaced()
 				webhooks.viewsReplaced()
 			},
-			commandFailed: ({ id, type, error }) => serverLog.error({ err: error, command: type, id }, 'a command failed'),
+			committed: (commit) => figures.committed(commit),
+			commandFailed: ({ id, type, error }) => {
+				figures.failures += 1
+				serverLog.error({ err: error, command: type, id }, 'a command failed')
+			},
 			failed: options.fatal,
 		},
 	)
@@ -140,6 +149,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 	let stopping: Promise<void> | undefined
 	const failed: Services['failed'] = (error, request) => {
+		// A command that failed is counted where it did.
+		if (!(error instanceof Refusal)) figures.failures += 1
 		const { log = serverLog, method, routeOptions } = request ?? {}
 		// The route and not the address, in which there may be a secret.
 		log.error({ err: error, ...(method === undefined ? {} : { method, route: routeOptions?.url }) })
@@ -187,7 +198,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	})
 	const search = startSearch({
 		directory,
-		failed: (error) => serverLog.error(error),
+		failed,
 		...(options.searchMsMax === undefined ? {} : { msMax: options.searchMsMax }),
 	})
 	const leases = new Leases({
@@ -228,6 +239,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 		isStopping: () => stopping !== undefined,
 		connections: new ConnectionCount(connectionsMax),
 		webSockets: new Set(),
+		figures,
+		metrics: new Metrics(directory, () => services),
+		controlPath: controlPath(directory),
 		serverLog,
 		failed,
 	}
@@ -236,6 +250,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()
 	leases.listening()
+	figures.start()
 	if (options.port !== undefined) readAtStart(() => webhooks.start(), directory)
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
@@ -243,6 +258,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const retention = startRetention(writer, views, history, failed, options.retentionEveryMs)
 
 	async function stop(): Promise<void> {
+		figures.stop()
 		chores.stop()
 		retention.stop()
 		services.setupCode?.stop()

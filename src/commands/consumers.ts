@@ -17,6 +17,9 @@ export function isOfWebhook(name: string): boolean {
 
 const webhookPrefix = 'webhook-'
 
+/** What all consumers of webhooks are called, as a GLOB. */
+export const webhookConsumers = `${webhookPrefix}*`
+
 /** Moves those that may be moved, in one write; gives why not of each of the others. */
 export function moveConsumers(log: EventLog, views: Views, moves: readonly ConsumerMove[]): (Refusal | undefined)[] {
 	const made = new Map<string, Set<string>>()

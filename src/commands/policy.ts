@@ -71,6 +71,8 @@ export type ServerAction =
 	| 'invite'
 	| 'change-users'
 	| 'read-audit'
+	/** See how much the server does, and how well. */
+	| 'read-metrics'
 	/** What only the machine's administration does, at the control socket. */
 	| 'operate'
 
@@ -166,6 +168,8 @@ function userCan({ role }: User, permission: Permission): boolean {
 		case 'change-users':
 		case 'read-audit':
 			return administers(role)
+		case 'read-metrics':
+			return role === 'owner'
 		case 'change-user':
 			return role === 'owner' || (role === 'admin' && isOrdinary(permission.user.role) && isOrdinary(permission.to))
 		case 'operate':
@@ -209,7 +213,14 @@ function credentialAllows({ credential }: User, permission: Permission): boolean
 	return permission.action === 'look-around' || permission.action === 'own-consumers'
 }
 
-const reading: Permission['action'][] = ['read', 'look-around', 'see-presence', 'see-users', 'own-consumers']
+const reading: Permission['action'][] = [
+	'read',
+	'look-around',
+	'see-presence',
+	'see-users',
+	'own-consumers',
+	'read-metrics',
+]
 const taking: Permission['action'][] = [...takingPart, 'open-room', 'be-present', 'move-webhook']
 const administering: Permission['action'][] = [
 	...governing,

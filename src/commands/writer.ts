@@ -10,6 +10,8 @@ import { Refusal } from './refusal.ts'
 import type { Answer, CommandFailure, Commit, SubmittedCommand } from './sequencer.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 
+export type { Commit } from './sequencer.ts'
+
 export interface Outcome {
 	/** Of the command's own event; undefined: nothing had to happen. */
 	position: Position | undefined

@@ -119,6 +119,11 @@ export interface LogReader {
 	consumer(userId: string, name: string): Consumer | undefined
 	/** All that somebody has, by their names. */
 	consumers(userId: string): Consumer[]
+	/**
+	 * How far the hindmost is of those that moved since `movedAfterMs`, without those whose names match `except` (a GLOB).
+	 * Looks at so many at most as `consumersLookedAtMax` says; undefined: there is none.
+	 */
+	hindmostConsumer(movedAfterMs: number, except: string): Position | undefined
 	close(): void
 }
 

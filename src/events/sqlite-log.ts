@@ -109,6 +109,12 @@ class SqliteLogReader implements LogReader {
 			fingerprint: database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck(),
 			usedAt: database.prepare('SELECT used_at FROM credential_uses WHERE credential_id = ?').pluck(),
 			consumer: database.prepare(`SELECT ${consumerColumns} FROM consumers WHERE user_id = ? AND name = ?`),
+			hindmost: database
+				.prepare(
+					`SELECT min(position) FROM (SELECT name, position, moved_at FROM consumers LIMIT ?)
+					WHERE moved_at > ? AND name NOT GLOB ?`,
+				)
+				.pluck(),
 			consumers: database.prepare(`SELECT ${consumerColumns} FROM consumers WHERE user_id = +? ORDER BY name`),
 		}
 	}
@@ -192,6 +198,10 @@ class SqliteLogReader implements LogReader {
 
 	consumers(userId: string): Consumer[] {
 		return this.#blamed(() => this.#statements.consumers.all(userId) as Consumer[])
+	}
+
+	hindmostConsumer(movedAfterMs: number, except: string): Position | undefined {
+		return this.#get<number>(this.#statements.hindmost, consumersLookedAtMax, movedAfterMs, except) ?? undefined
 	}
 
 	close(): void {
@@ -315,6 +325,9 @@ class SqliteLog extends SqliteLogReader implements EventLog {
 		super.close()
 	}
 }
+
+/** It takes a few milliseconds to look at so many, and there is no index by which they could be fewer. */
+const consumersLookedAtMax = 10_000
 
 const consumerColumns = 'name, position, moved_at AS movedAt'
 

@@ -9,10 +9,15 @@ import type { Views } from '../projections/views.ts'
 import { isControl } from './control.ts'
 import { RequestError } from './errors.ts'
 import type { Services } from './services.ts'
+import { isOfThisMachine } from './this-machine.ts'
 
 declare module 'fastify' {
 	interface FastifyContextConfig {
 		policy?: Policy
+		/** A message is posted by it. */
+		isPost?: true
+		/** Programs on this machine need no credentials. */
+		isForMachine?: true
 		/** It says itself that its caller asks too often, as streams say it. */
 		isStream?: true
 	}
@@ -21,7 +26,7 @@ declare module 'fastify' {
 		policies: ReadonlyMap<string, Policy>
 	}
 	interface FastifyRequest {
-		/** Who asks; not there on public routes. */
+		/** Who asks; not there on public routes, and where a program on this machine needs to be nobody. */
 		actor: Actor
 	}
 }
@@ -33,7 +38,7 @@ export type Policy = 'public' | Action
  * Every route says what a caller must have a right to, and nobody gets further without. What is done
  * in a room is checked where the room is known: by `roomFor`, or by the command's decision.
  */
-export function requireRights(app: FastifyInstance, { identities, leases, requestLimit }: Services): void {
+export function requireRights(app: FastifyInstance, { identities, leases, requestLimit, config }: Services): void {
 	const policies = new Map<string, Policy>()
 	app.decorate('policies', policies)
 	app.decorateRequest('actor')
@@ -42,8 +47,11 @@ export function requireRights(app: FastifyInstance, { identities, leases, reques
 		for (const one of [method].flat()) policies.set(`${one} ${url}`, config.policy)
 	})
 	app.addHook('onRequest', async (request) => {
-		const { policy, isStream } = request.routeOptions.config
+		const { policy, isStream, isForMachine } = request.routeOptions.config
 		if (policy === undefined || policy === 'public') return
+		// Whoever sends credentials, good ones or bad ones, is asked for nothing else.
+		const isNobody = request.headers.authorization === undefined && identities.sessionIn(request.headers) === undefined
+		if (isForMachine === true && isNobody && isOfThisMachine(request.raw, config)) return
 		// First of all: who may not ask is not told what would be wrong with the question.
 		request.actor = isControl(request.raw.socket) ? system : identities.authenticate(request.headers)
 		if (isStream !== true) requestLimit.take(request.actor, request.ip)

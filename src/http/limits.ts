@@ -186,6 +186,14 @@ export const limitBurstSeconds = 5
 /** Callers of whom it is remembered how much they did, before those are forgotten who did nothing for a while. */
 export const limitedCallersMax = 10_000
 
+/** A batch takes milliseconds, on a slow disk a second; views that lack what is older than this do not follow any more. */
+export const viewsBehindMsMax = 5_000
+
+/** How often it is looked how late the main loop is: a tenth of a second is what people begin to notice. */
+export const loopSampledEveryMs = 100
+/** A consumer that did not move for so long is nobody's any more, and no program that is behind. */
+export const consumersAbandonedMs: number = dayMs
+
 /** To receive a request: headers and body. */
 export const requestMsMax = 30_000
 

@@ -23,6 +23,7 @@ import { hookRoutes } from './routes/hooks.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { brokenEmoji, reactionRoutes } from './routes/reactions.ts'
@@ -123,6 +124,7 @@ const allRoutes = [
 	searchRoutes,
 	auditRoutes,
 	rebuildRoutes,
+	metricsRoutes,
 ]
 
 /** Requests that were sent behind others on a connection, and how many of them wait to be answered. */
@@ -143,13 +145,14 @@ function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 	return headers.upgrade?.toLowerCase() === 'websocket' && /^\/(ws)?(\?|$)/.test(url)
 }
 
-function sendError(error: FastifyError | Error, reply: FastifyReply, { failed }: Services): FastifyReply {
+function sendError(error: FastifyError | Error, reply: FastifyReply, { failed, figures }: Services): FastifyReply {
 	const { request } = reply
 	const known = asRequestError(error) ?? fromFramework(error as FastifyError, bytesMaxOf(request))
 	// A command that failed is told of where it did, under an id of its own: the two lines belong together.
 	if (known === undefined || known.code === 'internal' || error instanceof DamagedLog) failed(error, request)
 	const answer =
 		known ?? new RequestError('internal', `This failed inside the server. Its log says more, under ${request.id}.`)
+	if (request.routeOptions.config.isPost === true) figures.postRefused(answer.code)
 	const { status } = errorCatalogue[answer.code]
 	const { retryAfterS } = answer
 	if (retryAfterS !== undefined) reply.header('Retry-After', retryAfterS)

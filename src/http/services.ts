@@ -14,6 +14,8 @@ import type { Uses } from './auth/uses.ts'
 import type { Consumers } from './consumers.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
+import type { Figures } from './metrics/figures.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { PageFile } from './page/page-files.ts'
 import type { Leases } from './presence/leases.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -59,6 +61,11 @@ export interface Services {
 	isStopping(): boolean
 	connections: ConnectionCount
 	webSockets: Set<OpenWebSocket>
+	/** What is counted as it happens. */
+	figures: Figures
+	metrics: Metrics
+	/** Where the administration on the machine asks. */
+	controlPath: string
 	serverLog: ServerLog
 	/** A failure of our own, for the server's log; with the request that met it, if it was one. */
 	failed(error: unknown, request?: FastifyRequest): void
@@ -93,6 +100,10 @@ export class ConnectionCount {
 
 	constructor(max: number) {
 		this.#max = max
+	}
+
+	get open(): number {
+		return this.#open
 	}
 
 	get full(): boolean {

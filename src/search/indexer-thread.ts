@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { isDiskFull } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
+import type { Position } from '../events/log.ts'
 import { openLogForReading } from '../events/sqlite-log.ts'
 import { Indexing } from './indexing.ts'
 import { againMs, indexAtEndMsMax } from './limits.ts'
@@ -23,6 +24,8 @@ export type FromIndexer =
 	| 'ready'
 	/** So much is erased that it takes less time to make the index anew. */
 	| 'startAgain'
+	/** So far it is. */
+	| { position: Position }
 
 const port = parentPort
 if (port === null) throw new Error('the indexer runs as a worker thread')
@@ -45,6 +48,7 @@ port.on('message', (message: ToIndexer) => {
 	look()
 })
 port.postMessage('ready' satisfies FromIndexer)
+tellPosition()
 look()
 
 function look(): void {
@@ -72,6 +76,7 @@ async function catchUp(): Promise<void> {
 function next(): boolean {
 	try {
 		const done = indexing.next()
+		if (done === 'more') tellPosition()
 		if (done === 'startAgain') port?.postMessage('startAgain' satisfies FromIndexer)
 		return done === 'more'
 	} catch (error) {
@@ -79,6 +84,10 @@ function next(): boolean {
 		if (!stopping) setTimeout(look, againMs).unref()
 		return false
 	}
+}
+
+function tellPosition(): void {
+	port?.postMessage({ position: index.checkpoint().position } satisfies FromIndexer)
 }
 
 async function rest(ms: number): Promise<void> {

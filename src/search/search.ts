@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { isDamage } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
+import type { Position } from '../events/log.ts'
 import { startThread } from '../program/threads.ts'
 import type { FromIndexer, IndexerOptions, ToIndexer } from './indexer-thread.ts'
 import {
@@ -28,6 +29,8 @@ export interface Search {
 	find(caller: string, wanted: Wanted, signal: AbortSignal): Promise<Found>
 	/** There is more in the log: it is indexed within a second. */
 	headMoved(): void
+	/** Everything up to there is indexed; undefined: it has not begun yet. */
+	position(): Position | undefined
 	stop(): Promise<void>
 }
 
@@ -65,6 +68,7 @@ interface Threads {
 	indexer: Thread
 	/** The index can be searched. */
 	isOpen: boolean
+	position?: Position
 	/** From the first search on. */
 	searcher?: Thread
 }
@@ -93,7 +97,11 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 		indexer.worker.on('error', (error) => broke(started, asError(error)))
 		indexer.worker.on('message', (message: FromIndexer) => {
 			if (threads !== started || stopping) return
-			if (message !== 'ready') return startAgain(started)
+			if (message === 'startAgain') return startAgain(started)
+			if (message !== 'ready') {
+				started.position = message.position
+				return
+			}
 			started.isOpen = true
 			if (asked.size > 0) beginSearching(started)
 		})
@@ -164,6 +172,7 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 				threads?.indexer.worker.postMessage('look' satisfies ToIndexer)
 			}, indexDelayMs)
 		},
+		position: () => threads?.position,
 		async stop() {
 			stopping = true
 			clearTimeout(looking)

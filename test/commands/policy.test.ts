@@ -30,6 +30,7 @@ const onTheServer: Readonly<Record<ServerAction, string>> = {
 	invite: 'system owner admin',
 	'change-users': 'system owner admin',
 	'read-audit': 'system owner admin',
+	'read-metrics': 'system owner',
 	operate: 'system',
 }
 
@@ -182,12 +183,12 @@ t.test('who may change whom to what', async (t) => {
 
 /** What a token is good for, at the most: that of an owner who moderates the room. */
 const scopes: Readonly<Record<TokenScope, string>> = {
-	read: 'look-around own-consumers read see-presence see-users',
+	read: 'look-around own-consumers read read-metrics see-presence see-users',
 	write:
-		'be-present edit join leave look-around mark-read move-webhook open-room own-consumers post react read see-presence see-users type',
+		'be-present edit join leave look-around mark-read move-webhook open-room own-consumers post react read read-metrics see-presence see-users type',
 	full:
 		'be-present change-account change-members change-room change-user change-users edit handle-tokens invite join ' +
-		'leave look-around mark-read moderate move-webhook open-room own-consumers own-sessions post react read read-audit see-presence see-users type',
+		'leave look-around mark-read moderate move-webhook open-room own-consumers own-sessions post react read read-audit read-metrics see-presence see-users type',
 }
 
 const allActions: readonly Permission['action'][] = [

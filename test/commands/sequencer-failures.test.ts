@@ -113,6 +113,7 @@ function failingLog(log: EventLog, code: string): EventLog & { appends: number }
 		usedAt: (id) => log.usedAt(id),
 		consumer: (userId, name) => log.consumer(userId, name),
 		consumers: (userId) => log.consumers(userId),
+		hindmostConsumer: (movedAfterMs, except) => log.hindmostConsumer(movedAfterMs, except),
 		recordUses: (uses) => log.recordUses(uses),
 		moveConsumers: (moves) => log.moveConsumers(moves),
 		tidy: (options) => log.tidy(options),

@@ -223,6 +223,7 @@ export const calls: readonly Call[] = [
 		path: async ({ house }) => ({ id: await house.newInvitation() }),
 	},
 	{ route: 'GET /audit', right: 'read-audit', ok: 200 },
+	{ route: 'GET /metrics', right: 'read-metrics', ok: 200 },
 	{ route: 'POST /rebuild', right: 'operate', ok: 200 },
 
 	{

@@ -302,6 +302,8 @@ const onTheServer: Readonly<Record<string, string>> = {
 	invite: '++FF F! FFFF +',
 	'change-users': '++FF F! FFFF +',
 	'read-audit': '++FF F! FFFF +',
+	// Who comes without credentials is a program on the server's machine here.
+	'read-metrics': '+FFF ++ ++FF +',
 	operate: 'FFFF F! FFFF +',
 }
 

@@ -6,6 +6,7 @@ export function recordingSink() {
 	const written: string[] = []
 	const sink: Sink & { isCut: boolean; pendingBytes: number } = {
 		encoding: sse,
+		transport: 'sse',
 		pendingBytes: 0,
 		isCut: false,
 		write: (bytes) => void written.push(String(bytes)),

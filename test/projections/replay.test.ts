@@ -52,6 +52,7 @@ function reading(log: EventLog) {
 		usedAt: log.usedAt.bind(log),
 		consumer: log.consumer.bind(log),
 		consumers: log.consumers.bind(log),
+		hindmostConsumer: log.hindmostConsumer.bind(log),
 		close() {},
 	}
 }

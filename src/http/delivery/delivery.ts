@@ -11,7 +11,7 @@ import type { Filter } from './filter.ts'
 import { type FrameSources, frameOf } from './frame.ts'
 import { RightsChange } from './rights-change.ts'
 import { isOwnRemoval, ownersOf, Rights } from './scope.ts'
-import type { Subscription } from './subscription.ts'
+import type { Subscription, Transport } from './subscription.ts'
 
 export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' | 'presenceCountMs'> {
 	log: LogReader
@@ -36,6 +36,11 @@ export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' |
 	drainMs?: number
 }
 
+/** Why a live subscription falls back to reading at its own pace. */
+export type DemotionCause = 'slow_reader' | 'dear_filter'
+
+const transports: readonly Transport[] = ['sse', 'ndjson', 'text', 'websocket', 'wait', 'webhook']
+
 /**
  * Pushes what is appended to those who follow live. All the events of one turn go to a subscriber
  * in one write, and those who see the same get the same bytes.
@@ -50,6 +55,11 @@ export class Delivery {
 	/** For what has just happened: it is shown as it was said, however little of it is kept. */
 	readonly #liveFrames: FrameSources
 	readonly rights: Rights
+	/** Since the start. */
+	readonly counts = {
+		deliveries: 0,
+		demotions: { slow_reader: 0, dear_filter: 0 } satisfies Record<DemotionCause, number>,
+	}
 	readonly #options: DeliveryOptions
 	readonly #views: Views
 	readonly #crowds: Crowds
@@ -180,6 +190,19 @@ export class Delivery {
 		}
 	}
 
+	/** How many there are of each transport, pushed to (`live`) or reading. Looks at all of them. */
+	countSubscribers(): { transport: Transport; state: 'live' | 'reading'; count: number }[] {
+		const counts = transports.flatMap((transport) => [
+			{ transport, state: 'live' as const, count: 0 },
+			{ transport, state: 'reading' as const, count: 0 },
+		])
+		for (const { sink, isLive } of this.#all) {
+			const count = counts[2 * transports.indexOf(sink.transport) + (isLive ? 0 : 1)]
+			if (count !== undefined) count.count += 1
+		}
+		return counts
+	}
+
 	isLive(subscription: Subscription): boolean {
 		return this.#live.has(subscription)
 	}
@@ -279,7 +302,7 @@ export class Delivery {
 			const heard = streamIds.filter((streamId) => rights.mayHear(actor, scope, streamId))
 			if (heard.length === 0 && !turn.removes(actor)) return
 			const batch = turn.batch(heard, subscription)
-			if (batch === undefined) subscription.fallBehind(before)
+			if (batch === undefined) subscription.fallBehind(before, 'dear_filter')
 			else subscription.push(batch, through)
 		}
 		for (const streamId of turn.streamIds) {

@@ -7,6 +7,7 @@ import type { Sink } from './subscription.ts'
 export type FirstFound = { frames: string[] } | { bye: ByeReason } | undefined
 
 export interface FirstFramesOptions {
+	transport: 'wait' | 'webhook'
 	/** Those that are wanted; absent: all. One's own removal, which a subscription delivers unasked, is no exception. */
 	filter?: Filter | undefined
 	/** So long after everything up to the head was looked at there is nothing. Absent: it takes as long as it takes. */
@@ -21,6 +22,7 @@ export interface FirstFramesOptions {
 export class FirstFrames implements Sink {
 	readonly encoding = recorded
 	readonly pendingBytes = 0
+	readonly transport: FirstFramesOptions['transport']
 	readonly result: Promise<FirstFound>
 	readonly #resolve: (found: FirstFound) => void
 	readonly #options: FirstFramesOptions
@@ -29,6 +31,7 @@ export class FirstFrames implements Sink {
 
 	constructor(options: FirstFramesOptions) {
 		this.#options = options
+		this.transport = options.transport
 		const { promise, resolve } = Promise.withResolvers<FirstFound>()
 		this.result = promise
 		this.#resolve = resolve

@@ -14,6 +14,7 @@ import type { Sink } from './subscription.ts'
  */
 export class HttpSink implements Sink {
 	readonly encoding: Encoding
+	readonly transport: Encoding['name']
 	readonly #response: ServerResponse
 	readonly #socket: Socket
 	readonly #target: Writable
@@ -23,6 +24,7 @@ export class HttpSink implements Sink {
 	constructor({ socket, httpVersion }: IncomingMessage, response: ServerResponse, encoding: Encoding, drainMs: number) {
 		this.#drainMs = drainMs
 		const isDirect = httpVersion === '1.1'
+		this.transport = encoding.name
 		this.encoding = isDirect ? inChunks[encoding.name] : encoding
 		this.#response = response
 		this.#socket = socket

@@ -4,15 +4,19 @@ import { DamagedLog } from '../../events/damaged-log.ts'
 import type { LogHead, Position, RecordedEvent, StreamChoice } from '../../events/log.ts'
 import type { ByeReason, ControlFrame, Frame } from '../../protocol/frames.ts'
 import { hiddenPositionsMax, lightPageChars, nearHeadPositions, pageEvents, socketBytesMax } from '../limits.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, DemotionCause } from './delivery.ts'
 import { type Encoding, FrameBatch } from './encoding.ts'
 import type { Filter } from './filter.ts'
 import { frameOf } from './frame.ts'
 import { isOwnRemoval, type Scope, streamsOf } from './scope.ts'
 
+/** How a subscription is read. */
+export type Transport = Encoding['name'] | 'wait' | 'webhook'
+
 /** Where a subscription's bytes go. The transport behind it knows sockets, and no positions. */
 export interface Sink {
 	readonly encoding: Encoding
+	readonly transport: Transport
 	/** What has been written and waits in this process's memory. */
 	readonly pendingBytes: number
 	write(bytes: Buffer): void
@@ -165,11 +169,12 @@ export class Subscription {
 	/** What is appended, to a live one. `through` is the last position of the turn. */
 	push(batch: FrameBatch, through: Position): void {
 		this.write(batch)
-		if (this.sink.pendingBytes > socketBytesMax) this.fallBehind(through)
+		if (this.sink.pendingBytes > socketBytesMax) this.fallBehind(through, 'slow_reader')
 	}
 
-	/** Too slow to be pushed to: from here on a live one reads at its own pace, beginning in a later turn. */
-	fallBehind(position: Position): void {
+	/** Too slow, or its filter too dear, to be pushed to: from here on a live one reads at its own pace, beginning in a later turn. */
+	fallBehind(position: Position, cause: DemotionCause): void {
+		this.#delivery.counts.demotions[cause] += 1
 		this.#delivery.leave(this)
 		this.#position = position
 		this.#delivery.followLater(this)
@@ -200,7 +205,10 @@ export class Subscription {
 	/** Frames for its reader, in whatever state it is. */
 	write(batch: FrameBatch): void {
 		const bytes = batch.bytes(this.sink.encoding)
-		if (bytes.length > 0) this.sink.write(bytes)
+		if (bytes.length > 0) {
+			this.sink.write(bytes)
+			this.#delivery.counts.deliveries += batch.frames.length
+		}
 		if (batch.cursorPosition !== undefined) this.gaveCursor(batch.cursorPosition)
 	}
 

@@ -31,7 +31,10 @@ export function hookDeliveryRoutes(app: FastifyInstance, services: Services): vo
 
 	app.removeAllContentTypeParsers()
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => body)
-	const options = { bodyLimit: hookBodyBytesMax, config: { policy: 'public', bodyBytesMax: hookBodyBytesMax } } as const
+	const options = {
+		bodyLimit: hookBodyBytesMax,
+		config: { policy: 'public', isPost: true, bodyBytesMax: hookBodyBytesMax },
+	} as const
 
 	for (const path of ['/hooks/:id', '/hooks/:id/:secret']) {
 		app.post<{ Params: HookParams; Body: Buffer | undefined }>(

@@ -48,7 +48,7 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 
 	app.post<{ Params: RoomParams }>(
 		'/rooms/:room/messages',
-		{ config: { policy: 'post', acceptsText: true } },
+		{ config: { policy: 'post', isPost: true, acceptsText: true } },
 		async (request, reply) => {
 			noQuery(request.query)
 			const actor = personOf(request)

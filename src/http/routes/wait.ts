@@ -41,7 +41,7 @@ export function waitRoutes(app: FastifyInstance, services: Services): void {
 			if (connections.full) throw unanswered.overloaded
 
 			const scope: Scope = { kind: 'room', streamId: room.roomId }
-			const sink = new FirstFrames({ timeoutMs, filter })
+			const sink = new FirstFrames({ transport: 'wait', timeoutMs, filter })
 			const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 			connections.opened()
 			reply.raw.once('close', () => sink.cut())

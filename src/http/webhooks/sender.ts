@@ -28,6 +28,8 @@ export interface SenderOptions {
 	reader(): User | undefined
 	/** Says what was answered, once for each key. Gives why it may not be said; rejects where that may change. */
 	say(as: User, reply: Reply, key: string, stopped: AbortSignal): Promise<string | undefined>
+	/** Something was posted, and was taken or was not. */
+	posted(outcome: 'ok' | 'failed'): void
 	/** A failure of our own. */
 	failed(error: unknown): void
 	/** What this program calls itself. */
@@ -56,6 +58,7 @@ export interface SenderState {
 export class WebhookSender {
 	readonly consumer: OwnConsumer
 	readonly #options: SenderOptions
+	#position: Position | undefined
 	#state: SenderState = { state: 'following' }
 	/** In a row. */
 	#failures = 0
@@ -74,6 +77,11 @@ export class WebhookSender {
 		const { userId, webhookId } = options.webhook
 		this.consumer = { userId, name: webhookConsumer(webhookId) }
 		this.#running = this.#run()
+	}
+
+	/** Up to here everything was taken; undefined: it waits for what comes next. */
+	get position(): Position | undefined {
+		return this.#position
 	}
 
 	get state(): SenderState {
@@ -135,10 +143,11 @@ export class WebhookSender {
 		const until = Date.now() + webhookBatchMs
 		for (const line of found.frames) {
 			const frame = JSON.parse(line) as PostedFrame
-			const problem = isBy(actor.name, frame)
-				? undefined
-				: await this.#deliver(actor, event, { line, frame }, until, signal)
+			this.#position = frame.position - 1
+			const isOwn = isBy(actor.name, frame)
+			const problem = isOwn ? undefined : await this.#deliver(actor, event, { line, frame }, until, signal)
 			if (signal.aborted || problem === 'stale') return
+			if (!isOwn) this.#options.posted(problem === undefined ? 'ok' : 'failed')
 			if (problem !== undefined) return problem
 			await this.#options.consumers.moveOn(this.consumer, frame.position)
 			this.#recovered()
@@ -150,10 +159,12 @@ export class WebhookSender {
 		const { consumers, delivery, failed, webhook } = this.#options
 		const { roomId } = webhook
 		const after = consumers.find(this.consumer)?.position ?? begin
+		this.#position = after
 		const scope: Scope = roomId === null ? { kind: 'all' } : { kind: 'room', streamId: roomId }
 		if (!delivery.rights.mayHearSome(actor, scope)) return { bye: 'rights_lost' }
 		const filter = filterOf(wanted)
 		const sink = new FirstFrames({
+			transport: 'webhook',
 			filter,
 			// What others say, and it does not want, is behind it.
 			passed: (cursor) => {
@@ -165,7 +176,10 @@ export class WebhookSender {
 					if (!(error instanceof Refusal)) failed(error)
 				})
 			},
-			arrived: () => this.#recovered(),
+			arrived: () => {
+				this.#recovered()
+				this.#position = undefined
+			},
 		})
 		const subscription = new Subscription(delivery, { actor, scope, sink, after, filter })
 		const interrupt = () => sink.cut()

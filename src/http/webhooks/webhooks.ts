@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { User } from '../../commands/actor.ts'
 import { webhookConsumer } from '../../commands/consumers.ts'
 import type { Writer } from '../../commands/writer.ts'
-import type { LogReader, RecordedEvent } from '../../events/log.ts'
+import type { LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { Views } from '../../projections/views.ts'
 import { findWebhook, listAllWebhooks, listWebhooks, type Webhook } from '../../projections/webhooks.ts'
 import type { ErrorCode } from '../../protocol/errors.ts'
@@ -29,6 +29,8 @@ export interface WebhooksOptions extends Pick<SenderOptions, 'retryMs' | 'triedM
 /** All webhooks that there are, each on its own way through the log. */
 export class Webhooks {
 	readonly #options: WebhooksOptions
+	/** What was posted since the start. */
+	readonly counts = { ok: 0, failed: 0 }
 	readonly #senders = new Map<string, WebhookSender>()
 	/** Where the server listens nowhere, nothing is posted. */
 	#isRunning = false
@@ -53,6 +55,21 @@ export class Webhooks {
 	/** How it stands with one; undefined: there is none. */
 	stateOf(webhookId: string): SenderState | undefined {
 		return this.#senders.get(webhookId)?.state
+	}
+
+	/** How many there are in each state. */
+	countStates(): Record<SenderState['state'], number> {
+		const counts = { following: 0, retrying: 0, paused: 0 }
+		for (const { state } of this.#senders.values()) counts[state.state] += 1
+		return counts
+	}
+
+	/** How far the hindmost is of those that are tried; undefined: there is none that has something to post. */
+	position(): Position | undefined {
+		const tried = [...this.#senders.values()].filter(({ state }) => state.state !== 'paused')
+		return tried.reduce<Position | undefined>((hindmost, { position }) => {
+			return position === undefined || (hindmost !== undefined && hindmost < position) ? hindmost : position
+		}, undefined)
 	}
 
 	/** An event after which there may be one more, or less. */
@@ -85,6 +102,9 @@ export class Webhooks {
 			...options,
 			webhook,
 			agent: `Tailroom/${version}`,
+			posted: (outcome) => {
+				this.counts[outcome] += 1
+			},
 			reader: () => identities.byWebhook(webhook.webhookId),
 			async say(as, { room, content, replyTo }, key, stopped) {
 				try {

@@ -347,7 +347,7 @@ export class WebSocketConnection {
 	/** Nobody waits for what is only written. */
 	#goesOn(message: Written): void {
 		const writing = (message.type === 'publish' ? this.#publish(message) : this.#acknowledge(message))
-			.catch((error: unknown) => this.#fail(error, message.ref))
+			.catch((error: unknown) => this.#fail(error, message.ref, message.type === 'publish'))
 			.finally(() => {
 				this.#writing.delete(writing)
 				this.#resumeIfShort()
@@ -437,7 +437,7 @@ export class WebSocketConnection {
 		this.#services.leases.act(this.#person.userId)
 	}
 
-	#fail(error: unknown, ref: string | number | undefined): void {
+	#fail(error: unknown, ref: string | number | undefined, isPost = false): void {
 		const known = asRequestError(error)
 		const request = this.#request
 		if (known === undefined || known.code === 'internal' || error instanceof DamagedLog)
@@ -445,6 +445,7 @@ export class WebSocketConnection {
 		const failure = `This failed inside the server. Its log says more, under ${request.id}.`
 		const { code, detail, retryAfterS } = known ?? new RequestError('internal', failure)
 		const again = retryAfterS === undefined ? {} : { retryAfterS }
+		if (isPost) this.#services.figures.postRefused(code)
 		this.send({ type: 'error', code, error: detail, ...again, ...(ref === undefined ? {} : { ref }) })
 	}
 

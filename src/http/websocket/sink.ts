@@ -8,6 +8,7 @@ import type { Subscriptions } from './subscriptions.ts'
 /** One subscription's share of a WebSocket. */
 export class WebSocketSink implements Sink {
 	readonly encoding = websocket
+	readonly transport = 'websocket'
 	readonly #connection: WebSocketConnection
 	readonly #subscriptions: Subscriptions
 	/** In what a subscription says of itself; absent for all rooms. */
