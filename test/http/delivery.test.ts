@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../src/events/log.ts'
 import { Delivery } from '../../src/http/delivery/delivery.ts'
 import { Filter } from '../../src/http/delivery/filter.ts'
 import { Subscription } from '../../src/http/delivery/subscription.ts'
-import { filterMsMax } from '../../src/http/limits.ts'
+import { filterMsMax, socketBytesMax } from '../../src/http/limits.ts'
 import type { Views } from '../../src/projections/views.ts'
 import { startWriting, type Writing } from '../helpers/sequencer.ts'
 import { recordingSink } from '../helpers/sink.ts'
@@ -91,9 +91,35 @@ t.test('a filter that takes its time is asked in later turns, and keeps nobody e
 		readers.map(({ written }) => written.length > 1),
 		[false, true, false],
 	)
+	t.match(delivery.counts.demotions, { slow_reader: 0, dear_filter: 2 })
 	const heard = ({ written }: { written: string[] }) => written.join('').split('"type":"message"').length - 1
 	while (readers.some((reader) => heard(reader) < 5)) {
 		await new Promise((resolve) => setImmediate(resolve))
 	}
 	t.same(readers.map(heard), [5, 5, 5])
+})
+
+t.test('a reader that is too slow to be pushed to is counted, and reads until it is live again', async (t) => {
+	const writing = startWriting(t)
+	await writing.run(writing.post('first'))
+	const delivery = deliveryOf(t, writing, (error) => t.fail(String(error)))
+	const { sink } = recordingSink()
+	const drained = Promise.withResolvers<boolean>()
+	sink.drained = () => drained.promise
+	const actor = guestNamed('ada', writing.log.logId)
+	const after = delivery.advance().position
+	delivery.follow(new Subscription(delivery, { actor, scope: { kind: 'all' }, sink, after }))
+	const readers = () => delivery.countSubscribers().filter(({ count }) => count > 0)
+	t.same(readers(), [{ transport: 'sse', state: 'live', count: 1 }])
+
+	sink.pendingBytes = socketBytesMax + 1
+	await writing.run(writing.post('second'), writing.post('third'))
+	delivery.advance()
+	t.same(readers(), [{ transport: 'sse', state: 'reading', count: 1 }])
+	t.same(delivery.counts, { deliveries: 2, demotions: { slow_reader: 1, dear_filter: 0 } })
+
+	sink.pendingBytes = 0
+	drained.resolve(true)
+	while (readers()[0]?.state !== 'live') await delivery.nextTurn()
+	t.equal(delivery.counts.demotions.slow_reader, 1)
 })

@@ -104,6 +104,10 @@ t.test('what webhooks take and do not take is counted, and how far behind they a
 	receiver.answers = status(204)
 	await is('tailroom_webhook_deliveries_total{outcome="ok"}', (count) => count > 0)
 	await is('tailroom_lag_positions{part="webhooks"}', (count) => count === 0)
+	const elsewhere = await askJson(url, '/rooms/elsewhere', {}, { method: 'PUT', headers })
+	t.equal(elsewhere.status, 201)
+	const { samples } = await scrape(url)
+	t.equal(samples.get('tailroom_lag_positions{part="webhooks"}'), 0, 'what it does not hear it does not lack')
 })
 
 t.test('metrics are for programs on this machine, and for owners', async (t) => {
