@@ -198,7 +198,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 	})
 	const search = startSearch({
 		directory,
-		failed,
+		failed(error) {
+			figures.failures += 1
+			serverLog.error(error)
+		},
 		...(options.searchMsMax === undefined ? {} : { msMax: options.searchMsMax }),
 	})
 	const leases = new Leases({

@@ -60,6 +60,7 @@ async function serve(args: string[]): Promise<void> {
 			process.exit(1)
 		}
 	}
+	process.on('uncaughtException', fatal)
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
 }
