@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { copyLog } from './copy.ts'
 import { checkedContent, type LogContent } from './log-content.ts'
 
+/** There is a file of that name. */
+export class BackupIsThere extends Error {}
+
 /**
  * Copies the log of a directory into a file of its own, beside a server that writes or without one.
  * What was acknowledged before is in it. Gives what the copy holds. Rejects with DamagedLog where the
@@ -13,11 +16,12 @@ import { checkedContent, type LogContent } from './log-content.ts'
 export async function backup(directory: string, file: string): Promise<LogContent> {
 	const log = join(directory, 'log.db')
 	if (!existsSync(log)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
-	if (existsSync(file)) throw new Error(`${file} is there already: a backup never overwrites, choose another name`)
+	if (existsSync(file))
+		throw new BackupIsThere(`${file} is there already: a backup never overwrites, choose another name`)
 	return await copyLog(log, file, async (copy) => {
 		// Nobody is to find out only when it is needed.
 		const content = await checkedContent(copy)
-		if (existsSync(file)) throw new Error(`${file} has appeared meanwhile: a backup never overwrites`)
+		if (existsSync(file)) throw new BackupIsThere(`${file} has appeared meanwhile: a backup never overwrites`)
 		return content
 	})
 }

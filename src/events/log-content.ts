@@ -35,6 +35,19 @@ export function logContent(path: string): LogContent {
 	}
 }
 
+/** Which log a file holds; undefined if it is none of Tailroom's, or cannot be read. */
+export function logIdOf(path: string): string | undefined {
+	let database: Database | undefined
+	try {
+		database = openBeside(path)
+		return database.prepare('SELECT log_id FROM log_identity').pluck().get() as string | undefined
+	} catch {
+		return undefined
+	} finally {
+		database?.close()
+	}
+}
+
 /** As logContent, of a file that was checked from its beginning to its end. Rejects with DamagedLog. */
 export async function checkedContent(file: string): Promise<LogContent> {
 	const content = logContent(file)
