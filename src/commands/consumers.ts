@@ -1,4 +1,5 @@
-import type { ConsumerMove, EventLog } from '../events/log.ts'
+import type { EventFact } from '../events/catalogue.ts'
+import type { ConsumerMove, ConsumerOf, EventLog } from '../events/log.ts'
 import { findUser } from '../projections/users.ts'
 import type { Views } from '../projections/views.ts'
 import { listWebhooks } from '../projections/webhooks.ts'
@@ -19,6 +20,12 @@ const webhookPrefix = 'webhook-'
 
 /** What all consumers of webhooks are called, as a GLOB. */
 export const webhookConsumers = `${webhookPrefix}*`
+
+/** The consumers that end with an event: those of who is erased, and that of a webhook. */
+export function endedConsumers({ type, data }: EventFact): ConsumerOf[] {
+	if (type === 'UserErased') return [{ userId: data.userId }]
+	return type === 'WebhookRevoked' ? [{ userId: data.userId, name: webhookConsumer(data.webhookId) }] : []
+}
 
 /** Moves those that may be moved, in one write; gives why not of each of the others. */
 export function moveConsumers(log: EventLog, views: Views, moves: readonly ConsumerMove[]): (Refusal | undefined)[] {

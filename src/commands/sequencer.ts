@@ -1,12 +1,12 @@
 import { concerns, erasedBy, type HistoryLimits, schemaVersions } from '../events/catalogue.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { isCorrupt, isDiskFull, sqliteCode } from '../events/database.ts'
-import type { AppendableEvent, ConsumerMove, ConsumerOf, EventLog, Position, RecordedEvent } from '../events/log.ts'
+import type { AppendableEvent, ConsumerMove, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import { catchUp, project } from '../projections/projector.ts'
 import type { Views } from '../projections/views.ts'
 import type { Actor } from './actor.ts'
 import { type Command, decisionFor } from './catalogue.ts'
-import { moveConsumers, webhookConsumer } from './consumers.ts'
+import { endedConsumers, moveConsumers, webhookConsumer } from './consumers.ts'
 import { keyedEventId } from './event-ids.ts'
 import { idempotencyKeyCharsMax } from './limits.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
@@ -245,12 +245,6 @@ function begunConsumers({ type, data, recordedAt }: AppendableEvent, position: P
 	if (type !== 'WebhookIssued') return []
 	const { userId, webhookId, after = position } = data
 	return [{ userId, name: webhookConsumer(webhookId), position: after, movedAt: recordedAt }]
-}
-
-/** The consumers that end with an event: those of who is erased, and that of a webhook. */
-function endedConsumers({ type, data }: AppendableEvent): ConsumerOf[] {
-	if (type === 'UserErased') return [{ userId: data.userId }]
-	return type === 'WebhookRevoked' ? [{ userId: data.userId, name: webhookConsumer(data.webhookId) }] : []
 }
 
 function checkKey(key: string): void {

@@ -352,6 +352,22 @@ export function erasedBy({ type, data }: EventFact): readonly number[] {
 	}
 }
 
+/** What an event that erases says if it erases the bodies at these positions instead. */
+export function erasingInstead<Fact extends EventFact>(
+	{ type, data }: Fact,
+	positions: readonly number[],
+): Fact['data'] {
+	switch (type) {
+		case 'DisplayNameChanged':
+		case 'PasswordSet':
+			return { ...data, replaces: positions[0] as number }
+		case 'AddressesErased':
+			return { ...data, positions: [...positions] }
+		default:
+			return { ...data, erases: positions }
+	}
+}
+
 /** Whose account an event changes, so that what is known of their rights is not true any more. */
 export function concerns({ type, data }: EventFact): string | undefined {
 	switch (type) {

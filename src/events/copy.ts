@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { startThread } from '../program/threads.ts'
 import { DamagedLog } from './damaged-log.ts'
-import { putInPlace } from './files.ts'
+import { putInPlace, removeDatabase } from './files.ts'
 
 export interface CopyTask {
 	from: string
@@ -26,9 +26,7 @@ export async function copyLog<Result>(
 	const copy = `${to}.partial-${process.pid}`
 	// Mode first: SQLite fills a file that is there and empty.
 	closeSync(openSync(copy, 'wx', 0o600))
-	const remove = () => {
-		for (const suffix of ['', '-journal']) rmSync(copy + suffix, { force: true })
-	}
+	const remove = () => removeDatabase(copy)
 	process.once('exit', remove)
 	try {
 		await copyOnThread({ from, to: copy })
@@ -55,7 +53,7 @@ export function isAbandoned(name: string): boolean {
 }
 
 /** How a copy is called until it is complete. */
-export const partial = /\.partial-([0-9]+)(?:-journal)?$/
+export const partial = /\.partial-([0-9]+)(?:-(?:journal|wal|shm))?$/
 
 function isRunning(pid: number): boolean {
 	try {

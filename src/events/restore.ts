@@ -6,11 +6,17 @@ import { checkedContent, type LogContent, logContent } from './log-content.ts'
 
 /**
  * Makes a data directory of a backup: into an empty directory or a new one, and only when all of the
- * backup was checked. Gives what it holds. The views are made by the next start.
+ * backup was checked. Gives what it holds then. The views are made by the next start.
+ *
+ * `amend` is given the path of the log before it is one: what is erased there was never in the directory.
  *
  * Rejects with DamagedLog for the first event that is not what was written, and leaves nothing then.
  */
-export async function restore(file: string, directory: string): Promise<LogContent> {
+export async function restore(
+	file: string,
+	directory: string,
+	amend: (log: string) => Promise<void> = async () => {},
+): Promise<LogContent> {
 	if (!existsSync(file)) throw new Error(`there is no ${file}`)
 	const isNew = !existsSync(directory)
 	if (!isNew && !isEmpty(directory)) {
@@ -24,12 +30,14 @@ export async function restore(file: string, directory: string): Promise<LogConte
 	try {
 		const log = join(directory, 'log.db')
 		if (existsSync(log)) throw new Error(`${directory} is not empty any more: a restore never overwrites`)
-		await copyLog(file, log, (copy) => {
+		const restored = await copyLog(file, log, async (copy) => {
 			const { head } = logContent(copy)
 			if (head.fingerprint !== content.head.fingerprint) throw new Error(`${file} was changed meanwhile`)
+			await amend(copy)
+			return logContent(copy)
 		})
 		isRestored = true
-		return content
+		return restored
 	} finally {
 		lock.release()
 		if (!isRestored) removeLock(directory, isNew)

@@ -91,9 +91,7 @@ class SqliteLogReader implements LogReader {
 		this.database = database
 		this.logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string
 		this.#genesis = genesisFingerprint(this.logId)
-		const facts = 'position, stream_id, event_id, type, schema_version, recorded_at, metadata, data'
-		const proven = `${facts}, body, ${proofColumn}`
-		const columns = `${proven}, ${previousColumn}`
+		const columns = eventColumns
 		const range = 'position > ? AND position <= ? ORDER BY position LIMIT ?'
 		this.#statements = {
 			head: database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1'),
@@ -347,7 +345,7 @@ interface FactsRow {
 	data: string
 }
 
-interface EventRow extends FactsRow {
+export interface EventRow extends FactsRow {
 	body: string | null
 	/** As `proofColumn`. */
 	proof: Buffer
@@ -359,6 +357,12 @@ interface EventRow extends FactsRow {
 const previousColumn = `(SELECT before.fingerprint FROM events AS before
 	WHERE before.position < events.position ORDER BY before.position DESC LIMIT 1) AS previous`
 
+const facts = 'position, stream_id, event_id, type, schema_version, recorded_at, metadata, data'
+const proven = `${facts}, body, ${proofColumn}`
+
+/** Of an `EventRow`. */
+export const eventColumns = `${proven}, ${previousColumn}`
+
 /**
  * Reads so many streams as if they were one: each in its order by the index, and only as far as the merged
  * page goes. For each are bound its id, after and through, and at last the limit.
@@ -369,7 +373,7 @@ export function readingStreams(columns: string, count: number): string {
 }
 
 /** What is told of an event is what was written: its facts by the chain, its text by its digest. Throws where it is not. */
-function recordedEvent(row: EventRow, genesis: Buffer): RecordedEvent {
+export function recordedEvent(row: EventRow, genesis: Buffer): RecordedEvent {
 	const proof = proofOf(row.proof)
 	const { position, metadata, data, type } = row
 	const envelope = { streamId: row.stream_id, eventId: row.event_id, schemaVersion: row.schema_version }
