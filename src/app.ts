@@ -126,7 +126,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 			},
 			failed: options.fatal,
 		},
-	)
+	).catch((error: unknown) => {
+		lock.release()
+		throw error
+	})
 
 	// Everybody else reads.
 	const logPath = join(directory, 'log.db')

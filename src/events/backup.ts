@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyLog } from './copy.ts'
 import { checkedContent, type LogContent } from './log-content.ts'
+import { refuseNewer } from './migrations.ts'
 
 /** There is a file of that name. */
 export class BackupIsThere extends Error {}
@@ -18,6 +19,7 @@ export async function backup(directory: string, file: string): Promise<LogConten
 	if (!existsSync(log)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
 	if (existsSync(file))
 		throw new BackupIsThere(`${file} is there already: a backup never overwrites, choose another name`)
+	refuseNewer(log)
 	return await copyLog(log, file, async (copy) => {
 		// Nobody is to find out only when it is needed.
 		const content = await checkedContent(copy)

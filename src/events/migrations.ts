@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { readProgramFile } from '../program/files.ts'
-import type { Database } from './database.ts'
+import { type Database, isDamage, openBeside } from './database.ts'
 
 /** Where drizzle-kit writes what it makes of db/log-schema.ts. */
 const folder = 'db/migrations'
@@ -36,6 +37,25 @@ export function migrate(database: Database, migrations: readonly Migration[] = r
 /** Whether the log's tables are those of this version. Throws, as `migrate`, if they are no older ones. */
 export function isMigrated(database: Database, migrations: readonly Migration[] = readMigrations()): boolean {
 	return countApplied(database, migrations) === migrations.length
+}
+
+/**
+ * Throws if a newer version wrote the log, and leaves all of it as it is, which who opens it for writing would not: at
+ * the end what a killed server has left of its write-ahead log is moved into the file.
+ */
+export function refuseNewer(path: string): void {
+	const isNew = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
+	if (isNew) return
+	let database: Database | undefined
+	try {
+		database = openBeside(path)
+		isMigrated(database)
+	} catch (error) {
+		// What is damaged is not newer: who opens it for more will say so.
+		if (!isDamage(error)) throw error
+	} finally {
+		database?.close()
+	}
 }
 
 function countApplied(database: Database, migrations: readonly Migration[]): number {

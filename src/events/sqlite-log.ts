@@ -27,7 +27,7 @@ import {
 	pageBytesMax,
 	type RecordedEvent,
 } from './log.ts'
-import { isMigrated, migrate } from './migrations.ts'
+import { isMigrated, migrate, refuseNewer } from './migrations.ts'
 import { checkBody, checkLink, proofColumn, proofOf, saltBytes } from './proof.ts'
 
 /** Opens a log for reading. The file must exist: the writer makes it. */
@@ -47,15 +47,16 @@ export function openLogBeside(path: string): LogReader {
 
 /** Opens the log for writing; makes it, or migrates it forward, as needed. */
 export function openLogForWriting(path: string): EventLog {
-	return blamingLog(path, () =>
-		opened(openForWriting(path, { durable: true }), (database) => {
+	return blamingLog(path, () => {
+		refuseNewer(path)
+		return opened(openForWriting(path, { durable: true }), (database) => {
 			migrate(database)
 			database
 				.prepare('INSERT INTO log_identity (id, log_id) SELECT 1, ? WHERE NOT EXISTS (SELECT 1 FROM log_identity)')
 				.run(randomBytes(16).toString('hex'))
 			return new SqliteLog(database)
-		}),
-	)
+		})
+	})
 }
 
 function opened<Log>(database: Database, use: (database: Database) => Log): Log {
