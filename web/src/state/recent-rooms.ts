@@ -4,6 +4,7 @@ import { focusComposer } from './composing.ts'
 import { hasTouch } from './device.ts'
 import { closeDialog } from './layers.ts'
 import { addressOf, go, place } from './place.ts'
+import { isSignedIn } from './session.ts'
 
 const key = 'tailroom-visits'
 const visitsMax = 30
@@ -24,10 +25,12 @@ export function visit(room: string): void {
 
 effect(() => {
 	const here = place.value
-	const name = me.value?.name
+	const { name, role } = me.value ?? {}
 	if (here.at !== 'room' || name === undefined) return
 	// Everything else knows it by its name.
 	if (here.room === '@me') return go(addressOf(`@${name}`), { replace: true })
+	// Another window may have signed out, and nothing is to be left of it.
+	if (role !== 'guest' && !isSignedIn()) return
 	const others = recentRooms().filter((room) => room !== here.room)
 	localStorage.setItem(key, [name, here.room, ...others.slice(0, visitsMax)].join(' '))
 })
