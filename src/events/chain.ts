@@ -3,7 +3,8 @@ import { DamagedLog } from './damaged-log.ts'
 import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
 import { genesisFingerprint } from './fingerprint.ts'
 import type { Position } from './log.ts'
-import { checkBody, checkLink, proofColumn, proofOf } from './proof.ts'
+import { checkBody, checkLink } from './proof.ts'
+import { type StoredEvent, storedEvents } from './stored-events.ts'
 
 /** Long enough to be quick, short enough that a writer's write-ahead log can be emptied in between. */
 const pageEvents = 2_000
@@ -22,22 +23,18 @@ export function checkChain(path: string, through: Position): number {
 	try {
 		database = openBeside(path)
 		const logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string
-		let fingerprint = genesisFingerprint(logId)
+		const chain = new Chain(logId)
 		let events = 0
-		const erasures = new Erasures()
-		for (const row of rowsOf(database, 0, through)) {
-			fingerprint = checked(path, row, fingerprint)
-			erasures.see(row)
-			position = row[0]
+		for (const event of inPages(database, 0, through)) {
+			follow(chain, event, path)
+			position = event.position
 			events += 1
 		}
 		// What was erased while this went on is accounted for behind the end.
-		if (erasures.unexplained !== undefined) {
-			for (const row of rowsOf(database, through, Number.MAX_SAFE_INTEGER)) erasures.see(row)
+		if (chain.unexplained !== undefined) {
+			for (const event of inPages(database, through, Number.MAX_SAFE_INTEGER)) chain.hear(event)
 		}
-		if (erasures.unexplained !== undefined) {
-			throw new DamagedLog(path, erasures.unexplained, 'has lost its text, and no event says that it was erased')
-		}
+		checkExplained(chain, path)
 		return events
 	} catch (error) {
 		if (!isDamage(error)) throw error
@@ -47,62 +44,65 @@ export function checkChain(path: string, through: Position): number {
 	}
 }
 
-/** Bodies that are gone, until an event is seen that has erased them. */
-class Erasures {
+/** The chain goes on with that event of that file, or it is a DamagedLog. */
+export function follow(chain: Chain, event: StoredEvent, path: string): void {
+	try {
+		chain.next(event)
+	} catch (error) {
+		throw new DamagedLog(path, event.position, `is not what was written (${(error as Error).message})`)
+	}
+}
+
+/** At the end of the chain: each text of that file that is gone was erased, or it is a DamagedLog. */
+export function checkExplained({ unexplained }: Chain, path: string): void {
+	if (unexplained !== undefined) throw new DamagedLog(path, unexplained, lostText)
+}
+
+export const lostText = 'has lost its text, and no event says that it was erased'
+
+/** The events of a log one after the other, from its first. Each must follow from those before it. */
+export class Chain {
+	#fingerprint: Buffer
+	/** Bodies that are gone, until an event comes that has erased them. */
 	readonly #gone = new Set<Position>()
+
+	constructor(logId: string) {
+		this.#fingerprint = genesisFingerprint(logId)
+	}
+
+	/** Of the last event. */
+	get fingerprint(): Buffer {
+		return this.#fingerprint
+	}
 
 	/** The first body that is gone, and nobody knows why. */
 	get unexplained(): Position | undefined {
 		return this.#gone.values().next().value
 	}
 
-	see([position, , , type, , , , data, body, proof]: Row): void {
-		if (body === null && proofOf(proof).bodyDigest !== null) this.#gone.add(position)
+	/** Throws if it is not what was written. */
+	next(event: StoredEvent): void {
+		checkLink(this.#fingerprint, event, event.fingerprint)
+		checkBody(event.body, event)
+		this.#fingerprint = event.fingerprint
+		if (event.body === null && event.bodyDigest !== null) this.#gone.add(event.position)
+		this.hear(event)
+	}
+
+	/** What it says of earlier ones. */
+	hear({ type, data }: StoredEvent): void {
 		if (!erasingTypes.has(type)) return
 		for (const erased of erasedBy({ type, data: JSON.parse(data) } as EventFact)) this.#gone.delete(erased)
 	}
 }
 
-type Row = [
-	position: number,
-	streamId: string,
-	eventId: string,
-	type: string,
-	schemaVersion: number,
-	recordedAt: number,
-	metadata: string,
-	data: string,
-	body: string | null,
-	proof: Buffer,
-]
-
-function* rowsOf(database: Database, from: Position, through: Position): Generator<Row> {
-	const page = database
-		.prepare(
-			`SELECT position, stream_id, event_id, type, schema_version, recorded_at, metadata, data, body, ${proofColumn}
-			FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
-		)
-		.raw()
+function* inPages(database: Database, from: Position, through: Position): Generator<StoredEvent> {
 	let after = from
 	for (;;) {
-		const rows = page.all(after, through, pageEvents) as Row[]
-		const last = rows.at(-1)
+		const page = [...storedEvents(database, { after, through, limit: pageEvents })]
+		const last = page.at(-1)
 		if (last === undefined) return
-		yield* rows
-		after = last[0]
-	}
-}
-
-/** The fingerprint of the row, which must follow from the one before. */
-function checked(path: string, row: Row, previous: Buffer): Buffer {
-	const [position, streamId, eventId, type, schemaVersion, recordedAt, metadata, data, body] = row
-	try {
-		const proof = proofOf(row[9])
-		const columns = { position, streamId, eventId, type, schemaVersion, recordedAt, metadata, data }
-		checkLink(previous, { ...columns, bodyDigest: proof.bodyDigest }, proof.fingerprint)
-		checkBody(body, proof)
-		return proof.fingerprint
-	} catch (error) {
-		throw new DamagedLog(path, position, `is not what was written (${(error as Error).message})`)
+		yield* page
+		after = last.position
 	}
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAbandoned } from './copy.ts'
 import { logIdOf } from './log-content.ts'
+import { isAbandoned } from './new-file.ts'
 
 /** A backup that was made into a directory in which more of them are kept. */
 export interface KeptBackup {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { erasingTypes } from './catalogue.ts'
-import { partial } from './copy.ts'
 import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
 import { genesisFingerprint } from './fingerprint.ts'
 import type { LogHead, Position, RecordedEvent } from './log.ts'
 import { logIdOf } from './log-content.ts'
 import { isMigrated } from './migrations.ts'
+import { partial } from './new-file.ts'
 import { type EventRow, eventColumns, recordedEvent } from './sqlite-log.ts'
 
 /** A log as a file holds it, of this version or an older one, from which is read what was erased. */

@@ -1,8 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { copyLog, partial } from './copy.ts'
-import { lockDirectory } from './lock.ts'
+import { existsSync } from 'node:fs'
+import { copyLog } from './copy.ts'
 import { checkedContent, type LogContent, logContent } from './log-content.ts'
+import { checkIsFree, makeDirectory } from './new-directory.ts'
 
 /**
  * Makes a data directory of a backup: into an empty directory or a new one, and only when all of the
@@ -18,39 +17,14 @@ export async function restore(
 	amend: (log: string) => Promise<void> = async () => {},
 ): Promise<LogContent> {
 	if (!existsSync(file)) throw new Error(`there is no ${file}`)
-	const isNew = !existsSync(directory)
-	if (!isNew && !isEmpty(directory)) {
-		throw new Error(`${directory} is not empty: a restore never overwrites, choose a new --data directory`)
-	}
+	checkIsFree(directory, 'a restore')
 	const content = await checkedContent(file)
-	mkdirSync(directory, { recursive: true, mode: 0o700 })
-	chmodSync(directory, 0o700)
-	const lock = lockDirectory(directory)
-	let isRestored = false
-	try {
-		const log = join(directory, 'log.db')
-		if (existsSync(log)) throw new Error(`${directory} is not empty any more: a restore never overwrites`)
-		const restored = await copyLog(file, log, async (copy) => {
+	return await makeDirectory(directory, 'a restore', (log) =>
+		copyLog(file, log, async (copy) => {
 			const { head } = logContent(copy)
 			if (head.fingerprint !== content.head.fingerprint) throw new Error(`${file} was changed meanwhile`)
 			await amend(copy)
 			return logContent(copy)
-		})
-		isRestored = true
-		return restored
-	} finally {
-		lock.release()
-		if (!isRestored) removeLock(directory, isNew)
-	}
-}
-
-/** What a restore that was killed has left is not in the way. */
-function isEmpty(directory: string): boolean {
-	return readdirSync(directory).every((name) => /^lock\.db(-journal)?$/.test(name) || partial.test(name))
-}
-
-/** So that the same directory can be restored into again. */
-function removeLock(directory: string, isNew: boolean): void {
-	for (const suffix of ['', '-journal']) rmSync(join(directory, `lock.db${suffix}`), { force: true })
-	if (isNew && readdirSync(directory).length === 0) rmdirSync(directory)
+		}),
+	)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { partial } from '../events/copy.ts'
 import { isDamage, openBeside } from '../events/database.ts'
+import { partial } from '../events/new-file.ts'
 import { viewsIn } from './files.ts'
 import { openViewsBeside } from './views.ts'
 
@@ -15,7 +15,7 @@ export function checkLogIsThere(directory: string): void {
 	const content = contentOf(log)
 	if (content === 'events') return
 	if (content === 'nothing' && readdirSync(directory).some((name) => partial.test(name))) {
-		const detail = 'a restore was interrupted here. Repeat it, or empty the directory to begin anew'
+		const detail = 'a restore or an import was interrupted here. Repeat it, or empty the directory to begin anew'
 		throw new Error(`${log} is ${existsSync(log) ? 'empty' : 'missing'}: ${detail}`)
 	}
 	const witnesses =

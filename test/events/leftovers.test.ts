@@ -22,7 +22,9 @@ t.test('what a killed restore has left is in nobody’s way, and no new log begi
 	for (const name of ['lock.db', 'lock.db-journal', `log.db.partial-${deadPid}`]) writeFileSync(join(target, name), '')
 
 	const events = { headMoved() {}, viewsReplaced() {}, failed() {} }
-	await t.rejects(startWriter({ directory: target }, events), { message: /a restore was interrupted here/ })
+	await t.rejects(startWriter({ directory: target }, events), {
+		message: /a restore or an import was interrupted here/,
+	})
 	t.notOk(existsSync(join(target, 'log.db')))
 	t.same((await restore(file, target)).head, head)
 	t.notOk(readdirSync(target).some((name) => name.includes('partial')))

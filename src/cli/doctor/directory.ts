@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isAbandoned } from '../../events/copy.ts'
+import { isAbandoned } from '../../events/new-file.ts'
 import { type Check, type Finding, ok, problem, warning } from './check.ts'
 
 export const directoryCheck: Check = {

@@ -1,0 +1,58 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { lockDirectory } from './lock.ts'
+import { partial } from './new-file.ts'
+
+/** Who makes a data directory, as a sentence begins with it: "a restore". */
+type Maker = string
+
+/** Throws unless a data directory can be made there: where there is nothing, or nothing in it. */
+export function checkIsFree(directory: string, maker: Maker): void {
+	if (!existsSync(directory) || isEmpty(directory)) return
+	throw new Error(`${directory} is not empty: ${maker} never overwrites, choose a new --data directory`)
+}
+
+/** What one that was killed has left is not in the way. */
+function isEmpty(directory: string): boolean {
+	return readdirSync(directory).every((name) => /^lock\.db(-journal)?$/.test(name) || partial.test(name))
+}
+
+/**
+ * Makes a data directory, which nobody else can look into. `make` is given the path where its log is to lie,
+ * and nobody else begins one there meanwhile. If it fails, or the process exits, the directory is as it was.
+ */
+export async function makeDirectory<Result>(
+	directory: string,
+	maker: Maker,
+	make: (log: string) => Promise<Result>,
+): Promise<Result> {
+	checkIsFree(directory, maker)
+	const firstMade = mkdirSync(directory, { recursive: true, mode: 0o700 })
+	chmodSync(directory, 0o700)
+	const remove = () => removeLock(directory, firstMade)
+	const lock = lockDirectory(directory)
+	process.once('exit', remove)
+	let isMade = false
+	try {
+		const log = join(directory, 'log.db')
+		if (existsSync(log)) throw new Error(`${directory} is not empty any more: ${maker} never overwrites`)
+		const result = await make(log)
+		isMade = true
+		return result
+	} finally {
+		process.off('exit', remove)
+		lock.release()
+		if (!isMade) remove()
+	}
+}
+
+/** So that the same directory can be made again; with those above it that were made for it. */
+function removeLock(directory: string, firstMade: string | undefined): void {
+	for (const suffix of ['', '-journal']) rmSync(join(directory, `lock.db${suffix}`), { force: true })
+	if (firstMade === undefined) return
+	const last = resolve(firstMade)
+	for (let made = resolve(directory); readdirSync(made).length === 0; made = dirname(made)) {
+		rmdirSync(made)
+		if (made === last) return
+	}
+}

@@ -1,0 +1,52 @@
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { putInPlace, removeDatabase } from './files.ts'
+
+/**
+ * Makes a file that has its name only when it is complete and on the disk. What `make` is given is the path
+ * of an empty file, mode 0600, which it fills and closes.
+ *
+ * Until then there is nothing of that name. If it fails, or the process exits, nothing is left.
+ */
+export async function makeFile<Result>(name: string, make: (path: string) => Promise<Result>): Promise<Result> {
+	removeLeftovers(name)
+	const path = `${name}.partial-${process.pid}`
+	// Mode first: SQLite fills a file that is there and empty.
+	closeSync(openSync(path, 'wx', 0o600))
+	const remove = () => removeDatabase(path)
+	// The last that was begun is the first to go, so that a directory can follow its file.
+	process.prependOnceListener('exit', remove)
+	try {
+		const result = await make(path)
+		putInPlace(path, name)
+		return result
+	} finally {
+		process.off('exit', remove)
+		remove()
+	}
+}
+
+/** What a process that was killed has left of files of that name. */
+function removeLeftovers(to: string): void {
+	for (const name of readdirSync(dirname(to))) {
+		if (name.startsWith(`${basename(to)}.`) && isAbandoned(name)) rmSync(join(dirname(to), name), { force: true })
+	}
+}
+
+/** Whether a file is called like one that nobody on this machine is making any more. */
+export function isAbandoned(name: string): boolean {
+	const [, pid] = partial.exec(name) ?? []
+	return pid !== undefined && !isRunning(Number(pid))
+}
+
+/** How a file is called until it is complete. */
+export const partial = /\.partial-([0-9]+)(?:-(?:journal|wal|shm))?$/
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0)
+		return true
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM'
+	}
+}
