@@ -8,11 +8,11 @@ export const dataHelp = `  --data <path>             the data directory, also as
   --config <file>           the server's config file, which may name it, also as TAILROOM_CONFIG
 `
 
-/** What commands on a data directory are given: the directory, and a file where they take one. */
+/** What commands on a data directory are given: the directory, and a file where they take one. `[file]` may be left out. */
 export function readArguments(args: string[], operands: readonly string[] = []): { data: string; operands: string[] } {
 	const { values, positionals } = parseFlags(args, dataFlags)
 	const missing = operands[positionals.length]
-	if (missing !== undefined) throw new UsageError(`<${missing}> is missing`)
+	if (missing !== undefined && !missing.startsWith('[')) throw new UsageError(`<${missing}> is missing`)
 	const surplus = positionals[operands.length]
 	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
 	return { data: dataDirectory(values), operands: positionals }

@@ -14,6 +14,8 @@ const commands: Record<string, () => Promise<Command>> = {
 	rebuild: async () => (await import('./rebuild.ts')).rebuildCommand,
 	backup: async () => (await import('./backup.ts')).backupCommand,
 	restore: async () => (await import('./restore.ts')).restoreCommand,
+	export: async () => (await import('./export.ts')).exportCommand,
+	import: async () => (await import('./import.ts')).importCommand,
 	user: async () => (await import('./user.ts')).userCommand,
 	token: async () => (await import('./token.ts')).tokenCommand,
 	hook: async () => (await import('./hook.ts')).hookCommand,

@@ -19,14 +19,7 @@ export function logContent(path: string): LogContent {
 		database = openBeside(path)
 		// The first thing to know: who wrote it. Throws for a newer version.
 		isMigrated(database)
-		const logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string | undefined
-		if (logId === undefined) throw new Error(`${path} is no log of Tailroom`)
-		const events = database.prepare('SELECT count(*) FROM events').pluck().get() as number
-		const last = database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1').get() as
-			| { position: number; fingerprint: Buffer }
-			| undefined
-		const { position, fingerprint } = last ?? { position: 0, fingerprint: genesisFingerprint(logId) }
-		return { events, head: { position, fingerprint: fingerprint.toString('hex') } }
+		return contentOf(database)
 	} catch (error) {
 		if (!isDamage(error)) throw error
 		throw new Error(`${path} is no log of Tailroom, or damaged (${reasonOf(error)})`)
@@ -46,6 +39,18 @@ export function logIdOf(path: string): string | undefined {
 	} finally {
 		database?.close()
 	}
+}
+
+/** What a log holds. */
+export function contentOf(database: Database): LogContent {
+	const logId = database.prepare('SELECT log_id FROM log_identity').pluck().get() as string | undefined
+	if (logId === undefined) throw new Error(`${database.name} is no log of Tailroom`)
+	const events = database.prepare('SELECT count(*) FROM events').pluck().get() as number
+	const last = database.prepare('SELECT position, fingerprint FROM events ORDER BY position DESC LIMIT 1').get() as
+		| { position: number; fingerprint: Buffer }
+		| undefined
+	const { position, fingerprint } = last ?? { position: 0, fingerprint: genesisFingerprint(logId) }
+	return { events, head: { position, fingerprint: fingerprint.toString('hex') } }
 }
 
 /** As logContent, of a file that was checked from its beginning to its end. Rejects with DamagedLog. */

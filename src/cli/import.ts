@@ -1,0 +1,42 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { BadExport } from '../events/bad-export.ts'
+import { formatCursor } from '../events/cursor.ts'
+import { importLog } from '../events/import.ts'
+import { type Command, exitOnSignals, UsageError } from './command.ts'
+import { dataHelp, readArguments } from './data-directory.ts'
+import { counted, showProgress } from './progress.ts'
+
+export const importCommand: Command = {
+	summary: 'make a data directory of lines of JSON that were exported',
+	help: `Usage: tailroom import [<file>] [options]
+
+Makes a data directory of what tailroom export has written, from a file or from standard input: a new
+directory, or one that is empty. Never overwrites. Each line is checked, and where one is not what was
+exported, nothing is left. Positions, cursors and passwords are those of the log that was exported; what was
+revoked since is valid again. The first start builds the views.
+
+${dataHelp}
+For example: gunzip -c /backups/tailroom-2026-11-22.ndjson.gz | tailroom import --data /var/lib/tailroom-imported
+`,
+	async run(args) {
+		const { data, operands } = readArguments(args, ['[file]'])
+		const [file] = operands
+		if (file === undefined && process.stdin.isTTY) throw new UsageError('name a file, or send one to standard input')
+		if (file !== undefined && !existsSync(file)) throw new Error(`there is no ${file}`)
+		exitOnSignals()
+		const progress = showProgress('importing')
+		try {
+			const input = file === undefined ? process.stdin : createReadStream(file)
+			const { events, head } = await importLog(input, data, progress.at)
+			progress.end()
+			process.stdout.write(
+				`Imported ${counted(events, 'event')} to ${data}; the last one is ${formatCursor(head)}.\n` +
+					`Start with: tailroom serve --data ${data}\n`,
+			)
+		} catch (error) {
+			progress.end()
+			if (!(error instanceof BadExport)) throw error
+			throw new Error(`${file ?? 'standard input'}: ${error.message}. Nothing was imported`)
+		}
+	},
+}
