@@ -14,10 +14,13 @@ export interface Command {
 	run(args: string[]): Promise<void>
 }
 
-/** For what must be cleaned up when the process exits: a signal alone would end it without that. */
+/**
+ * For what must be cleaned up when the process exits: a signal alone would end it without that. Also one that
+ * comes meanwhile, for Ctrl-C can arrive twice, from the terminal and from npm.
+ */
 export function exitOnSignals(): void {
-	process.once('SIGINT', () => process.exit(130))
-	process.once('SIGTERM', () => process.exit(143))
+	process.on('SIGINT', () => process.exit(130))
+	process.on('SIGTERM', () => process.exit(143))
 }
 
 /** The flags and operands of a command; what it does not know is a UsageError. */

@@ -20,14 +20,17 @@ export class Outlet {
 		await setImmediate()
 		this.#check()
 		if (!this.#output.writableNeedDrain) return true
-		const signal = waitMs === undefined ? undefined : AbortSignal.timeout(Math.ceil(waitMs))
+		const giveUp = new AbortController()
+		const timer = waitMs === undefined ? undefined : setTimeout(() => giveUp.abort(), waitMs)
 		try {
-			await once(this.#output, 'drain', { signal })
+			await once(this.#output, 'drain', { signal: giveUp.signal })
 			return true
 		} catch (error) {
 			this.#check()
-			if (signal?.aborted) return false
+			if (giveUp.signal.aborted) return false
 			throw error
+		} finally {
+			clearTimeout(timer)
 		}
 	}
 

@@ -120,6 +120,7 @@ t.test('an export is of one moment, whatever is written and erased meanwhile', a
 	let hasChanged = false
 	const change = async () => {
 		hasChanged = true
+		log.moveConsumers([{ userId: 'user-a', name: 'phone', position: 7, movedAt: 8 }])
 		const { position } = log.head()
 		const erases = [10, position - 1]
 		const erased = { streamId: 'server', type: 'TextsErased' as const, data: { reason: 'person' as const, erases } }
