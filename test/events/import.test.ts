@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
@@ -114,6 +114,14 @@ t.test('a text that is gone though no event says so is missed, also where all di
 	const text = lines.map((line) => `${line}\n`).join('')
 	const sha256 = createHash('sha256').update(text).digest('hex')
 	await isRefused(t, `${text}{"end":{"sha256":"${sha256}"}}\n`, /^line 8 comes too early: position 3 has lost its text/)
+})
+
+t.test('an export of the first format is imported for ever', async (t) => {
+	const bytes = readFileSync(new URL('../fixtures/export-format-1.ndjson', import.meta.url))
+	const place = join(temporaryDirectory(t), 'data')
+	t.match(await imported(bytes, place), { events: 66, head: { position: 66 } })
+	// Once there is another format, what is written is that.
+	t.ok(bytes.equals(await exported(place)))
 })
 
 t.test('a line has a limit', async (t) => {
