@@ -32,14 +32,14 @@ export const beginning = lineOf(
 		JSON.stringify({ format, version, logId, events, head: { position, fingerprint } }),
 )
 
-/** An event. Its JSON stands there as it is stored, for its fingerprint and its digest are over those bytes. */
+/** An event. Its JSON gives the stored bytes when it is read and written again, for its proofs are over those. */
 export const eventLine = {
 	write(event: StoredEvent): string {
 		const { position, type, streamId, eventId, schemaVersion, recordedAt, metadata, data, body } = event
-		return (
+		return plain(
 			`{"position":${position},"type":${JSON.stringify(type)},"streamId":${JSON.stringify(streamId)},` +
-			`"eventId":${JSON.stringify(eventId)},"schemaVersion":${schemaVersion},"recordedAt":${recordedAt},` +
-			`"metadata":${metadata},"data":${data},"body":${body},${proofIn(event)}}`
+				`"eventId":${JSON.stringify(eventId)},"schemaVersion":${schemaVersion},"recordedAt":${recordedAt},` +
+				`"metadata":${metadata},"data":${data},"body":${body},${proofIn(event)}}`,
 		)
 	},
 
@@ -111,8 +111,9 @@ export const ending = lineOf(Type.Object({ end: Type.Object({ sha256: hex(32) })
 	JSON.stringify({ end: { sha256 } }),
 )
 
-function lineOf<Schema extends TSchema>(schema: Schema, write: (value: Static<Schema>) => string) {
+function lineOf<Schema extends TSchema>(schema: Schema, json: (value: Static<Schema>) => string) {
 	const shape = Compile(schema)
+	const write = (value: Static<Schema>) => plain(json(value))
 	return {
 		write,
 		read(line: string): Static<Schema> {
@@ -121,6 +122,13 @@ function lineOf<Schema extends TSchema>(schema: Schema, write: (value: Static<Sc
 			return value
 		},
 	}
+}
+
+/** What JSON leaves as it is, and a terminal obeys or a reader of lines takes for an end, is escaped. */
+function plain(json: string): string {
+	return json.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+		return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+	})
 }
 
 /** Throws where a newer version has written it. */

@@ -21,6 +21,7 @@ async function comesBack(directory: string, place: string, cutBytes: number): Pr
 	const bytes = await exported(directory)
 	await imported(bytes, place, cutBytes)
 	assert.ok(bytes.equals(await exported(place)), 'the same bytes')
+	assert.doesNotMatch(bytes.toString(), /[^\P{Cc}\n]|[\u2028-\u202e\u2066-\u2069]/u, 'nothing that a terminal obeys')
 	assert.deepEqual(recordedEvents(place), recordedEvents(directory))
 	checkChain(join(place, 'log.db'), Number.MAX_SAFE_INTEGER)
 }
@@ -50,7 +51,14 @@ t.test('what people do comes back, with all that was erased meanwhile', async ()
 const anyText = fc.oneof(
 	fc.string({ unit: 'binary' }),
 	fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
-	fc.constantFrom('\u2028\u2029\u0085\r\n\u0000', '"}\n{"end":', '__proto__', '12', 'toString', '\ufeff'),
+	fc.constantFrom(
+		'\u2028\u2029\u0085\r\n\u0000\u009b31m\u202e',
+		'"}\n{"end":',
+		'__proto__',
+		'12',
+		'toString',
+		'\ufeff',
+	),
 )
 const anyNumber = fc.oneof(
 	fc.double({ noNaN: true, noDefaultInfinity: true }),
