@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { benchAuthenticate } from './authenticate.ts'
 import { benchClient } from './client.ts'
+import { benchExport } from './export.ts'
 import { benchFanOut } from './fan-out.ts'
 import { benchFilters } from './filters.ts'
 import { benchLargeLog } from './large-log.ts'
@@ -10,10 +11,11 @@ import { benchSignIn } from './sign-in.ts'
 import { benchSlowDisk } from './slow-disk.ts'
 import { benchVerify } from './verify.ts'
 
-// npm run bench [authenticate] [client] [fan-out] [filters] [large-log] [posts] [search] [sign-in] [slow-disk] [verify]: all, or those that are named.
+// npm run bench [authenticate] [client] [export] [fan-out] [filters] [large-log] [posts] [search] [sign-in] [slow-disk] [verify]: all, or those that are named.
 const benches = {
 	authenticate: benchAuthenticate,
 	client: benchClient,
+	export: benchExport,
 	'fan-out': benchFanOut,
 	filters: benchFilters,
 	'large-log': benchLargeLog,

@@ -28,11 +28,11 @@ export async function benchVerify(): Promise<string[]> {
 }
 
 /** Events a second, in each round. */
-async function perSecond(run: () => Promise<{ events: number }>): Promise<number[]> {
+export async function perSecond(run: (round: number) => Promise<{ events: number }>): Promise<number[]> {
 	const rates: number[] = []
 	for (let round = 0; round <= rounds; round++) {
 		const startedAt = performance.now()
-		const { events } = await run()
+		const { events } = await run(round)
 		// The first round warms up.
 		if (round > 0) rates.push((events / (performance.now() - startedAt)) * 1_000)
 	}
@@ -50,7 +50,7 @@ function readingMicroseconds(directory: string): number {
 	return median(times)
 }
 
-function figure(rates: readonly number[]): string {
+export function figure(rates: readonly number[]): string {
 	const [low, high] = [Math.min(...rates), Math.max(...rates)]
 	return `${median(rates).toFixed(0)}/s (${low.toFixed(0)} to ${high.toFixed(0)} in ${rates.length} rounds)`
 }

@@ -118,7 +118,7 @@ export class ImportedLog {
 	/** When there are no more lines. */
 	complete(): LogContent {
 		if (!this.#isComplete) throw new BadExport(`it was cut off after line ${this.#lines}`)
-		this.#database.exec('COMMIT')
+		blaming(this.#lines, () => this.#database.exec('COMMIT'))
 		const { events, head } = this.#promised
 		return { events, head }
 	}
