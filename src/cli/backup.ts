@@ -1,12 +1,12 @@
 import { dayMs } from '../commands/limits.ts'
 import { backup } from '../events/backup.ts'
 import { formatCursor } from '../events/cursor.ts'
-import type { LogContent } from '../events/log-content.ts'
 import { type MadeBackup, makeBackup, makeBackupDirectory, makeBackups } from './backups-in-time.ts'
 import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
 import { age, integer } from './config/values.ts'
-import { dataDirectory, dataFlags, dataHelp } from './data-directory.ts'
+import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
 import { counted } from './progress.ts'
+import { report } from './report.ts'
 
 export const backupCommand: Command = {
 	summary: 'copy the log into a file, also beside a running server',
@@ -26,24 +26,31 @@ Texts that are erased later stay in backups that were made before: keep those no
   --to <dir>                where to; made if it is missing
   --every <time>            one each such time, until it is stopped: 1h, 30m, 1d
   --keep <n>                how many are kept there
-${dataHelp}
+${jsonHelp}${dataHelp}
 For example: tailroom backup /backups/tailroom-$(date +%F).db --data /var/lib/tailroom
              tailroom backup --to /backups --every 1h --keep 48 --data /var/lib/tailroom
 `,
 	async run(args) {
 		const { values, positionals } = parseFlags(args, {
 			...dataFlags,
+			...jsonFlag,
 			to: { type: 'string' },
 			every: { type: 'string' },
 			keep: { type: 'string' },
 		})
 		const { to } = values
 		const data = dataDirectory(values)
+		const say = (made: MadeBackup) => {
+			const { file, events, head, removed } = made
+			report(values.json === true, { file, events, cursor: formatCursor(head), removed }, sentence(made))
+		}
 		const every = value('--every', values.every, interval)
 		const keep = value('--keep', values.keep, keptCount)
 		if (to === undefined || to === '') {
 			if (every !== undefined || keep !== undefined) throw new UsageError('--every and --keep need --to <dir>')
-			return await backupToFile(data, fileOf(positionals))
+			const file = fileOf(positionals)
+			exitOnSignals()
+			return say({ ...(await backup(data, file)), file, removed: 0 })
 		}
 		if (positionals.length > 0)
 			throw new UsageError(`either <file> or --to <dir>: nothing is known of "${positionals[0]}"`)
@@ -59,24 +66,15 @@ For example: tailroom backup /backups/tailroom-$(date +%F).db --data /var/lib/ta
 	},
 }
 
-async function backupToFile(data: string, file: string): Promise<void> {
-	exitOnSignals()
-	process.stdout.write(`${sentence(await backup(data, file), file)}\n`)
-}
-
 function fileOf([file, surplus]: string[]): string {
 	if (file === undefined) throw new UsageError('<file> is missing')
 	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
 	return file
 }
 
-function say({ file, removed, ...content }: MadeBackup): void {
+function sentence({ file, removed, events, head }: MadeBackup): string {
 	const also = removed === 0 ? '' : ` ${counted(removed, 'older backup')} removed.`
-	process.stdout.write(`${sentence(content, file)}${also}\n`)
-}
-
-function sentence({ events, head }: LogContent, file: string): string {
-	return `Backed up ${counted(events, 'event')} to ${file}; the last one is ${formatCursor(head)}.`
+	return `Backed up ${counted(events, 'event')} to ${file}; the last one is ${formatCursor(head)}.${also}\n`
 }
 
 function value<Value>(flag: string, text: string | undefined, parse: (text: string) => Value): Value | undefined {

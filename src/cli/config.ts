@@ -5,7 +5,7 @@ import { serveHelp } from './config/help.ts'
 import { type OptionKind, serveOptions } from './config/schema.ts'
 import { readSources, type Setting, settingsOf } from './config/settings.ts'
 import { jsonLine } from './remote/json-line.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 export const configCommand: Command = {
 	summary: 'print what a server would be told here, and by what',
@@ -27,7 +27,9 @@ For example: tailroom config --config /etc/tailroom/config.json
 			const told = settings.map((setting) => ({ ...setting, value: jsonValue(setting), text: undefined }))
 			process.stdout.write(jsonLine({ configFile: sources.file?.path ?? null, settings: told }))
 		} else {
-			printTable(settings.map(({ name, text, from }) => [name, printableLine(text ?? 'not set'), from ?? 'default']))
+			process.stdout.write(
+				tableOf(settings.map(({ name, text, from }) => [name, printableLine(text ?? 'not set'), from ?? 'default'])),
+			)
 		}
 	},
 }

@@ -8,14 +8,25 @@ export const dataHelp = `  --data <path>             the data directory, also as
   --config <file>           the server's config file, which may name it, also as TAILROOM_CONFIG
 `
 
+export const jsonFlag = { json: { type: 'boolean' } } as const
+
+export const jsonHelp = '  --json                    as JSON, for programs\n'
+
 /** What commands on a data directory are given: the directory, and a file where they take one. `[file]` may be left out. */
-export function readArguments(args: string[], operands: readonly string[] = []): { data: string; operands: string[] } {
-	const { values, positionals } = parseFlags(args, dataFlags)
+export function readArguments(args: string[], operands: readonly string[] = []): Arguments {
+	const { values, positionals } = parseFlags(args, { ...dataFlags, ...jsonFlag })
 	const missing = operands[positionals.length]
 	if (missing !== undefined && !missing.startsWith('[')) throw new UsageError(`<${missing}> is missing`)
 	const surplus = positionals[operands.length]
 	if (surplus !== undefined) throw new UsageError(`nothing is known of "${surplus}"`)
-	return { data: dataDirectory(values), operands: positionals }
+	return { data: dataDirectory(values), operands: positionals, json: values.json === true }
+}
+
+interface Arguments {
+	data: string
+	operands: string[]
+	/** It is for a program. */
+	json: boolean
 }
 
 /** Where a server that is told the same finds it: the other options are not looked at. */

@@ -6,7 +6,7 @@ import type { State } from './doctor/check.ts'
 import { examine, type NamedFinding } from './doctor/checks.ts'
 import { findInstallation } from './doctor/installation.ts'
 import { jsonLine } from './remote/json-line.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 export const doctorCommand: Command = {
 	summary: 'say what is wrong with this installation, and what to do',
@@ -26,7 +26,10 @@ For example: tailroom doctor --config /etc/tailroom/config.json
 		const findings = await examine(await findInstallation(flags, process.env))
 		const state = worst(findings)
 		if (json === 'true') process.stdout.write(jsonLine({ state, checks: findings }))
-		else printTable(findings.map((finding) => [finding.state, finding.name, printableLine(finding.says)]))
+		else
+			process.stdout.write(
+				tableOf(findings.map((finding) => [finding.state, finding.name, printableLine(finding.says)])),
+			)
 		if (state === 'problem') process.exitCode = 1
 	},
 }

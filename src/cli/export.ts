@@ -1,8 +1,9 @@
 import { formatCursor } from '../events/cursor.ts'
 import { exportTo, exportToFile } from '../events/export.ts'
 import { type Command, exitOnSignals } from './command.ts'
-import { dataHelp, readArguments } from './data-directory.ts'
+import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
 import { counted, showProgress } from './progress.ts'
+import { report } from './report.ts'
 
 export const exportCommand: Command = {
 	summary: 'write the log as lines of JSON, also beside a running server',
@@ -15,11 +16,11 @@ log of it again, in the same bytes; docs/operations.md says what the lines are.
 It is as secret as the data directory: hooks can be used by whoever reads it, and passwords guessed at
 leisure. Texts that are erased later stay in it.
 
-${dataHelp}
+${jsonHelp}${dataHelp}
 For example: tailroom export --data /var/lib/tailroom | gzip > /backups/tailroom-$(date +%F).ndjson.gz
 `,
 	async run(args) {
-		const { data, operands } = readArguments(args, ['[file]'])
+		const { data, operands, json } = readArguments(args, ['[file]'])
 		const [file] = operands
 		exitOnSignals()
 		const progress = showProgress('exporting')
@@ -27,7 +28,9 @@ For example: tailroom export --data /var/lib/tailroom | gzip > /backups/tailroom
 			if (file === undefined) return await exportToPipe(data, progress.at)
 			const { events, head } = await exportToFile(data, file, { onProgress: progress.at })
 			progress.end()
-			process.stdout.write(`Exported ${counted(events, 'event')} to ${file}; the last one is ${formatCursor(head)}.\n`)
+			const cursor = formatCursor(head)
+			const text = `Exported ${counted(events, 'event')} to ${file}; the last one is ${cursor}.\n`
+			report(json, { file, events, cursor }, text)
 		} finally {
 			progress.end()
 		}

@@ -1,5 +1,5 @@
 import { day, withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 interface Hook {
 	id: string
@@ -22,16 +22,15 @@ export const hookCommand = withSubcommands('hook', {
 			operands: '<user>',
 			summary: 'the hooks that speak as somebody',
 			async run(ask, [user]) {
-				const { hooks } = await ask<{ hooks: Hook[] }>('GET', `/hooks?user=${encodeURIComponent(user ?? '')}`)
-				printTable(
-					hooks.map(({ id, room = '-', name, secretInUrl, lastUsedAtMs }) => [
-						id,
-						room,
-						name,
-						secretInUrl ? 'secret in its address' : '',
-						`used ${day(lastUsedAtMs)}`,
-					]),
-				)
+				const answer = await ask<{ hooks: Hook[] }>('GET', `/hooks?user=${encodeURIComponent(user ?? '')}`)
+				const row = ({ id, room = '-', name, secretInUrl, lastUsedAtMs }: Hook) => [
+					id,
+					room,
+					name,
+					secretInUrl ? 'secret in its address' : '',
+					`used ${day(lastUsedAtMs)}`,
+				]
+				return { answer, text: tableOf(answer.hooks.map(row)) }
 			},
 		},
 		add: {
@@ -40,16 +39,18 @@ export const hookCommand = withSubcommands('hook', {
 			flags: { label: { type: 'string' }, 'secret-in-url': { type: 'boolean' } },
 			async run(ask, [user, room], { label, 'secret-in-url': secretInUrl }) {
 				const wanted = { user, room, name: label, secretInUrl }
-				const { url, secret } = await ask<{ url: string; secret: string }>('POST', '/hooks', wanted)
+				const answer = await ask<{ url: string; secret: string }>('POST', '/hooks', wanted)
+				const { url, secret } = answer
 				const header = secretInUrl === true ? '' : ` -H 'Authorization: Bearer ${secret}'`
-				process.stdout.write(`url     ${url}\nsecret  ${secret}\n\ncurl${header} -d 'hello' ${url}\n`)
-				if (url.startsWith('/')) process.stderr.write('No server is running here: put its address before /hooks.\n')
+				const text = `url     ${url}\nsecret  ${secret}\n\ncurl${header} -d 'hello' ${url}\n`
+				const hint = url.startsWith('/') ? 'No server is running here: put its address before /hooks.\n' : undefined
+				return { answer, text, hint }
 			},
 		},
 		revoke: {
 			operands: '<id>',
 			summary: 'make one worthless, at once',
-			run: (ask, [id]) => ask('DELETE', `/hooks/${encodeURIComponent(id ?? '')}`),
+			run: async (ask, [id]) => ({ answer: await ask('DELETE', `/hooks/${encodeURIComponent(id ?? '')}`) }),
 		},
 	},
 })

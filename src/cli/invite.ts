@@ -1,5 +1,5 @@
 import { day, inDays, withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 interface Invitation {
 	id: string
@@ -22,16 +22,15 @@ export const inviteCommand = withSubcommands('invite', {
 			operands: '',
 			summary: 'those that nobody has used',
 			async run(ask) {
-				const { invites } = await ask<{ invites: Invitation[] }>('GET', '/invites')
-				printTable(
-					invites.map(({ id, role, rooms, by, expiresAtMs }) => [
-						id,
-						role,
-						rooms.join(','),
-						`by ${by}`,
-						`until ${day(expiresAtMs)}`,
-					]),
-				)
+				const answer = await ask<{ invites: Invitation[] }>('GET', '/invites')
+				const row = ({ id, role, rooms, by, expiresAtMs }: Invitation) => [
+					id,
+					role,
+					rooms.join(','),
+					`by ${by}`,
+					`until ${day(expiresAtMs)}`,
+				]
+				return { answer, text: tableOf(answer.invites.map(row)) }
 			},
 		},
 		add: {
@@ -40,15 +39,16 @@ export const inviteCommand = withSubcommands('invite', {
 			flags: { role: { type: 'string' }, room: { type: 'string', multiple: true }, days: { type: 'string' } },
 			async run(ask, _operands, { role, room, days }) {
 				const wanted = { role, rooms: room, ...inDays(days) }
-				const { link } = await ask<{ link: string }>('POST', '/invites', wanted)
-				process.stdout.write(`${link}\n`)
-				if (link.startsWith('/')) process.stderr.write('No server is running here: put its address before this.\n')
+				const answer = await ask<{ link: string }>('POST', '/invites', wanted)
+				const { link } = answer
+				const hint = link.startsWith('/') ? 'No server is running here: put its address before this.\n' : undefined
+				return { answer, text: `${link}\n`, hint }
 			},
 		},
 		revoke: {
 			operands: '<id>',
 			summary: 'make one worthless',
-			run: (ask, [id]) => ask('DELETE', `/invites/${encodeURIComponent(id ?? '')}`),
+			run: async (ask, [id]) => ({ answer: await ask('DELETE', `/invites/${encodeURIComponent(id ?? '')}`) }),
 		},
 	},
 })

@@ -5,8 +5,9 @@ import { hasViewsOfOthers, viewsPath } from '../projections/files.ts'
 import { buildBeside, type OnProgress, rebuildHere } from '../projections/rebuild.ts'
 import { openControl } from './administration.ts'
 import type { Command } from './command.ts'
-import { dataHelp, readArguments } from './data-directory.ts'
+import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
 import { rate, showProgress } from './progress.ts'
+import { report } from './report.ts'
 
 export const rebuildCommand: Command = {
 	summary: 'build the views anew from the log',
@@ -18,19 +19,18 @@ The log is not changed. Interrupted at any moment, the old views or the new ones
 Beside a server of another version it builds the views of this one, and leaves the server's as they are: a
 restart with this version then begins where they end, however large the log is.
 
-${dataHelp}
+${jsonHelp}${dataHelp}
 For example: tailroom rebuild --data /var/lib/tailroom
 `,
 	async run(args) {
-		const { data } = readArguments(args)
+		const { data, json } = readArguments(args)
 		const startedAt = performance.now()
 		const progress = showProgress('rebuilding')
 		try {
 			const { events, isBeside = false } = await rebuild(data, progress.at)
 			progress.end()
-			if (!isBeside) process.stdout.write(`Rebuilt: ${rate(events, startedAt)}.\n`)
-			else
-				process.stdout.write(`Built for this version, beside the server of another one: ${rate(events, startedAt)}.\n`)
+			const text = isBeside ? 'Built for this version, beside the server of another one' : 'Rebuilt'
+			report(json, { events, isBeside }, `${text}: ${rate(events, startedAt)}.\n`)
 		} finally {
 			progress.end()
 		}

@@ -6,8 +6,9 @@ import { copiesBeside, copiesNamed } from '../events/log-copies.ts'
 import { restore } from '../events/restore.ts'
 import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
 import { complain } from './complain.ts'
-import { dataDirectory, dataFlags, dataHelp } from './data-directory.ts'
+import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
 import { counted } from './progress.ts'
+import { report } from './report.ts'
 
 export const restoreCommand: Command = {
 	summary: 'make a data directory of a backup',
@@ -22,12 +23,13 @@ the same log say, that lie beside the file, or what --erasures-from names. Name 
 it is there, damaged or not: it knows best.
 
   --erasures-from <path>    an old data directory, a newer backup, or a directory of backups; as often as needed
-${dataHelp}
+${jsonHelp}${dataHelp}
 For example: tailroom restore /backups/tailroom-2026-11-22.db --erasures-from ./data.old --data ./data
 `,
 	async run(args) {
 		const { values, positionals } = parseFlags(args, {
 			...dataFlags,
+			...jsonFlag,
 			'erasures-from': { type: 'string', multiple: true },
 		})
 		const [file, surplus] = positionals
@@ -45,10 +47,19 @@ For example: tailroom restore /backups/tailroom-2026-11-22.db --erasures-from ./
 			throw error instanceof DamagedLog ? new Error(`${error.finding}. Choose another backup`) : error
 		})
 		for (const finding of erased.damaged) complain(`${finding}: what was erased there may be there again`)
-		process.stdout.write(
-			`Restored ${counted(events, 'event')} to ${data}; the last one is ${formatCursor(head)}.\n` +
-				`${said(erased, named.length > 0)}Start with: tailroom serve --data ${data}\n`,
-		)
+		const cursor = formatCursor(head)
+		const { texts: erasedAgain, knownUntil } = erased
+		const answer = {
+			data,
+			events,
+			cursor,
+			erasedAgain,
+			...(knownUntil === undefined ? {} : { knownUntilMs: knownUntil }),
+		}
+		const text =
+			`Restored ${counted(events, 'event')} to ${data}; the last one is ${cursor}.\n` +
+			`${said(erased, named.length > 0)}Start with: tailroom serve --data ${data}\n`
+		report(values.json === true, answer, text)
 	},
 }
 

@@ -2,7 +2,7 @@ import { keptMessagesMax } from '../commands/limits.ts'
 import { UsageError } from './command.ts'
 import { age, integer } from './config/values.ts'
 import { withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 interface Room {
 	room: string
@@ -29,15 +29,14 @@ export const roomCommand = withSubcommands('room', {
 			operands: '',
 			summary: 'all rooms, private ones too',
 			async run(ask) {
-				const { rooms } = await ask<{ rooms: Room[] }>('GET', '/rooms')
-				printTable(
-					rooms.map(({ room, visibility, archived, sequence, title }) => [
-						room,
-						archived ? `${visibility}, archived` : visibility,
-						`${sequence} messages`,
-						title,
-					]),
-				)
+				const answer = await ask<{ rooms: Room[] }>('GET', '/rooms')
+				const row = ({ room, visibility, archived, sequence, title }: Room) => [
+					room,
+					archived ? `${visibility}, archived` : visibility,
+					`${sequence} messages`,
+					title,
+				]
+				return { answer, text: tableOf(answer.rooms.map(row)) }
 			},
 		},
 		put: {
@@ -57,33 +56,32 @@ export const roomCommand = withSubcommands('room', {
 				const historyTtlMs = ownLimit('--history-ttl', ttl, age)
 				const change = { visibility, title, topic, archived, historyLimit, historyTtlMs }
 				const answer = await ask<Room>('PUT', path(room), change)
-				process.stdout.write(`${answer.room}: ${answer.visibility}, ${answer.title}\n`)
+				return { answer, text: `${answer.room}: ${answer.visibility}, ${answer.title}\n` }
 			},
 		},
 		archive: {
 			operands: '<room>',
 			summary: 'keep a room to be read, with nothing said in it any more',
-			run: (ask, [room]) => ask('DELETE', path(room)),
+			run: async (ask, [room]) => ({ answer: await ask('DELETE', path(room)) }),
 		},
 		members: {
 			operands: '<room>',
 			summary: 'who belongs to it',
 			async run(ask, [room]) {
-				const { members } = await ask<{ members: { userId: string; role: string }[] }>('GET', `${path(room)}/members`)
-				printTable(members.map(({ userId, role }) => [userId, role]))
+				const answer = await ask<{ members: { userId: string; role: string }[] }>('GET', `${path(room)}/members`)
+				return { answer, text: tableOf(answer.members.map(({ userId, role }) => [userId, role])) }
 			},
 		},
 		add: {
 			operands: '<room> <user>',
 			summary: 'make somebody a member',
 			flags: { role: { type: 'string' } },
-			run: (ask, [room, user], { role }) =>
-				ask('PUT', `${path(room)}/members/${encodeURIComponent(user ?? '')}`, { role }),
+			run: async (ask, [room, user], { role }) => ({ answer: await ask('PUT', memberPath(room, user), { role }) }),
 		},
 		remove: {
 			operands: '<room> <user>',
 			summary: 'end a membership',
-			run: (ask, [room, user]) => ask('DELETE', `${path(room)}/members/${encodeURIComponent(user ?? '')}`),
+			run: async (ask, [room, user]) => ({ answer: await ask('DELETE', memberPath(room, user)) }),
 		},
 	},
 })
@@ -97,6 +95,10 @@ function ownLimit(flag: string, text: unknown, parse: (text: string) => number):
 	} catch (error) {
 		throw new UsageError(`${flag}: ${(error as Error).message}`)
 	}
+}
+
+function memberPath(room: string | undefined, user = ''): string {
+	return `${path(room)}/members/${encodeURIComponent(user)}`
 }
 
 function path(room = ''): string {

@@ -1,7 +1,8 @@
 import type { ParseArgsConfig } from 'node:util'
 import { type Ask, administer } from './administration.ts'
 import { type Command, parseFlags, UsageError } from './command.ts'
-import { dataDirectory, dataFlags, dataHelp } from './data-directory.ts'
+import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
+import { jsonLine } from './remote/json-line.ts'
 
 type Flags = NonNullable<ParseArgsConfig['options']>
 type Values = Record<string, string | string[] | boolean | undefined>
@@ -12,7 +13,17 @@ export interface Subcommand {
 	operands: string
 	summary: string
 	flags?: Flags
-	run(ask: Ask, operands: string[], flags: Values): Promise<void>
+	run(ask: Ask, operands: string[], flags: Values): Promise<Said>
+}
+
+/** What a server has answered. */
+export interface Said {
+	/** For programs, with --json; undefined: it had nothing to say. */
+	answer: unknown
+	/** For people; absent: nothing. */
+	text?: string
+	/** What people have to know besides, on standard error. */
+	hint?: string | undefined
 }
 
 /** A command with a word behind it, such as `tailroom user add`. Works beside a running server and without one. */
@@ -40,7 +51,7 @@ export function withSubcommands(
 ${lines.join('')}
 Works beside a running server, and without one.
 
-${flagHelp}${dataHelp}
+${flagHelp}${jsonHelp}${dataHelp}
 For example: ${example}
 `,
 		async run([word, ...args]) {
@@ -48,10 +59,13 @@ For example: ${example}
 			if (word === undefined) throw new UsageError(`say what: tailroom ${name} <${known}>`)
 			const subcommand = Object.hasOwn(subcommands, word) ? subcommands[word] : undefined
 			if (subcommand === undefined) throw new UsageError(`there is no "tailroom ${name} ${word}". There are: ${known}`)
-			const { positionals, values } = parseFlags(args, { ...dataFlags, ...subcommand.flags })
+			const { positionals, values } = parseFlags(args, { ...dataFlags, ...jsonFlag, ...subcommand.flags })
 			checkOperands(`tailroom ${name} ${word}`, subcommand.operands, positionals)
 			const data = dataDirectory(values as { data?: string; config?: string })
-			await administer(data, (ask) => subcommand.run(ask, positionals, values))
+			const said = await administer(data, (ask) => subcommand.run(ask, positionals, values))
+			if (values.json === true) return void process.stdout.write(jsonLine(said.answer ?? {}))
+			process.stdout.write(said.text ?? '')
+			process.stderr.write(said.hint ?? '')
 		},
 	}
 }

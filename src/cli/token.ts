@@ -1,5 +1,5 @@
 import { day, inDays, withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 interface Token {
 	id: string
@@ -24,17 +24,16 @@ export const tokenCommand = withSubcommands('token', {
 			operands: '<user>',
 			summary: 'the tokens of somebody',
 			async run(ask, [user]) {
-				const { tokens } = await ask<{ tokens: Token[] }>('GET', `/tokens?user=${encodeURIComponent(user ?? '')}`)
-				printTable(
-					tokens.map(({ id, name, scope, rooms, lastUsedAtMs, expiresAtMs }) => [
-						id,
-						name,
-						scope,
-						rooms === undefined ? 'all rooms' : rooms.join(','),
-						`used ${day(lastUsedAtMs)}`,
-						`until ${day(expiresAtMs)}`,
-					]),
-				)
+				const answer = await ask<{ tokens: Token[] }>('GET', `/tokens?user=${encodeURIComponent(user ?? '')}`)
+				const row = ({ id, name, scope, rooms, lastUsedAtMs, expiresAtMs }: Token) => [
+					id,
+					name,
+					scope,
+					rooms === undefined ? 'all rooms' : rooms.join(','),
+					`used ${day(lastUsedAtMs)}`,
+					`until ${day(expiresAtMs)}`,
+				]
+				return { answer, text: tableOf(answer.tokens.map(row)) }
 			},
 		},
 		add: {
@@ -48,14 +47,14 @@ export const tokenCommand = withSubcommands('token', {
 			},
 			async run(ask, [user], { label, scope, room, days }) {
 				const wanted = { name: label, scope, rooms: room, ...inDays(days) }
-				const { token } = await ask<{ token: string }>('POST', '/tokens', { user, ...wanted })
-				process.stdout.write(`${token}\n`)
+				const answer = await ask<{ token: string }>('POST', '/tokens', { user, ...wanted })
+				return { answer, text: `${answer.token}\n` }
 			},
 		},
 		revoke: {
 			operands: '<id>',
 			summary: 'make one worthless, at once',
-			run: (ask, [id]) => ask('DELETE', `/tokens/${encodeURIComponent(id ?? '')}`),
+			run: async (ask, [id]) => ({ answer: await ask('DELETE', `/tokens/${encodeURIComponent(id ?? '')}`) }),
 		},
 	},
 })

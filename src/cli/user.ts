@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { Ask } from './administration.ts'
-import { withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { type Said, withSubcommands } from './subcommands.ts'
+import { tableOf } from './table.ts'
 
 interface User {
 	name: string
@@ -23,10 +23,14 @@ export const userCommand = withSubcommands('user', {
 			operands: '',
 			summary: 'everybody, with role',
 			async run(ask) {
-				const { users } = await ask<{ users: User[] }>('GET', '/users')
-				printTable(
-					users.map(({ name, role, active, displayName }) => [name, role, active ? '' : 'deactivated', displayName]),
-				)
+				const answer = await ask<{ users: User[] }>('GET', '/users')
+				const row = ({ name, role, active, displayName }: User) => [
+					name,
+					role,
+					active ? '' : 'deactivated',
+					displayName,
+				]
+				return { answer, text: tableOf(answer.users.map(row)) }
 			},
 		},
 		add: {
@@ -35,8 +39,8 @@ export const userCommand = withSubcommands('user', {
 			flags: { role: { type: 'string' }, password: { type: 'boolean' } },
 			async run(ask, [name], { role = 'member', password }) {
 				const secret = password === true ? { password: await passwordFromInput() } : {}
-				const { token } = await ask<{ token: string }>('POST', '/users', { name, role, ...secret })
-				process.stdout.write(`${token}\n`)
+				const answer = await ask<{ token: string }>('POST', '/users', { name, role, ...secret })
+				return { answer, text: `${answer.token}\n` }
 			},
 		},
 		role: {
@@ -62,21 +66,25 @@ export const userCommand = withSubcommands('user', {
 		'sign-out': {
 			operands: '<name>',
 			summary: 'end all sessions of somebody',
-			run: (ask, [name]) => ask('DELETE', `/users/${encodeURIComponent(name ?? '')}/sessions`),
+			run: async (ask, [name]) => ({
+				answer: await ask('DELETE', `/users/${encodeURIComponent(name ?? '')}/sessions`),
+			}),
 		},
 		erase: {
 			operands: '<name>',
 			summary: 'erase what names somebody, for good; nobody is called so again',
 			flags: { messages: { type: 'boolean' } },
-			run: (ask, [name], { messages }) =>
-				ask('DELETE', `/users/${encodeURIComponent(name ?? '')}${messages === true ? '?messages=true' : ''}`),
+			async run(ask, [name], { messages }) {
+				const path = `/users/${encodeURIComponent(name ?? '')}${messages === true ? '?messages=true' : ''}`
+				return { answer: await ask('DELETE', path) }
+			},
 		},
 	},
 })
 
-async function change(ask: Ask, name: string | undefined, change: object): Promise<void> {
+async function change(ask: Ask, name: string | undefined, change: object): Promise<Said> {
 	const user = await ask<User>('PATCH', `/users/${encodeURIComponent(name ?? '')}`, change)
-	process.stdout.write(`${user.name}: ${user.role}${user.active ? '' : ', deactivated'}\n`)
+	return { answer: user, text: `${user.name}: ${user.role}${user.active ? '' : ', deactivated'}\n` }
 }
 
 /** One line; never an argument, which everybody on the machine can read. */

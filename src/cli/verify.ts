@@ -1,8 +1,9 @@
 import { DamagedLog } from '../events/damaged-log.ts'
 import { type VerifiedViews, verify } from '../projections/verify.ts'
 import { type Command, exitOnSignals } from './command.ts'
-import { dataHelp, readArguments } from './data-directory.ts'
+import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
 import { rate, showProgress } from './progress.ts'
+import { report } from './report.ts'
 
 export const verifyCommand: Command = {
 	summary: 'prove that the log is whole and that the views equal a replay of it',
@@ -12,20 +13,19 @@ Proves the log: every event's fingerprint and text, and what SQLite finds in the
 compares with the views of now. Works beside a running server, and changes nothing. Exits with 1 and the
 first difference if there is one.
 
-${dataHelp}
+${jsonHelp}${dataHelp}
 For example: tailroom verify --data /var/lib/tailroom
 `,
 	async run(args) {
-		const { data } = readArguments(args)
+		const { data, json } = readArguments(args)
 		exitOnSignals()
 		const startedAt = performance.now()
 		const progress = showProgress('verifying')
 		try {
 			const { events, head, views } = await verify(data, progress.at)
 			progress.end()
-			process.stdout.write(
-				`Sound: ${rate(events, startedAt)}, the last one at position ${head}. ${said(views, head)}\n`,
-			)
+			const text = `Sound: ${rate(events, startedAt)}, the last one at position ${head}. ${said(views, head)}\n`
+			report(json, { events, head, views }, text)
 		} catch (error) {
 			progress.end()
 			if (!(error instanceof DamagedLog)) throw error

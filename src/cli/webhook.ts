@@ -1,5 +1,5 @@
 import { withSubcommands } from './subcommands.ts'
-import { printTable } from './table.ts'
+import { tableOf } from './table.ts'
 
 interface Webhook {
 	id: string
@@ -26,21 +26,17 @@ export const webhookCommand = withSubcommands('webhook', {
 			operands: '<user>',
 			summary: 'the webhooks of somebody, and how far they are',
 			async run(ask, [user]) {
-				const { webhooks } = await ask<{ webhooks: Webhook[] }>(
-					'GET',
-					`/webhooks?user=${encodeURIComponent(user ?? '')}`,
-				)
-				printTable(
-					webhooks.map(({ id, url, name, room = 'all rooms', state, behind, problem = '' }) => [
-						id,
-						room,
-						url,
-						name,
-						state,
-						`${behind} behind`,
-						problem,
-					]),
-				)
+				const answer = await ask<{ webhooks: Webhook[] }>('GET', `/webhooks?user=${encodeURIComponent(user ?? '')}`)
+				const row = ({ id, url, name, room = 'all rooms', state, behind, problem = '' }: Webhook) => [
+					id,
+					room,
+					url,
+					name,
+					state,
+					`${behind} behind`,
+					problem,
+				]
+				return { answer, text: tableOf(answer.webhooks.map(row)) }
 			},
 		},
 		add: {
@@ -55,14 +51,14 @@ export const webhookCommand = withSubcommands('webhook', {
 			},
 			async run(ask, [user, url], { room, label, filter, after, replies }) {
 				const wanted = { user, url, room, name: label, filter, after, replies }
-				const { id, secret } = await ask<{ id: string; secret: string }>('POST', '/webhooks', wanted)
-				process.stdout.write(`id      ${id}\nsecret  ${secret}\n`)
+				const answer = await ask<{ id: string; secret: string }>('POST', '/webhooks', wanted)
+				return { answer, text: `id      ${answer.id}\nsecret  ${answer.secret}\n` }
 			},
 		},
 		revoke: {
 			operands: '<id>',
 			summary: 'end one, at once',
-			run: (ask, [id]) => ask('DELETE', `/webhooks/${encodeURIComponent(id ?? '')}`),
+			run: async (ask, [id]) => ({ answer: await ask('DELETE', `/webhooks/${encodeURIComponent(id ?? '')}`) }),
 		},
 	},
 })

@@ -95,6 +95,22 @@ t.test('the program as one file', { skip: !hasOne && 'the registry has no Node f
 			t.same([code, errors], [0, ''], args.join(' '))
 			t.match(out, says)
 		}
+		for (const [args, says] of [
+			[['verify'], { events: Number, head: Number, views: { state: 'equal' } }],
+			[['rebuild'], { events: Number, isBeside: false }],
+			[['backup', 'other.db'], { file: 'other.db', events: Number, cursor: /^\d+-/ }],
+			[['export', 'one.ndjson'], { file: 'one.ndjson', events: Number, cursor: /^\d+-/ }],
+			[['user', 'list'], { users: [{ name: 'ada', role: 'owner' }] }],
+			[['room', 'members', 'general'], { members: [{ userId: 'ada' }] }],
+			[['invite', 'add'], { link: /invite#/ }],
+			[['user', 'sign-out', 'ada'], {}],
+			[['config'], { settings: Array }],
+			[['doctor'], { state: String, checks: Array }],
+		] as const) {
+			const { out, errors } = await run(t, folder, [...args, '--json', '--data', 'one'])
+			t.equal(errors, '', args.join(' '))
+			t.match(JSON.parse(out), says, args.join(' '))
+		}
 		other.child.kill('SIGKILL')
 		one.child.kill('SIGTERM')
 		const ends = [once(one.child, 'exit'), once(other.child, 'exit')]
@@ -104,6 +120,7 @@ t.test('the program as one file', { skip: !hasOne && 'the registry has no Node f
 		])
 		t.same(readdirSync(join(folder, 'tmp')), [])
 		t.match(await run(t, folder, ['restore', 'one.db', '--data', 'again']), { code: 0, out: /^Restored / })
+		t.match(await run(t, folder, ['import', 'one.ndjson', '--data', 'imported']), { code: 0, out: /^Imported / })
 	})
 
 	t.test('what is in NODE_OPTIONS is not for it', async (t) => {
