@@ -3,8 +3,11 @@ import { existsSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { startApp } from '../app.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type App, type AppOptions, startApp } from '../app.ts'
+import { DirectoryInUse } from '../events/lock.ts'
 import { controlPath } from '../http/control.ts'
+import { actAsOwner } from './owner.ts'
 import { version } from './version.ts'
 
 /** Asks for something as the machine's administration; the answer's JSON, or undefined if it has none. */
@@ -12,20 +15,24 @@ export type Ask = <Answer>(method: string, path: string, body?: object) => Promi
 
 /**
  * Asks a server that runs on that directory, over its control socket. Where none runs, one that
- * listens nowhere is started for as long as it takes.
+ * listens nowhere is started for as long as it takes, which knows the address under which people come, or does not.
  */
-export async function administer<Result>(directory: string, work: (ask: Ask) => Promise<Result>): Promise<Result> {
+export async function administer<Result>(
+	{ directory, publicUrl }: { directory: string; publicUrl?: URL | undefined },
+	work: (ask: Ask) => Promise<Result>,
+): Promise<Result> {
+	actAsOwner(directory)
 	const ask = askAt(directory)
-	if (await isAnswering(ask)) return await work(ask)
+	if (await isAnswering(directory)) return await work(ask)
 	if (!existsSync(join(directory, 'log.db'))) {
 		throw new Error(`there is no log in ${directory}: start a server there first, or choose another --data directory`)
 	}
-	const app = await startApp({
+	const app = await startPatiently({
 		directory,
 		host: '',
 		port: undefined,
 		guests: false,
-		publicUrl: undefined,
+		publicUrl,
 		trustedProxies: [],
 		postsPerSecond: 0,
 		webhookNetworks: [],
@@ -42,16 +49,39 @@ export async function administer<Result>(directory: string, work: (ask: Ask) => 
 	}
 }
 
-async function isAnswering(ask: Ask): Promise<boolean> {
+/** Commands that are run at once take turns, as each starts a server for a moment. */
+async function startPatiently(options: AppOptions): Promise<App> {
+	for (const until = Date.now() + othersMsMax; ; ) {
+		try {
+			return await startApp(options)
+		} catch (error) {
+			if (!(error instanceof DirectoryInUse) || Date.now() > until) throw error
+			await sleep(100)
+		}
+	}
+}
+
+const othersMsMax = 10_000
+
+/** Whether a server runs there. Rejects where one does and does not answer: whoever waits for it would wait for ever. */
+export async function isAnswering(directory: string): Promise<boolean> {
 	try {
-		await ask('GET', '/healthz')
+		;(await requestControl(directory, 'GET', '/healthz', { signal: AbortSignal.timeout(answersMsMax) })).resume()
 		return true
 	} catch (error) {
+		if ((error as Error).name === 'AbortError' || (error as Error).name === 'TimeoutError') {
+			const seconds = answersMsMax / 1_000
+			throw new Error(
+				`the server that runs on ${directory} has not answered for ${seconds} seconds: is it stopped, or hung?`,
+			)
+		}
 		// No socket, or one that a killed server has left.
 		if (/^(ENOENT|ECONNREFUSED)$/.test((error as NodeJS.ErrnoException).code ?? '')) return false
 		throw error
 	}
 }
+
+const answersMsMax = 5_000
 
 function askAt(directory: string): Ask {
 	return async (method, path, body) => {

@@ -1,6 +1,7 @@
 import { TailroomError } from '../client/error.ts'
 import { type Command, UsageError } from './command.ts'
 import { complain } from './complain.ts'
+import { endWhereNothingCanBePrinted } from './printed.ts'
 import { exitCodeOf, exitCodes } from './remote/exit-codes.ts'
 import { didYouMean } from './suggestion.ts'
 import { version } from './version.ts'
@@ -46,6 +47,7 @@ function line(name: string, summary: string): string {
 export async function main([command = 'help', ...args]: string[]): Promise<void> {
 	// What is written is nobody else's to read.
 	process.umask(0o077)
+	endWhereNothingCanBePrinted()
 	try {
 		await run(command, args)
 	} catch (error) {

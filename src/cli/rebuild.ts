@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { DirectoryInUse } from '../events/lock.ts'
-import { hasViewsOfOthers, viewsPath } from '../projections/files.ts'
+import { ownFingerprint } from '../projections/files.ts'
 import { buildBeside, type OnProgress, rebuildHere } from '../projections/rebuild.ts'
-import { openControl } from './administration.ts'
+import { isAnswering, openControl } from './administration.ts'
 import type { Command } from './command.ts'
 import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
+import { actAsOwner } from './owner.ts'
 import { rate, showProgress } from './progress.ts'
 import { report } from './report.ts'
 
@@ -24,6 +24,7 @@ For example: tailroom rebuild --data /var/lib/tailroom
 `,
 	async run(args) {
 		const { data, json } = readArguments(args)
+		actAsOwner(data)
 		const startedAt = performance.now()
 		const progress = showProgress('rebuilding')
 		try {
@@ -48,21 +49,23 @@ async function rebuild(directory: string, onProgress: OnProgress): Promise<Rebui
 		return await rebuildHere(directory, onProgress)
 	} catch (error) {
 		if (!(error instanceof DirectoryInUse)) throw error
-		if (!hasViewsOfOthers(directory)) return await rebuildThere(directory, onProgress)
-		if (!existsSync(viewsPath(directory))) return { ...(await buildBeside(directory, onProgress)), isBeside: true }
-		// Asked to rebuild, the server would remove them.
-		throw new Error(
-			'the views of this version are built already, beside the server of another one: stop that, and start this',
-		)
+		const built = await rebuildThere(directory, onProgress)
+		return built ?? { ...(await buildBeside(directory, onProgress)), isBeside: true }
 	}
 }
 
-/** By the server that runs there. */
-async function rebuildThere(directory: string, onProgress: OnProgress): Promise<Rebuilt> {
-	const answer = await openControl(directory, 'POST', '/rebuild')
+/** By the server that runs there; undefined: it is of a version with other views. */
+async function rebuildThere(directory: string, onProgress: OnProgress): Promise<Rebuilt | undefined> {
+	await isAnswering(directory)
+	const answer = await openControl(directory, 'POST', `/rebuild?views=${ownFingerprint()}`)
 	for await (const line of createInterface({ input: answer })) {
-		const said = JSON.parse(line) as { done: number; total: number } | { events: number } | { error: string }
+		const said = JSON.parse(line) as
+			| { done: number; total: number }
+			| { events: number }
+			| { error: string }
+			| { isOther: true }
 		if ('error' in said) throw new Error(said.error)
+		if ('isOther' in said) return undefined
 		if ('events' in said) return said
 		onProgress(said.done, said.total)
 	}

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { readServeConfig } from './config/flags.ts'
 import { serveHelp } from './config/help.ts'
 import type { ServeConfig } from './config/schema.ts'
+import { actAsOwner } from './owner.ts'
 import { version } from './version.ts'
 
 export const serveCommand: Command = {
@@ -25,6 +26,7 @@ For example: tailroom serve --guests --port 9000 --data /var/lib/tailroom
 /** Runs the server until a signal stops it. Resolves when it listens. */
 async function serve(args: string[]): Promise<void> {
 	const config = readServeConfig(args, process.env)
+	actAsOwner(config.data)
 	const options: AppOptions = {
 		directory: config.data,
 		host: config.host,
@@ -41,12 +43,15 @@ async function serve(args: string[]): Promise<void> {
 		setupCodeChanged: (code) => process.stdout.write(howToSetUp(publicAddress(), code)),
 		fatal,
 	}
+	// It is for people at the start; whether anybody reads it is nothing to those who talk.
+	process.stdout.on('error', () => {})
 	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
 		throw error.code === 'EADDRINUSE' ? portInUse(config) : error
 	})
 	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
 	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
 	const publicAddress = () => config['public-url']?.origin ?? app.url
+	for (const sentence of whatIsErased(options.history)) process.stdout.write(`${sentence}\n`)
 	const code = app.setupCode()
 	if (code !== undefined) process.stdout.write(howToSetUp(publicAddress(), code))
 
@@ -69,6 +74,30 @@ async function serve(args: string[]): Promise<void> {
 function historyLimits({ 'history-limit': historyLimit, 'history-ttl': historyTtlMs }: ServeConfig): HistoryLimits {
 	return { ...(historyLimit > 0 ? { historyLimit } : {}), ...(historyTtlMs > 0 ? { historyTtlMs } : {}) }
 }
+
+/** Who has mistaken a unit learns of it here. */
+function whatIsErased({ historyLimit, historyTtlMs }: HistoryLimits = {}): string[] {
+	const rooms = 'in rooms that have no limit of their own'
+	return [
+		...(historyTtlMs === undefined
+			? []
+			: [`Messages are erased ${said(historyTtlMs)} after they were written, ${rooms}.`]),
+		...(historyLimit === undefined
+			? []
+			: [`The newest ${historyLimit} messages are kept, ${rooms}; older ones are erased.`]),
+	]
+}
+
+function said(ms: number): string {
+	const [unit, size] = units.find(([, size]) => ms >= 2 * size) ?? ['seconds', 1_000]
+	return `${Math.round((ms / size) * 10) / 10} ${unit}`
+}
+
+const units: readonly [string, number][] = [
+	['days', 86_400_000],
+	['hours', 3_600_000],
+	['minutes', 60_000],
+]
 
 /** The code stands in the fragment of the link, which no browser sends and no proxy writes down. */
 function howToSetUp(address: string, code: string): string {

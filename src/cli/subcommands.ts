@@ -1,7 +1,8 @@
 import type { ParseArgsConfig } from 'node:util'
 import { type Ask, administer } from './administration.ts'
 import { type Command, parseFlags, UsageError } from './command.ts'
-import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
+import { readSources, settingOf } from './config/settings.ts'
+import { dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
 import { jsonLine } from './remote/json-line.ts'
 
 type Flags = NonNullable<ParseArgsConfig['options']>
@@ -61,8 +62,13 @@ For example: ${example}
 			if (subcommand === undefined) throw new UsageError(`there is no "tailroom ${name} ${word}". There are: ${known}`)
 			const { positionals, values } = parseFlags(args, { ...dataFlags, ...jsonFlag, ...subcommand.flags })
 			checkOperands(`tailroom ${name} ${word}`, subcommand.operands, positionals)
-			const data = dataDirectory(values as { data?: string; config?: string })
-			const said = await administer(data, (ask) => subcommand.run(ask, positionals, values))
+			const { data, config } = values as { data?: string; config?: string }
+			const sources = readSources({ data, config }, process.env)
+			const server = {
+				directory: settingOf('data', sources).value,
+				publicUrl: settingOf('public-url', sources).value,
+			}
+			const said = await administer(server, (ask) => subcommand.run(ask, positionals, values))
 			if (values.json === true) return void process.stdout.write(jsonLine(said.answer ?? {}))
 			process.stdout.write(said.text ?? '')
 			process.stderr.write(said.hint ?? '')

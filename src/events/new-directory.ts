@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { lockDirectory } from './lock.ts'
 import { partial } from './new-file.ts'
@@ -37,6 +37,7 @@ export async function makeDirectory<Result>(
 		const log = join(directory, 'log.db')
 		if (existsSync(log)) throw new Error(`${directory} is not empty any more: ${maker} never overwrites`)
 		const result = await make(log)
+		giveToOwner(directory)
 		isMade = true
 		return result
 	} finally {
@@ -44,6 +45,13 @@ export async function makeDirectory<Result>(
 		lock.release()
 		if (!isMade) remove()
 	}
+}
+
+/** What root makes in somebody's directory would be closed to them. */
+function giveToOwner(directory: string): void {
+	if (process.getuid?.() !== 0) return
+	const { uid, gid } = statSync(directory)
+	for (const name of readdirSync(directory)) chownSync(join(directory, name), uid, gid)
 }
 
 /** So that the same directory can be made again; with those above it that were made for it. */

@@ -40,7 +40,9 @@ export function openLogBeside(path: string): LogReader {
 	return blamingLog(path, () =>
 		opened(openBeside(path), (database) => {
 			if (isMigrated(database)) return new SqliteLogReader(database)
-			throw new Error(`${path} is empty, or of an older version of Tailroom: start this version once`)
+			const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+			if (isEmpty) throw new Error(`${path} is empty: no log was begun there`)
+			throw new Error(`${path} is of an older version of Tailroom: start this version once, which brings it up to date`)
 		}),
 	)
 }

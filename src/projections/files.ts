@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeDatabase } from '../events/files.ts'
 import { projections } from './projector.ts'
@@ -7,7 +7,8 @@ import { viewsFingerprint } from './views.ts'
 /*
  * The names of views files. `views-<fingerprint>.db` is the first generation of the views that this
  * version makes, `views-<fingerprint>.<n>.db` the n-th: the highest is in force. What is still being
- * built is called `….building.db`, and gets its name when it is complete.
+ * built is called `….building.db`, and gets its name when it is complete. `views-<fingerprint>.next.db` was
+ * built beside a server of another version, which leaves it alone: the next start of this one takes it up.
  */
 
 /** The views in force that this version reads; if there are none, where its first ones belong. */
@@ -25,9 +26,14 @@ export function buildingPath(path: string): string {
 	return path.replace(/\.db$/, '.building.db')
 }
 
-/** Where a process builds views that belong at `path` beside a server that may build some of its own. */
-export function buildingBesidePath(path: string): string {
-	return path.replace(/(\.[0-9]+)?\.db$/, `.${process.pid}.building.db`)
+/** Where the views of this version belong that were built beside a server of another one. */
+export function besidePath(directory: string): string {
+	return join(directory, `views-${ownFingerprint()}.next.db`)
+}
+
+/** Where a process builds those. */
+export function buildingBesidePath(directory: string): string {
+	return join(directory, `views-${ownFingerprint()}.next.${process.pid}.db`)
 }
 
 /** Where views belong that were built at `path`. */
@@ -38,11 +44,6 @@ export function builtPath(path: string): string {
 /** The names of all complete views in a directory, those of other versions too. */
 export function viewsIn(directory: string): string[] {
 	return namesIn(directory).filter((name) => namePattern.test(name) && !name.endsWith('.building.db'))
-}
-
-/** Whether there are views that another version has in force: a server of this one removes them when it starts. */
-export function hasViewsOfOthers(directory: string): boolean {
-	return viewsIn(directory).some((name) => namePattern.exec(name)?.[1] !== ownFingerprint())
 }
 
 /** For views that turned out to be damaged: the next start builds them again. */
@@ -57,8 +58,17 @@ export function removeSuperseded(directory: string, current: string): void {
 	for (const name of namesIn(directory)) {
 		const path = join(directory, name)
 		if (namePattern.test(name) && path !== current) removeDatabase(path)
+		if (besidePattern.test(name) && isOutdated(path)) removeDatabase(path)
 	}
 }
+
+/** Built for a version that was never started. */
+function isOutdated(path: string): boolean {
+	return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > besideKeptMs
+}
+
+const besideKeptMs = 30 * 24 * 3_600_000
+const besidePattern = /^views-[0-9a-f]+\.next(?:\.[0-9]+)?\.db$/
 
 /** The version's fingerprint, and the generation. */
 const namePattern = /^views-([0-9a-f]+)(?:\.([0-9]{1,9}))?(?:\.building)?\.db$/
@@ -76,7 +86,8 @@ function generationPath(directory: string, generation: number): string {
 	return join(directory, `views-${ownFingerprint()}${generation === 1 ? '' : `.${generation}`}.db`)
 }
 
-function ownFingerprint(): string {
+/** What the views of this version are known by. */
+export function ownFingerprint(): string {
 	return viewsFingerprint(projections)
 }
 

@@ -3,7 +3,7 @@ import { isDamage } from '../events/database.ts'
 import { putInPlace, removeDatabase } from '../events/files.ts'
 import type { LogReader } from '../events/log.ts'
 import { buildViews } from './build.ts'
-import { buildingPath, builtPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
+import { besidePath, buildingPath, builtPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
 import { catchUp } from './projector.ts'
 import { openViewsForWriting, type Views } from './views.ts'
 
@@ -15,6 +15,7 @@ import { openViewsForWriting, type Views } from './views.ts'
  * removed once these are complete.
  */
 export function openViews(directory: string, log: LogReader): OpenedViews {
+	takeUpBuilt(directory)
 	const opened = openCurrent(viewsPath(directory), log)
 	const { views, replayed } = 'views' in opened ? opened : openBuilt(directory, log)
 	removeSuperseded(directory, viewsPath(directory))
@@ -26,6 +27,14 @@ export interface OpenedViews {
 	replayed: number
 	/** What the operator must know: the log has lost something that the views had seen. */
 	warning?: string
+}
+
+/** Puts in force what was built for this version while another one ran, unless this one has been there before. */
+function takeUpBuilt(directory: string): void {
+	const built = besidePath(directory)
+	if (!existsSync(built)) return
+	if (existsSync(viewsPath(directory))) removeDatabase(built)
+	else putInPlace(built, viewsPath(directory))
 }
 
 /** The views as they lie there, caught up; without `views` if they must be built again. */

@@ -1,13 +1,13 @@
-import { existsSync, linkSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { putInPlace, removeDatabase, syncFile } from '../events/files.ts'
+import { putInPlace } from '../events/files.ts'
 import { lockDirectory } from '../events/lock.ts'
 import type { Position } from '../events/log.ts'
 import { openLogBeside, openLogForWriting } from '../events/sqlite-log.ts'
 import { startThread } from '../program/threads.ts'
 import { type BuildProgress, buildViews } from './build.ts'
-import { buildingBesidePath, buildingPath, nextViewsPath, removeSuperseded, viewsPath } from './files.ts'
+import { besidePath, buildingBesidePath, buildingPath, nextViewsPath, removeSuperseded } from './files.ts'
 import { checkLogIsThere } from './lost-log.ts'
 
 /** Told how far a rebuild is: positions of the log. */
@@ -41,21 +41,14 @@ export async function rebuildHere(directory: string, onProgress: OnProgress): Pr
 
 /**
  * Builds the views of this version beside a server of another one, which goes on with its own. The next start of this
- * version begins where they end. Rejects if there are views of this version, or if the log itself has to be changed first.
+ * version begins where they end. Rejects if the log itself is of an older version.
  */
 export async function buildBeside(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
 	const log = openLogBeside(join(directory, 'log.db'))
 	try {
-		const views = viewsPath(directory)
-		const building = buildingBesidePath(views)
+		const building = buildingBesidePath(directory)
 		const events = await run(buildViews(building, log), onProgress)
-		syncFile(building)
-		try {
-			// Unlike a rename it puts nothing in the place of views that have come into force meanwhile.
-			linkSync(building, views)
-		} finally {
-			removeDatabase(building)
-		}
+		putInPlace(building, besidePath(directory))
 		return { events }
 	} finally {
 		log.close()

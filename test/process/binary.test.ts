@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
@@ -14,7 +14,7 @@ import { until } from '../helpers/until.ts'
 const hasOne = ['linux-x64', 'linux-arm64'].includes(`${process.platform}-${process.arch}`)
 const binary = join(checkout, 'dist/tailroom')
 /** Nobody: where the tests are root's, the binary is not. */
-const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+const nobody: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 /** A folder with nothing in it, which whoever runs the binary may write to. */
 function emptyFolder(t: Test): string {
@@ -121,6 +121,16 @@ t.test('the program as one file', { skip: !hasOne && 'the registry has no Node f
 		t.same(readdirSync(join(folder, 'tmp')), [])
 		t.match(await run(t, folder, ['restore', 'one.db', '--data', 'again']), { code: 0, out: /^Restored / })
 		t.match(await run(t, folder, ['import', 'one.ndjson', '--data', 'imported']), { code: 0, out: /^Imported / })
+	})
+
+	const isRoot = process.getuid?.() === 0
+	t.test('root acts as the owner of the directory', { skip: !isRoot && 'only root can' }, async (t) => {
+		for (const args of [['rebuild'], ['user', 'add', 'bob'], ['rebuild']]) {
+			const child = spawn(binary, [...args, '--data', 'one'], { cwd: folder, env: { PATH: '' } })
+			t.same(await once(child, 'exit'), [0, null], args.join(' '))
+		}
+		const owners = readdirSync(join(folder, 'one')).map((name) => statSync(join(folder, 'one', name)).uid)
+		t.same(new Set(owners), new Set([nobody.uid]))
 	})
 
 	t.test('what is in NODE_OPTIONS is not for it', async (t) => {

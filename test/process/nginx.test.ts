@@ -18,8 +18,6 @@ const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx'].find(existsSync)
 const noNginx =
 	nginx === undefined && process.env.CI !== 'true' && 'There is no nginx. On Debian: apt-get install nginx'
 
-const publicUrl = 'https://chat.example.org'
-
 /** A port of which this machine knows that nobody has it. */
 async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1')
@@ -30,8 +28,9 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts nginx with the configuration of `deploy`, but for its ports and its certificate. */
-async function startNginx(t: Test, serverPort: number): Promise<string> {
-	const [port, plainPort] = [await freePort(), await freePort()]
+async function startNginx(t: Test, serverPort: number, url: string): Promise<void> {
+	const { port } = new URL(url)
+	const plainPort = await freePort()
 	const folder = temporaryDirectory(t)
 	// Its workers are nobody's.
 	chmodSync(folder, 0o755)
@@ -57,12 +56,10 @@ http { access_log off; ${temporary.join(' ')} ${site} }`
 		said += chunk
 	})
 	t.teardown(() => child.kill('SIGTERM'))
-	const url = `${publicUrl}:${port}`
 	await until(async () => {
 		if (child.exitCode !== null) throw new Error(said)
 		return (await curl(t, ['-f', `${url}/readyz`]).ended()) === 0
 	})
-	return url
 }
 
 /** curl, that takes the certificate of this test as good, and waits for nothing. */
@@ -76,10 +73,11 @@ function curl(t: Test, args: readonly string[]) {
 }
 
 t.test('behind nginx, by the configuration that is given', { skip: noNginx }, async (t) => {
-	const flags = ['--public-url', publicUrl, '--trust-proxy', '127.0.0.1']
+	const url = `https://chat.example.org:${await freePort()}`
+	const flags = ['--public-url', url, '--trust-proxy', '127.0.0.1']
 	const server = await startServer(t, { guests: false, flags })
 	const owner = await setUp(server, 'ada')
-	const url = await startNginx(t, server.port)
+	await startNginx(t, server.port, url)
 	const asOwner = ['-H', `Authorization: ${owner.headers.Authorization}`]
 
 	await server.post('general', 'said before', owner.headers)
@@ -103,7 +101,7 @@ t.test('behind nginx, by the configuration that is given', { skip: noNginx }, as
 	t.test('a page upgrades to WebSocket, and what is posted through it is answered', async (t) => {
 		const socket = new WebSocket(`wss://127.0.0.1:${new URL(url).port}/ws`, {
 			rejectUnauthorized: false,
-			headers: { ...owner.headers, Origin: publicUrl, Host: new URL(publicUrl).host },
+			headers: { ...owner.headers, Origin: url, Host: new URL(url).host },
 		})
 		t.teardown(() => socket.terminate())
 		const reader = new WebSocketReader(socket)

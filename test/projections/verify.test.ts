@@ -147,7 +147,7 @@ t.test('what is no log at all is said so', async (t) => {
 	rmSync(path)
 	await fails(t, directory, /^there is no log in .*: choose another --data directory$/)
 	writeFileSync(path, '')
-	await fails(t, directory, /is empty, or of an older version/)
+	await fails(t, directory, /is empty: no log was begun there/)
 	writeFileSync(path, 'no database at all'.repeat(1_000))
 	await fails(t, directory, /log\.db is damaged \(file is not a database\)/)
 	await t.rejects(
