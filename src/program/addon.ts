@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getRawAsset } from 'node:sea'
@@ -40,9 +40,7 @@ export function placeAddon(): string {
 function writeWithoutName(): string {
 	const folder = makeFolder()
 	try {
-		const descriptor = openSync(write(folder), 'r')
-		rmSync(folder, { recursive: true })
-		check(readFileSync(descriptor))
+		const { descriptor } = write(folder)
 		return `/proc/self/fd/${descriptor}`
 	} finally {
 		rmSync(folder, { recursive: true, force: true })
@@ -52,8 +50,8 @@ function writeWithoutName(): string {
 /** Where a file that is loaded keeps its name, a later start removes it. */
 function writeWithName(): string {
 	for (const name of readdirSync(tmpdir())) if (name.startsWith(folderPrefix)) removeUnused(join(tmpdir(), name))
-	const file = write(makeFolder())
-	check(readFileSync(file))
+	const { file, descriptor } = write(makeFolder())
+	closeSync(descriptor)
 	return file
 }
 
@@ -61,10 +59,21 @@ function makeFolder(): string {
 	return orSay(() => mkdtempSync(join(tmpdir(), folderPrefix)))
 }
 
-function write(folder: string): string {
+/**
+ * The descriptor is that of the file which this has made, wherever its name leads by now: whose folder for temporary files
+ * it is can put another one there, but not write to this one.
+ */
+function write(folder: string): { file: string; descriptor: number } {
 	const file = join(folder, addonKey)
-	orSay(() => writeFileSync(file, asset(), { mode: 0o400, flag: 'wx' }))
-	return file
+	const descriptor = orSay(() => {
+		const made = openSync(file, 'wx+', 0o600)
+		writeFileSync(made, asset())
+		return made
+	})
+	const written = Buffer.alloc(asset().length)
+	readSync(descriptor, written, 0, written.length, 0)
+	if (written.equals(asset()) && fstatSync(descriptor).size === written.length) return { file, descriptor }
+	throw new Error(`what was written to ${tmpdir()} is not what is there: it is not loaded`)
 }
 
 function orSay<Result>(write: () => Result): Result {
@@ -76,11 +85,6 @@ function orSay<Result>(write: () => Result): Result {
 				'It needs 3 MB in a folder for temporary files: set TMPDIR to one.',
 		)
 	}
-}
-
-function check(written: Buffer): void {
-	if (!written.equals(asset()))
-		throw new Error(`what was written to ${tmpdir()} is not what is there: it is not loaded`)
 }
 
 function asset(): Buffer {
