@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join, resolve } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { logContent } from '../src/events/log-content.ts'
+import { addressOf } from './server-address.ts'
 
 /*
  * Keeps a data directory as this version leaves it, with what its server answered, so that every later version proves
- * that it brings it up to date: test/process/upgrade.test.ts. Run for each release, and never again once it is out.
+ * that it brings it up to date: test/process/upgrade.test.ts. A release makes it in dist, with the folder as the argument;
+ * without, it goes to where the tests look.
  */
 
 const { version } = packageJson
-const kept = new URL(`../test/fixtures/released/${version}`, import.meta.url).pathname
+const kept = process.argv[2] === undefined ? ofTests(version) : resolve(process.argv[2])
 const directory = join(mkdtempSync(join(tmpdir(), 'tailroom-')), 'data')
 
 if (existsSync(kept)) throw new Error(`${kept} is there already: what was released does not change`)
@@ -24,12 +25,8 @@ const server = spawn(
 		stdio: ['ignore', 'pipe', 'inherit'],
 	},
 )
-const url = await new Promise<string>((resolve) => {
-	createInterface({ input: server.stdout }).on('line', (line) => {
-		const [, address] = / listens on (\S+)$/.exec(line) ?? []
-		if (address !== undefined) resolve(address)
-	})
-})
+process.once('exit', () => server.kill())
+const url = await addressOf(server)
 const code = readFileSync(join(directory, 'setup-code'), 'utf8').trim()
 const { token } = await ask('POST', '/setup', { code, name: 'owner', password: 'a long enough password' })
 await live(token)
@@ -47,6 +44,10 @@ const lines = [{ head, token }, ...answers].map((line) => `${JSON.stringify(line
 writeFileSync(join(kept, 'kept.ndjson'), lines.join(''))
 rmSync(join(directory, '..'), { recursive: true })
 process.stdout.write(`Kept ${kept}\n`)
+
+function ofTests(version: string): string {
+	return new URL(`../test/fixtures/released/${version}`, import.meta.url).pathname
+}
 
 /** Something of each kind. */
 async function live(owner: string): Promise<void> {

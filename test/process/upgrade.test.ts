@@ -7,7 +7,8 @@ import { ask } from '../helpers/http.ts'
 import { readLog } from '../helpers/record.ts'
 import { isSound } from '../helpers/sound.ts'
 
-const released = new URL('../fixtures/released/', import.meta.url).pathname
+/** A release tries its own before it is one of them, in the folder that is the argument. */
+const released = process.argv[2] ?? new URL('../fixtures/released/', import.meta.url).pathname
 
 for (const version of readdirSync(released)) {
 	t.test(`a data directory of ${version} is brought up to date, and everything is there as it was`, async (t) => {
