@@ -44,7 +44,7 @@ ${Object.entries(serveOptions).map(row).join('\n')}
 | \`--config <file>\` | \`TAILROOM_CONFIG\` | none | the config file |
 
 - A \`<time>\` is \`500ms\`, \`5s\`, \`1m\`, \`12h\` or \`30d\`, in the file as text.
-- \`<cidrs>\` are addresses and networks such as \`127.0.0.1\`, \`10.0.0.0/8\` or \`fd00::/8\`, with commas between; in the
+- A \`<cidr>\` is addresses and networks, such as \`127.0.0.1\`, \`10.0.0.0/8\` or \`fd00::/8\`, with commas between; in the
   file an array of texts, or one text.
 - A \`<path>\` in the file counts from the folder of the file. An \`<n>\` is a number there, and a switch \`true\` or \`false\`.
 - For each post that \`--rate-limit\` allows, ten other requests are allowed. Unless it is told, it is 20, and programs on the

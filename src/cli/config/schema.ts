@@ -47,7 +47,7 @@ export const serveOptions = {
 	},
 	'trust-proxy': {
 		help: 'proxies whose X-Forwarded-For is believed',
-		value: 'cidrs',
+		value: 'cidr',
 		fallback: undefined,
 		json: 'list',
 		parse: addresses,
@@ -61,7 +61,7 @@ export const serveOptions = {
 	},
 	'webhook-networks': {
 		help: 'what webhooks may reach though it is not public',
-		value: 'cidrs',
+		value: 'cidr',
 		fallback: undefined,
 		json: 'list',
 		parse: addresses,
