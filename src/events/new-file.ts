@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { putInPlace, removeDatabase } from './files.ts'
 
@@ -9,6 +9,7 @@ import { putInPlace, removeDatabase } from './files.ts'
  * Until then there is nothing of that name. If it fails, or the process exits, nothing is left.
  */
 export async function makeFile<Result>(name: string, make: (path: string) => Promise<Result>): Promise<Result> {
+	if (!existsSync(dirname(name))) throw new Error(`there is no directory ${dirname(name)}: make it first`)
 	removeLeftovers(name)
 	const path = `${name}.partial-${process.pid}`
 	// Mode first: SQLite fills a file that is there and empty.
