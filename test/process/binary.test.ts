@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -131,12 +131,6 @@ t.test('the program as one file', { skip: !hasOne && 'the registry has no Node f
 		}
 		const owners = readdirSync(join(folder, 'one')).map((name) => statSync(join(folder, 'one', name)).uid)
 		t.same(new Set(owners), new Set([nobody.uid]))
-	})
-
-	t.test('who stops reading ends it without a word, and a full disk with one', async (t) => {
-		const says = (then: string) => spawnSync('sh', ['-c', `"$0" config ${then}`, binary], { encoding: 'utf8' })
-		t.match(says('| true'), { stderr: '' })
-		t.match(says('>/dev/full'), { status: 74, stderr: /^tailroom: what is printed cannot be written: ENOSPC/ })
 	})
 
 	t.test('what is in NODE_OPTIONS is not for it', async (t) => {
