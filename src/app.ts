@@ -21,9 +21,10 @@ import { controlPath, listenForControl } from './http/control.ts'
 import { Delivery } from './http/delivery/delivery.ts'
 import { Erasures } from './http/delivery/erasures.ts'
 import { Floors } from './http/delivery/floors.ts'
-import { connectionsMax, limitBurstSeconds, postsPerSecondDefault, requestsPerPost, stopMsMax } from './http/limits.ts'
+import { limitBurstSeconds, postsPerSecondDefault, requestsPerPost, stopMsMax } from './http/limits.ts'
 import { Figures } from './http/metrics/figures.ts'
 import { Metrics } from './http/metrics/metrics.ts'
+import { boundSockets, shareFiles } from './http/open-files.ts'
 import { readPageFiles } from './http/page/page-files.ts'
 import { Leases } from './http/presence/leases.ts'
 import { RateLimit } from './http/rate-limit.ts'
@@ -96,6 +97,7 @@ export interface App {
 /** Composes the server and starts to listen. Resolves when the views are at the head of the log. */
 export async function startApp(options: AppOptions): Promise<App> {
 	const { directory, history = {}, serverLog = openServerLog() } = options
+	const files = shareFiles()
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const lock = lockDirectory(directory)
 
@@ -192,7 +194,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		identities,
 		delivery,
 		consumers,
-		poster: new Poster(webhookAddresses),
+		poster: new Poster(webhookAddresses, files.webhooks),
 		postLimit: limits.postLimit,
 		version: options.version,
 		failed,
@@ -243,7 +245,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		config: options,
 		url: () => url,
 		isStopping: () => stopping !== undefined,
-		connections: new ConnectionCount(connectionsMax),
+		connections: new ConnectionCount(files.streams),
 		webSockets: new Set(),
 		figures,
 		metrics: new Metrics(directory, () => services),
@@ -252,6 +254,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 		failed,
 	}
 	const server = await buildServer(services)
+	boundSockets(server.server, files, serverLog)
 	if (writer.warning !== undefined) serverLog.warn(writer.warning)
 	if (options.port !== undefined) await server.listen({ host: options.host, port: options.port })
 	else await server.ready()

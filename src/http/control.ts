@@ -2,6 +2,7 @@ import { chmodSync, existsSync, openSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import { controlConnectionsMax } from './limits.ts'
 
 /*
  * The control socket: the same HTTP, on a Unix socket that only those can open who can read the data
@@ -27,6 +28,7 @@ export async function listenForControl(directory: string, answer: RequestListene
 	rmSync(path, { force: true })
 	const server = createServer(answer)
 	server.on('connection', (socket) => control.add(socket))
+	server.maxConnections = controlConnectionsMax
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject)
 		server.listen(path, resolve)

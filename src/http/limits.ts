@@ -71,6 +71,20 @@ export const drainMsMax = 60_000
 /** Streams and WebSockets at once; each costs about 30 KiB of memory. */
 export const connectionsMax = 20_000
 
+/**
+ * Open files that are no connections of others: 60 of the databases and threads; the rest for temporary ones of SQLite, views that
+ * are built anew, commands of the administration, names that are looked up.
+ */
+export const filesKept = 128
+/** With fewer connections than this nobody would be served, and it is better to say so at the start. */
+export const socketsMin = 32
+/** Commands of the administration at once; the others are told to come again. */
+export const controlConnectionsMax = 32
+/** That connections are refused is said once, and again only after so long a time without. */
+export const refusedQuietMs = 60_000
+/** While connections are refused, so often those are closed on which nothing is asked. */
+export const roomEveryMs = 1_000
+
 /** Subscriptions of one WebSocket. */
 export const subscriptionsMax = 256
 

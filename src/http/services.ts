@@ -106,6 +106,10 @@ export class ConnectionCount {
 		return this.#open
 	}
 
+	get max(): number {
+		return this.#max
+	}
+
 	get full(): boolean {
 		return this.#open >= this.#max
 	}

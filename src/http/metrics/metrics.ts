@@ -5,7 +5,7 @@ import { webhookConsumers } from '../../commands/consumers.ts'
 import { queueMax } from '../../commands/limits.ts'
 import { viewsPath } from '../../projections/files.ts'
 import { indexPath } from '../../search/search-index.ts'
-import { connectionsMax, consumersAbandonedMs } from '../limits.ts'
+import { consumersAbandonedMs } from '../limits.ts'
 import { partsOf } from '../parts.ts'
 import type { Services } from '../services.ts'
 import { kindsIn, type Prometheus, type Value } from './kinds.ts'
@@ -58,7 +58,7 @@ export class Metrics {
 			[webSockets.size, { kind: 'websocket' }],
 		]
 		gauge('connections', 'Open streams and WebSockets.', open, 'kind')
-		gauge('connections_limit', 'With more, they are refused as overloaded.', () => [[connectionsMax]])
+		gauge('connections_limit', 'With more, they are refused as overloaded.', () => [[connections.max]])
 		const subscribers = () => delivery.countSubscribers().map(({ count, ...labels }): Value => [count, labels])
 		gauge('subscribers', 'Subscriptions, by how they are read.', subscribers, 'transport', 'state')
 		counter('deliveries', 'Frames that were written to subscribers.', () => [[delivery.counts.deliveries]])

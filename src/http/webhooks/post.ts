@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
-import { webhookAnswerBytesMax, webhookMsMax, webhooksAtOnceMax } from '../limits.ts'
+import { webhookAnswerBytesMax, webhookMsMax } from '../limits.ts'
 import { Turns } from '../turns.ts'
 import type { PublicAddresses } from './public-addresses.ts'
 
@@ -16,10 +16,11 @@ export interface WebhookAnswer {
 export class Poster {
 	readonly #addresses: PublicAddresses
 	/** There are no more waiting than there are webhooks. */
-	readonly #turns = new Turns(webhooksAtOnceMax, Number.POSITIVE_INFINITY)
+	readonly #turns: Turns
 
-	constructor(addresses: PublicAddresses) {
+	constructor(addresses: PublicAddresses, atOnceMax: number) {
 		this.#addresses = addresses
+		this.#turns = new Turns(atOnceMax, Number.POSITIVE_INFINITY)
 	}
 
 	/** Gives what `work` gives when so few others are at it that it may begin; rejects where it is stopped before. */
