@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Somebody } from './commands/actor.ts'
 import { startChores } from './commands/chores.ts'
+import { JumpWatch } from './commands/jump-watch.ts'
 import { Refusal } from './commands/refusal.ts'
 import { startRetention } from './commands/retention.ts'
 import { startWriter } from './commands/writer.ts'
@@ -264,7 +265,8 @@ export async function startApp(options: AppOptions): Promise<App> {
 	const url = options.port === undefined ? '' : urlOf(server.server.address() as AddressInfo)
 	const control = await listenForControl(directory, server.routing)
 	const chores = startChores(writer, failed)
-	const retention = startRetention(writer, views, history, failed, options.retentionEveryMs)
+	const clock = new JumpWatch(log, (text) => serverLog.warn(text))
+	const retention = startRetention(writer, views, history, failed, clock, options.retentionEveryMs)
 
 	async function stop(): Promise<void> {
 		figures.stop()

@@ -133,6 +133,10 @@ export const sanctionMsMax: number = 3_650 * dayMs
 
 /** How often it is looked for messages beyond what is kept: nobody is shown them any more, so there is no hurry. */
 export const retentionEveryMs = 60_000
+/** A clock that goes forward by more than this may be wrong, unless the server was off: nobody waits for a month. */
+export const clockJumpMs: number = 30 * dayMs
+/** For somebody to set it, or for it to be set by the network; what is too old is only hidden meanwhile. */
+export const clockDoubtedMs: number = dayMs
 
 /** Rooms that are looked at in one turn of the loop: about a millisecond. */
 export const roomsLookedAtMax = 500

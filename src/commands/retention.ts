@@ -3,6 +3,7 @@ import type { HistoryLimits } from '../events/catalogue.ts'
 import { roomsBeyond } from '../projections/retention.ts'
 import type { Views } from '../projections/views.ts'
 import { doUntilDone } from './chores.ts'
+import type { JumpWatch } from './jump-watch.ts'
 import { retentionEveryMs, roomsLookedAtMax } from './limits.ts'
 import type { Writer } from './writer.ts'
 
@@ -15,6 +16,7 @@ export function startRetention(
 	views: Views,
 	history: HistoryLimits,
 	failed: (error: unknown) => void,
+	clock: Pick<JumpWatch, 'hasJumped'>,
 	everyMs: number = retentionEveryMs,
 ): { stop(): void } {
 	let isAtIt = false
@@ -24,7 +26,8 @@ export function startRetention(
 	void eraseAll()
 
 	async function eraseAll(): Promise<void> {
-		if (isAtIt) return
+		// What a wrong clock erased would not come back with the right one. It is hidden meanwhile.
+		if (isAtIt || clock.hasJumped()) return
 		isAtIt = true
 		try {
 			let after: string | undefined = ''

@@ -68,6 +68,7 @@ export interface WriterEvents {
 
 /** So long a full disk is taken to be full still. */
 const fullForMs = 30_000
+const neverFull = Number.NEGATIVE_INFINITY
 
 /** ULIDs in the order in which they are made; random bytes are drawn once a millisecond. */
 const newId = monotonicFactory()
@@ -87,7 +88,7 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 	const rebuilding = new Rebuilding(options.directory, send, viewsReplaced)
 	let outbox: Extract<ToWriter, { type: 'commands' }>['commands'] = []
 	let lastTicket = 0
-	let fullAt = 0
+	let fullAt = neverFull
 	let stopping = false
 	let isReady = false
 
@@ -116,7 +117,7 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 		for (const { ticket, answer } of answers) {
 			const waiter = pending.get(ticket)
 			pending.delete(ticket)
-			fullAt = !answer.done && answer.code === 'disk_full' ? Date.now() : answer.done ? 0 : fullAt
+			fullAt = !answer.done && answer.code === 'disk_full' ? performance.now() : answer.done ? neverFull : fullAt
 			if (answer.done) waiter?.resolve({ position: answer.position, replayed: answer.replayed })
 			else waiter?.reject(new Refusal(answer.code, answer.detail, answer.field))
 		}
@@ -178,7 +179,7 @@ export async function startWriter(options: WriterOptions, events: WriterEvents):
 			return await rebuilding.run(onProgress)
 		},
 		waiting: () => pending.size,
-		isWritable: () => Date.now() - fullAt > fullForMs,
+		isWritable: () => performance.now() - fullAt > fullForMs,
 		async stop() {
 			if (!stopping) {
 				stopping = true

@@ -3,7 +3,7 @@ const minuteMs = 60_000
 /** So many changes a minute. */
 export class Allowance {
 	readonly #perMinute: number
-	/** When the latest changes were made. */
+	/** When the latest changes were made, by a clock that nobody sets. */
 	#changes: number[] = []
 
 	constructor(perMinute: number) {
@@ -24,12 +24,12 @@ export class Allowance {
 	}
 
 	take(): void {
-		this.#changes.push(Date.now())
+		this.#changes.push(performance.now())
 	}
 
 	#forget(): number {
-		const now = Date.now()
-		this.#changes = this.#changes.filter((time) => time > now - minuteMs && time <= now)
+		const now = performance.now()
+		this.#changes = this.#changes.filter((time) => time > now - minuteMs)
 		return now
 	}
 }

@@ -13,7 +13,7 @@ export interface RateLimitOptions {
 	burstSeconds: number
 	/** Who is on this machine may do it as often as they want. */
 	sparesLoopback: boolean
-	/** Unix milliseconds. */
+	/** Milliseconds of a clock that nobody sets. */
 	now?: () => number
 }
 
@@ -34,7 +34,7 @@ export class RateLimit {
 	constructor(options: RateLimitOptions) {
 		this.#options = options
 		this.#burst = Math.max(1, options.perSecond * options.burstSeconds)
-		this.#now = options.now ?? Date.now
+		this.#now = options.now ?? (() => performance.now())
 	}
 
 	/** Counts one, or throws `rate_limited`, with when there is room for another. */

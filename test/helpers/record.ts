@@ -74,13 +74,14 @@ export async function fillLog(
 	rooms: readonly string[],
 	count: number,
 	content = 'message',
+	recordedAt = 1_790_000_000_000,
 ): Promise<void> {
 	mkdirSync(directory, { recursive: true })
 	const log = openLogForWriting(join(directory, 'log.db'))
 	try {
 		const sequences = rooms.map(() => 0)
 		const opened = rooms.map((room) =>
-			entry(`open-${room}`, {
+			entry(recordedAt, `open-${room}`, {
 				streamId: `room-${room}`,
 				type: 'RoomOpened',
 				data: { room, visibility: 'open' },
@@ -96,7 +97,7 @@ export async function fillLog(
 				sequences[at] = (sequences[at] as number) + 1
 				const data = { room, messageId: `filled-${number}`, sequence: sequences[at] as number, userId: 'guest-filler' }
 				const body = { content: `${content} ${number}`, name: 'filler' }
-				return entry(`filled-${number}`, {
+				return entry(recordedAt, `filled-${number}`, {
 					streamId: `room-${room}`,
 					type: 'MessagePosted',
 					data: { ...data, guest: true },
@@ -112,12 +113,16 @@ export async function fillLog(
 
 const fillBatch = 1_000
 
-function entry(eventId: string, event: Pick<AppendableEvent, 'streamId' | 'type' | 'data' | 'body'>): AppendableEvent {
+function entry(
+	recordedAt: number,
+	eventId: string,
+	event: Pick<AppendableEvent, 'streamId' | 'type' | 'data' | 'body'>,
+): AppendableEvent {
 	return {
 		...event,
 		eventId,
 		schemaVersion: 1,
-		recordedAt: 1_790_000_000_000,
+		recordedAt,
 		metadata: { actor: 'filler' },
 	} as AppendableEvent
 }

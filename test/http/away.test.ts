@@ -20,7 +20,11 @@ const lookMs = presenceAwayMs / 30
 /** Leases with a clock that stands, and what they record, as `ada online`. */
 function startLeases(t: Test, presences: LeasesOptions['recorded']['presences'] = []) {
 	mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_790_000_000_000 })
-	t.teardown(() => mock.timers.reset())
+	const clock = mock.method(performance, 'now', Date.now)
+	t.teardown(() => {
+		clock.mock.restore()
+		mock.timers.reset()
+	})
 	const recorded: string[] = []
 	const submit = async (_actor: unknown, command: Command) => {
 		if (command.type !== 'ChangePresence') throw new Error(command.type)

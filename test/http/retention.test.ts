@@ -212,8 +212,7 @@ t.test(
 
 t.test('messages that are too old are neither shown nor kept', async (t) => {
 	const directory = join(temporaryDirectory(t), 'data')
-	// Of long ago.
-	await fillLog(directory, ['old'], textsErasedMax + 10)
+	await fillLog(directory, ['old'], textsErasedMax + 10, 'message', Date.now() - 2 * 60_000)
 	const { url } = await startInProcess(t, { directory, history: { historyTtlMs: 60_000 } })
 	const { headers } = await setUp({ url, directory })
 	const room = new Room(url, 'old', { name: '', token: '', headers } as Account)

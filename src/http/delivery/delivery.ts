@@ -150,7 +150,7 @@ export class Delivery {
 	 * page after the other, so that however many they are, others are served.
 	 */
 	nextTurn(): Promise<void> {
-		if (this.#catchingUp.length === 0) setImmediate(() => this.#letCatchUp(Date.now() + catchUpMsMax))
+		if (this.#catchingUp.length === 0) setImmediate(() => this.#letCatchUp(performance.now() + catchUpMsMax))
 		return new Promise((resolve) => this.#catchingUp.push(resolve))
 	}
 
@@ -158,8 +158,8 @@ export class Delivery {
 		this.#catchingUp.shift()?.()
 		if (this.#catchingUp.length === 0) return
 		// What was just let go on runs before this microtask.
-		if (Date.now() < until) queueMicrotask(() => this.#letCatchUp(until))
-		else setImmediate(() => this.#letCatchUp(Date.now() + catchUpMsMax))
+		if (performance.now() < until) queueMicrotask(() => this.#letCatchUp(until))
+		else setImmediate(() => this.#letCatchUp(performance.now() + catchUpMsMax))
 	}
 
 	/** Begins to deliver to a subscription: reading first, then live. */
@@ -334,7 +334,7 @@ export class Delivery {
 		// A batch that found the disk full is shown later, and nobody says so.
 		this.headMoved()
 		this.#renew(() => true)
-		const old = Date.now() - this.heartbeatMs
+		const old = performance.now() - this.heartbeatMs
 		for (const subscription of this.#live) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
 		}

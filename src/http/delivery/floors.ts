@@ -24,6 +24,11 @@ export class Floors {
 		const floor = known === undefined ? this.#read(roomId) : known
 		if (floor === null) return 0
 		const now = this.#now()
+		if (now < floor.agedAt) {
+			// The clock was set back: what was too old for a moment is not.
+			this.#floors.delete(roomId)
+			return this.of(roomId)
+		}
 		if (now > floor.until) this.#age(roomId, floor, now)
 		return Math.max(floor.aged, floor.sequence - floor.limit)
 	}
@@ -53,12 +58,13 @@ export class Floors {
 			shownAfter === room.clearedSequence &&
 			limits.limit === Number.POSITIVE_INFINITY &&
 			limits.ttlMs === Number.POSITIVE_INFINITY
-		const floor = isAll ? null : { ...limits, sequence: room.sequence, aged: shownAfter, until: 0 }
+		const floor = isAll ? null : { ...limits, sequence: room.sequence, aged: shownAfter, agedAt: 0, until: 0 }
 		this.#floors.set(roomId, floor)
 		return floor
 	}
 
 	#age(roomId: string, floor: Floor, now: number): void {
+		floor.agedAt = now
 		floor.aged = lastBefore(this.#views, roomId, floor.aged, floor.sequence, now - floor.ttlMs)
 		floor.until = (recordedAt(this.#views, roomId, floor.aged + 1) ?? Number.POSITIVE_INFINITY) + floor.ttlMs
 	}
@@ -67,7 +73,8 @@ export class Floors {
 interface Floor extends KeptLimits {
 	/** The number of the room's newest message. */
 	sequence: number
-	/** The floor by age, and the time in Unix milliseconds up to which it is that. */
+	/** The floor by age, and the times in Unix milliseconds since and up to which it is that. */
 	aged: number
+	agedAt: number
 	until: number
 }

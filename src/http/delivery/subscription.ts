@@ -83,7 +83,7 @@ export class Subscription {
 		this.#until = until
 		this.#position = after
 		this.cursorPosition = after
-		this.cursorAt = Date.now()
+		this.cursorAt = performance.now()
 	}
 
 	/** Whether it is pushed to; else it reads, or is closed. */
@@ -228,7 +228,7 @@ export class Subscription {
 	/** The client can resume from there. */
 	gaveCursor(position: Position): void {
 		this.cursorPosition = position
-		this.cursorAt = Date.now()
+		this.cursorAt = performance.now()
 	}
 }
 

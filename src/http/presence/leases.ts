@@ -146,7 +146,7 @@ export class Leases {
 
 	/** Who does nothing is away. After a restart that may be everybody: not all in one moment. */
 	#rest(): void {
-		const since = Date.now() - this.#awayMs
+		const since = performance.now() - this.#awayMs
 		let count = 0
 		for (const attendant of this.#people.values()) {
 			if (attendant.rest(since)) count += 1

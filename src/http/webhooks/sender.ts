@@ -62,6 +62,8 @@ export class WebhookSender {
 	#state: SenderState = { state: 'following' }
 	/** In a row. */
 	#failures = 0
+	/** By a clock that nobody sets. */
+	#failingSince = 0
 	/** Why what was answered last was not said. */
 	#refused: string | undefined
 	#isStopped = false
@@ -140,7 +142,7 @@ export class WebhookSender {
 		const found = await this.#next(actor, data.after ?? event.position, body.filter, signal)
 		if (found === undefined || signal.aborted) return
 		if ('bye' in found) return found.bye === 'rights_lost' ? await this.#waitForRights(signal) : problems[found.bye]
-		const until = Date.now() + webhookBatchMs
+		const until = performance.now() + webhookBatchMs
 		for (const line of found.frames) {
 			const frame = JSON.parse(line) as PostedFrame
 			this.#position = frame.position - 1
@@ -151,7 +153,7 @@ export class WebhookSender {
 			if (problem !== undefined) return problem
 			await this.#options.consumers.moveOn(this.consumer, frame.position)
 			this.#recovered()
-			if (Date.now() > until) return
+			if (performance.now() > until) return
 		}
 	}
 
@@ -202,7 +204,7 @@ export class WebhookSender {
 		const { url, secret } = body as NonNullable<typeof body>
 		try {
 			const answer = await this.#options.poster.inTurn(() => {
-				if (Date.now() > until || signal.aborted) return undefined
+				if (performance.now() > until || signal.aborted) return undefined
 				return this.#post(url, secret, line, frame, signal)
 			}, signal)
 			if (answer === undefined) return 'stale'
@@ -234,7 +236,8 @@ export class WebhookSender {
 	async #failedBy(problem: string, signal: AbortSignal): Promise<void> {
 		const { retryMs = webhookRetryMs, triedMs = webhookTriedMs } = this.#options
 		const failingSinceMs = this.#state.failingSinceMs ?? Date.now()
-		const isOver = Date.now() - failingSinceMs > triedMs
+		if (this.#state.failingSinceMs === undefined) this.#failingSince = performance.now()
+		const isOver = performance.now() - this.#failingSince > triedMs
 		this.#state = { state: isOver ? 'paused' : 'retrying', problem, failingSinceMs }
 		if (isOver) return await interrupted(signal)
 		// Not all at once that wait for the same server.

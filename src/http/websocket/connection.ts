@@ -46,7 +46,7 @@ export class WebSocketConnection {
 	readonly #writing = new Set<Promise<void>>()
 	#working = false
 	#isAlive = true
-	#typedAt = 0
+	#typedAt = Number.NEGATIVE_INFINITY
 	readonly #pinging: NodeJS.Timeout
 
 	constructor(services: Services, socket: WebSocket, request: FastifyRequest) {
@@ -390,8 +390,8 @@ export class WebSocketConnection {
 		const { userId, name } = this.#person
 		// In a conversation only the other one hears it, who calls it by this one's name.
 		const called = room.visibility === 'direct' ? `@${name}` : room.slug
-		if (timestamp - this.#typedAt < typingMs) return
-		this.#typedAt = timestamp
+		if (performance.now() - this.#typedAt < typingMs) return
+		this.#typedAt = performance.now()
 		this.#services.delivery.notify(room.roomId, { type: 'typing', room: called, userId: name, timestamp }, userId)
 	}
 
