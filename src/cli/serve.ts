@@ -48,13 +48,6 @@ async function serve(args: string[]): Promise<void> {
 	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
 		throw error.code === 'EADDRINUSE' ? portInUse(config) : error
 	})
-	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
-	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
-	const publicAddress = () => config['public-url']?.origin ?? app.url
-	for (const sentence of whatIsErased(options.history)) process.stdout.write(`${sentence}\n`)
-	const code = app.setupCode()
-	if (code !== undefined) process.stdout.write(howToSetUp(publicAddress(), code))
-
 	let stoppingSince: number | undefined
 	const stop = () => {
 		if (stoppingSince === undefined) {
@@ -68,6 +61,14 @@ async function serve(args: string[]): Promise<void> {
 	process.on('uncaughtException', fatal)
 	process.on('SIGTERM', stop)
 	process.on('SIGINT', stop)
+
+	// Who reads this may stop the server at once.
+	process.stdout.write(`Tailroom ${version} listens on ${app.url}\n`)
+	process.stdout.write(`A manual of one screen: curl ${app.url}\n`)
+	const publicAddress = () => config['public-url']?.origin ?? app.url
+	for (const sentence of whatIsErased(options.history)) process.stdout.write(`${sentence}\n`)
+	const code = app.setupCode()
+	if (code !== undefined) process.stdout.write(howToSetUp(publicAddress(), code))
 }
 
 /** 0 keeps all. */

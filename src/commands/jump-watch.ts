@@ -1,3 +1,4 @@
+import { DamagedLog } from '../events/damaged-log.ts'
 import type { LogReader } from '../events/log.ts'
 import { clockDoubtedMs, clockJumpMs, dayMs } from './limits.ts'
 
@@ -9,30 +10,40 @@ export class JumpWatch {
 	readonly #warn: (text: string) => void
 	/** What the clock is ahead of the one that nobody sets. */
 	#ahead = aheadNow()
+	#forwardMs = 0
 	#doubtedUntil = Number.NEGATIVE_INFINITY
+	#isTold = false
 
 	constructor(log: Pick<LogReader, 'head' | 'readFacts'>, warn: (text: string) => void) {
 		this.#warn = warn
 		// Without the last day: what an earlier start has recorded by a wrong clock does not prove it right.
-		const known = newestBefore(log, Date.now() - clockDoubtedMs)
-		if (known !== undefined) this.#look(Date.now() - clockDoubtedMs - known)
+		const before = Date.now() - clockDoubtedMs
+		this.#went(before - (newestBefore(log, before) ?? before))
 	}
 
-	/** Whether the clock is doubted. To be asked regularly. */
-	hasJumped(): boolean {
+	/** To be asked regularly: whether the clock is doubted. */
+	look(): boolean {
 		const ahead = aheadNow()
-		this.#look(ahead - this.#ahead)
+		this.#went(ahead - this.#ahead)
 		this.#ahead = ahead
 		return performance.now() < this.#doubtedUntil
 	}
 
-	#look(forwardMs: number): void {
-		if (forwardMs < clockJumpMs) return
-		this.#doubtedUntil = performance.now() + clockDoubtedMs
+	/** Something waits for the clock to be believed. Said once. */
+	tell(): void {
+		if (this.#isTold) return
+		this.#isTold = true
 		this.#warn(
-			`The clock says ${new Date(Date.now()).toISOString()}, and nothing is known of the last ${Math.round(forwardMs / dayMs)} days. ` +
+			`The clock says ${new Date(Date.now()).toISOString()}, and nothing is known of the last ${Math.round(this.#forwardMs / dayMs)} days. ` +
 				'If it is wrong, set it within a day: until then nothing is erased for its age, only hidden',
 		)
+	}
+
+	#went(forwardMs: number): void {
+		if (forwardMs < clockJumpMs) return
+		this.#doubtedUntil = performance.now() + clockDoubtedMs
+		this.#forwardMs = forwardMs
+		this.#isTold = false
 	}
 }
 
@@ -40,18 +51,24 @@ function aheadNow(): number {
 	return Date.now() - performance.now()
 }
 
-/** When the last event before a time was recorded; undefined: there is none. By halves, as times rise with positions. */
+/** When the last event before a time was recorded; undefined: that is not known. By halves, as times rise with positions. */
 function newestBefore(log: Pick<LogReader, 'head' | 'readFacts'>, time: number): number | undefined {
 	let newest: number | undefined
 	let after = 0
 	let through = log.head().position
-	while (after < through) {
-		const middle = Math.floor((after + through) / 2)
-		const [event] = log.readFacts({ after: middle, through, limit: 1 })
-		if (event !== undefined && event.recordedAt < time) {
-			newest = event.recordedAt
-			after = event.position
-		} else through = middle
+	try {
+		while (after < through) {
+			const middle = Math.floor((after + through) / 2)
+			const [event] = log.readFacts({ after: middle, through, limit: 1 })
+			if (event !== undefined && event.recordedAt < time) {
+				newest = event.recordedAt
+				after = event.position
+			} else through = middle
+		}
+		return newest
+	} catch (error) {
+		// A server starts on a log of which one event is damaged.
+		if (error instanceof DamagedLog) return newest
+		throw error
 	}
-	return newest
 }

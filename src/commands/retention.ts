@@ -16,7 +16,7 @@ export function startRetention(
 	views: Views,
 	history: HistoryLimits,
 	failed: (error: unknown) => void,
-	clock: Pick<JumpWatch, 'hasJumped'>,
+	clock: Pick<JumpWatch, 'look' | 'tell'>,
 	everyMs: number = retentionEveryMs,
 ): { stop(): void } {
 	let isAtIt = false
@@ -26,13 +26,15 @@ export function startRetention(
 	void eraseAll()
 
 	async function eraseAll(): Promise<void> {
-		// What a wrong clock erased would not come back with the right one. It is hidden meanwhile.
-		if (isAtIt || clock.hasJumped()) return
+		if (isAtIt) return
 		isAtIt = true
+		const isDoubted = clock.look()
 		try {
 			let after: string | undefined = ''
 			while (after !== undefined && !isStopped) {
 				const { roomIds, last } = roomsBeyond(views, history, Date.now(), after, roomsLookedAtMax)
+				// What a wrong clock erased would not come back with the right one. It is hidden meanwhile.
+				if (isDoubted && roomIds.length > 0) return clock.tell()
 				for (const roomId of roomIds) {
 					if (!isStopped) await doUntilDone(writer, { type: 'ApplyRetention', roomId }, failed)
 				}

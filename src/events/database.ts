@@ -90,7 +90,8 @@ function open(
 		return database
 	} catch (error) {
 		database?.close()
-		throw Object.assign(new Error(`${path}: ${(error as Error).message}`, { cause: error }), {
+		const why = isDiskFull(error) ? 'the disk is full: make room first' : (error as Error).message
+		throw Object.assign(new Error(`${path}: ${why}`, { cause: error }), {
 			code: sqliteCode(error),
 		})
 	}
@@ -158,8 +159,9 @@ export function tidyWal(database: Database.Database, isIdle: boolean): boolean {
 	return false
 }
 
+/** There is no room: in the file, or in the index of its write-ahead log, which is memory that a file lends. */
 export function isDiskFull(error: unknown): boolean {
-	return sqliteCode(error) === 'SQLITE_FULL'
+	return ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'].includes(sqliteCode(error))
 }
 
 /** A file whose content is not what SQLite has written. */

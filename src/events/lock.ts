@@ -16,6 +16,8 @@ export class DirectoryInUse extends Error {
 export function lockDirectory(directory: string): { release(): void } {
 	const database = new Database(join(directory, 'lock.db'), { timeout: lookedAtMs })
 	try {
+		// Nothing is written to it: it takes no room, and so it can be taken on a disk that is full.
+		database.pragma('journal_mode = MEMORY')
 		database.exec('BEGIN EXCLUSIVE')
 	} catch (error) {
 		database.close()

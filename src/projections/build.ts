@@ -1,7 +1,7 @@
 import { removeDatabase } from '../events/files.ts'
 import type { LogReader, Position } from '../events/log.ts'
 import { catchUpInSteps, replayBatch } from './projector.ts'
-import { openViewsForBuilding } from './views.ts'
+import { openViewsForBuilding, type Views } from './views.ts'
 
 /** How far a build is: positions of the log. */
 export interface BuildProgress {
@@ -19,8 +19,9 @@ export interface BuildProgress {
 export function* buildViews(path: string, log: LogReader): Generator<BuildProgress, number> {
 	removeDatabase(path)
 	let isComplete = false
-	const views = openViewsForBuilding(path, log.logId, log.fingerprintAt(0) as string)
+	let views: Views | undefined
 	try {
+		views = openViewsForBuilding(path, log.logId, log.fingerprintAt(0) as string)
 		let events = 0
 		let done = 0
 		for (let total = log.head().position; done < total; total = headToReach(log, done)) {
@@ -33,7 +34,7 @@ export function* buildViews(path: string, log: LogReader): Generator<BuildProgre
 		isComplete = true
 		return events
 	} finally {
-		views.close()
+		views?.close()
 		if (!isComplete) removeDatabase(path)
 	}
 }

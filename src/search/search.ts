@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { isDamage } from '../events/database.ts'
+import { isDamage, isDiskFull } from '../events/database.ts'
 import { removeDatabase } from '../events/files.ts'
 import type { Position } from '../events/log.ts'
 import { startThread } from '../program/threads.ts'
@@ -122,7 +122,8 @@ export function startSearch({ directory, msMax = searchMsMax, failed }: SearchOp
 	/** An index that is damaged is gone before the next one begins. */
 	function broke(broken: Threads, error: Error): void {
 		if (threads !== broken || stopping) return
-		failed(error)
+		// The server's state says so already, and it goes on by itself.
+		if (!isDiskFull(error)) failed(error)
 		ending = giveUp(async () => {
 			await Promise.all([broken.indexer.worker.terminate(), broken.searcher?.worker.terminate()])
 			if (isDamage(error)) removeDatabase(indexPath(directory))
