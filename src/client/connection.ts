@@ -165,7 +165,9 @@ export class Connection {
 	}
 
 	#checkSilence(): void {
+		// By the clock, which goes on while a machine sleeps. It can be set back.
 		const silentMs = Date.now() - this.#heardAt
+		if (silentMs < 0) this.#heardAt = Date.now()
 		if (silentMs < this.#heartbeatMs * heartbeatsMax * this.#patience) return
 		this.#patience = Math.min(patienceMax, this.#patience * 2)
 		void this.#lost('broken')

@@ -10,6 +10,7 @@ const program = new URL('./quick-server-process.ts', import.meta.url).pathname
 export interface QuickServer {
 	url: string
 	port: number
+	pid: number
 	kill(): Promise<void>
 }
 
@@ -25,6 +26,7 @@ export async function startQuickServer(t: Test, directory: string, settings: obj
 	return {
 		url,
 		port: Number(new URL(url).port),
+		pid: child.pid as number,
 		async kill() {
 			child.kill('SIGKILL')
 			await exited

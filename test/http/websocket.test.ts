@@ -337,3 +337,23 @@ t.test('the server pings, and drops who does not answer', async (t) => {
 	t.same((await closed)[0], 1006)
 	t.equal(alive.readyState, WebSocket.OPEN)
 })
+
+t.test('who has answered a ping is not dropped, though the server stood still and has not read it yet', async (t) => {
+	mock.timers.enable({ apis: ['setInterval'] })
+	t.teardown(() => mock.timers.reset())
+	const app = await startInProcess(t)
+	const socket = new WebSocket(`${app.url.replace('http', 'ws')}/ws`)
+	t.teardown(() => socket.terminate())
+	await once(socket, 'open')
+	const pinged = once(socket, 'ping')
+	// The answer has arrived, and what comes first when this process goes on is the time for the next ping.
+	socket.once('ping', () => {
+		setTimeout(() => mock.timers.tick(25_000), 1)
+		for (const end = performance.now() + 5; performance.now() < end; );
+	})
+	mock.timers.tick(25_000)
+	await pinged
+	const closed = once(socket, 'close').then(() => 'dropped')
+	socket.send('{"type":"hello"}')
+	t.equal(await Promise.race([closed, once(socket, 'message').then(() => 'answered')]), 'answered')
+})

@@ -450,7 +450,8 @@ export class WebSocketConnection {
 	}
 
 	#ping(): void {
-		if (!this.#isAlive) return this.#socket.terminate()
+		// Where this process stood still, the answer has come and is not read yet: it is, before this turn of the loop ends.
+		if (!this.#isAlive) return void setImmediate(() => this.#isAlive || this.#socket.terminate())
 		this.#isAlive = false
 		this.#socket.ping()
 	}
