@@ -141,22 +141,46 @@ function checkpointWal(database: Database.Database, mode: 'PASSIVE' | 'TRUNCATE'
 const walBytesMax = 4 * 1024 * 1024
 const walPagesMax = walBytesMax / 4_096
 
-/** So large it gets only if readers are in the way for long. */
+/** So large it gets only if a reader is in the way for longer than readers of a page are. */
 export const walBytesMost: number = 4 * walBytesMax
+
+/**
+ * Those who read a page at a time are done with it in half of that. SQLite waits for the place of a reader, which the next
+ * one may have taken meanwhile, who is not in the way; so it is to look again, and not to wait for longer.
+ */
+const readersMs = 20
+const looksMax = 5
+
+/** The size from which on readers are waited for, where that is not `walBytesMost`. */
+const waitsFrom = new WeakMap<Database.Database, number>()
 
 /**
  * Moves the write-ahead log into the file when that is due; true if there is nothing left to do.
  *
  * Under load it is moved and then overwritten from its beginning, because an fsync of a file that
  * grows takes twice as long. It is truncated when nobody is waiting: then `isIdle` is given.
+ *
+ * Of many who read a page at a time there may always be one at it, and then neither can be done. So beyond
+ * `walBytesMost` they are waited for, which ends since who begins meanwhile is not in the way. For one
+ * that stays that is no use: it is tried again each time that it has grown by as much.
  */
 export function tidyWal(database: Database.Database, isIdle: boolean): boolean {
 	const bytes = walBytes(database)
 	if (bytes < walBytesMax) return true
-	if (isIdle || bytes > walBytesMost) return truncateWal(database)
+	if (isIdle || bytes > walBytesMost) return emptyWal(database, bytes)
 	const [{ log, checkpointed }] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }]
 	if (log - checkpointed >= walPagesMax) checkpointWal(database, 'PASSIVE', 0)
 	return false
+}
+
+/** Waits for readers where that is due. */
+function emptyWal(database: Database.Database, bytes: number): boolean {
+	const waits = bytes > (waitsFrom.get(database) ?? walBytesMost)
+	let isEmpty = truncateWal(database)
+	for (let look = 0; waits && !isEmpty && look < looksMax; look++) isEmpty = truncateWal(database, readersMs)
+	if (isEmpty) waitsFrom.delete(database)
+	else if (waits) waitsFrom.set(database, bytes + walBytesMost)
+	return isEmpty
 }
 
 /** There is no room: in the file, or in the index of its write-ahead log, which is memory that a file lends. */

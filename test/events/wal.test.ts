@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import t from 'tap'
-import { openForReading, openForWriting, tidyWal, walBytes } from '../../src/events/database.ts'
+import { openForReading, openForWriting, tidyWal, walBytes, walBytesMost } from '../../src/events/database.ts'
+import '../helpers/bare-threads.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 
 const mebibyte = 1024 * 1024
@@ -45,4 +48,25 @@ t.test('a reader that stays makes it grow, and what was written meanwhile is mov
 	t.equal(tidyWal(writer, true), true)
 	t.equal(walBytes(writer), 0)
 	t.end()
+})
+
+t.test('it does not grow though of those who read a page at a time one is always at it', async (t) => {
+	const path = join(temporaryDirectory(t), 'a.db')
+	const writer = openForWriting(path, { durable: false })
+	t.teardown(() => writer.close())
+	writer.exec('CREATE TABLE lines (text TEXT)')
+	const insert = writer.prepare('INSERT INTO lines VALUES (?)')
+	insert.run(page)
+	const readers = new Worker(new URL('../helpers/wal-reader-thread.ts', import.meta.url), { workerData: path })
+	await once(readers, 'message')
+	let most = 0
+	for (let i = 0; i < 8_000; i++) {
+		insert.run(page)
+		tidyWal(writer, false)
+		most = Math.max(most, walBytes(writer))
+	}
+	t.ok(most < 1.5 * walBytesMost, `it had at most ${Math.round(most / mebibyte)} MiB`)
+	readers.postMessage('stop')
+	await once(readers, 'exit')
+	t.equal(tidyWal(writer, true), true)
 })
