@@ -40,7 +40,7 @@ For example: tailroom restore /backups/tailroom-2026-11-22.db --erasures-from ./
 		exitOnSignals()
 		// A mistake is told before all of a large file is checked; of a file that is none, the restore tells.
 		const copies = existsSync(file) ? [...named.flatMap((path) => copiesNamed(path, file)), ...copiesBeside(file)] : []
-		let erased: ErasedAgain = { texts: 0, knownUntil: undefined, damaged: [] }
+		let erased: ErasedAgain = { texts: 0, knownUntil: undefined, isAllKnown: false, damaged: [] }
 		const { events, head } = await restore(file, data, async (log) => {
 			erased = await eraseAgain(log, copies)
 		}).catch((error: unknown) => {
@@ -48,24 +48,28 @@ For example: tailroom restore /backups/tailroom-2026-11-22.db --erasures-from ./
 		})
 		for (const finding of erased.damaged) complain(`${finding}: what was erased there may be there again`)
 		const cursor = formatCursor(head)
-		const { texts: erasedAgain, knownUntil } = erased
+		const { texts: erasedAgain, knownUntil, isAllKnown: allErasedKnown } = erased
 		const answer = {
 			data,
 			events,
 			cursor,
 			erasedAgain,
+			allErasedKnown,
 			...(knownUntil === undefined ? {} : { knownUntilMs: knownUntil }),
 		}
 		const text =
 			`Restored ${counted(events, 'event')} to ${data}; the last one is ${cursor}.\n` +
-			`${said(erased, named.length > 0)}Start with: tailroom serve --data ${data}\n`
+			`${said(erased)}Start with: tailroom serve --data ${data}\n`
 		report(values.json === true, answer, text)
 	},
 }
 
-function said({ texts, knownUntil }: ErasedAgain, isNamed: boolean): string {
-	const again = texts === 0 ? '' : `Erased again: ${counted(texts, 'text')} that were erased since it was made.\n`
-	if (isNamed || knownUntil === undefined) return again
+function said({ texts, knownUntil, isAllKnown }: ErasedAgain): string {
+	const again =
+		texts === 0
+			? ''
+			: `Erased again: ${counted(texts, 'text')} that ${texts === 1 ? 'was' : 'were'} erased since it was made.\n`
+	if (isAllKnown || knownUntil === undefined) return again
 	const until = new Date(knownUntil).toISOString()
-	return `${again}What was erased after ${until} is there again: if you have the old data directory, restore with --erasures-from.\n`
+	return `${again}What was erased after ${until} is there again: if you have the old data directory, name it with --erasures-from.\n`
 }

@@ -1,7 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { erasedBy, erasingInstead } from '../events/catalogue.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
-import { holds, type LogCopy, openLogCopy, openNewestCopies } from '../events/log-copies.ts'
+import {
+	holds,
+	isDataDirectorys,
+	type LogCopy,
+	openLogCopy,
+	openNewestCopies,
+	type TellDamage,
+} from '../events/log-copies.ts'
 import { openLogForWriting } from '../events/sqlite-log.ts'
 import { endedConsumers } from './consumers.ts'
 
@@ -10,6 +17,8 @@ export interface ErasedAgain {
 	texts: number
 	/** Up to when it is known what was erased, in Unix milliseconds; undefined: nothing is in the log. */
 	knownUntil: number | undefined
+	/** Whether a data directory was among the copies and read to its end: after that nothing was erased that it knows of. */
+	isAllKnown: boolean
 	/** What could not be read of the copies, in words: what was erased by it may be there. */
 	damaged: string[]
 }
@@ -21,23 +30,52 @@ export interface ErasedAgain {
  * the text; but only of those texts that are here. Copies that have taken another turn count up to where it was taken.
  */
 export async function eraseAgain(path: string, copyPaths: readonly string[]): Promise<ErasedAgain> {
-	const damaged: string[] = []
-	const tell = (finding: string) => damaged.push(finding)
+	const findings = new Set<string>()
+	const cut = new Set<string>()
+	const tell: TellDamage = (finding, cutFile) => {
+		findings.add(finding)
+		if (cutFile !== undefined) cut.add(cutFile)
+	}
+	let texts = 0
+	for (;;) {
+		const whole = copyPaths.filter((copy) => !cut.has(copy))
+		const cutBefore = cut.size
+		const { erased, ...known } = await eraseOnce(path, whole, tell)
+		texts += erased
+		// Of what one of them holds that cannot be read to its end, older ones may know more.
+		if (cut.size === cutBefore) return { texts, ...known, damaged: [...findings] }
+	}
+}
+
+async function eraseOnce(path: string, copyPaths: readonly string[], tell: TellDamage) {
 	const here = openLogCopy(path)
 	const copies = openNewestCopies(copyPaths, tell)
 	try {
 		const newer = copies.filter((copy) => !holds(here, copy.head))
 		const times = [here, ...newer].flatMap(({ lastAt }) => lastAt ?? [])
 		const knownUntil = times.length === 0 ? undefined : Math.max(...times)
-		const texts = newer.length === 0 ? 0 : await eraseAgainAs(newer, here, tell)
-		return { texts, knownUntil, damaged }
+		const ends = new Set([here, ...copies].map(({ head }) => head.fingerprint))
+		const isAllKnown = copyPaths.filter(isDataDirectorys).some((copy) => ends.has(endOf(copy) ?? ''))
+		const erased = newer.length === 0 ? 0 : await eraseAgainAs(newer, here, tell)
+		return { erased, knownUntil, isAllKnown }
 	} finally {
 		for (const each of [here, ...copies]) each.close()
 	}
 }
 
+/** The fingerprint there; undefined: it cannot be read. */
+function endOf(path: string): string | undefined {
+	try {
+		const copy = openLogCopy(path)
+		copy.close()
+		return copy.head.fingerprint
+	} catch {
+		return undefined
+	}
+}
+
 /** Closes `here`: the connection that has written is the last. */
-async function eraseAgainAs(copies: LogCopy[], here: LogCopy, tell: (finding: string) => void): Promise<number> {
+async function eraseAgainAs(copies: LogCopy[], here: LogCopy, tell: TellDamage): Promise<number> {
 	const log = openLogForWriting(here.path)
 	const erasedNumbers = here.erasedNumbers()
 	try {
@@ -57,7 +95,7 @@ async function eraseAgainAs(copies: LogCopy[], here: LogCopy, tell: (finding: st
  * The last position at which both hold the same event. Mostly one is the beginning of the other; else it is found by
  * halves, for behind the first other one all are others.
  */
-function lastShared(here: LogCopy, copy: LogCopy, tell: (finding: string) => void): Position {
+function lastShared(here: LogCopy, copy: LogCopy, tell: TellDamage): Position {
 	const isSame = (position: Position) => here.fingerprintAt(position) === copy.fingerprintAt(position)
 	const end = Math.min(here.head.position, copy.head.position)
 	let [same, other] = isSame(end) ? [end, end + 1] : [0, end]
@@ -66,7 +104,9 @@ function lastShared(here: LogCopy, copy: LogCopy, tell: (finding: string) => voi
 		if (isSame(middle)) same = middle
 		else other = middle
 	}
-	if (same < end && copy.fingerprintAt(other) === undefined) tell(`${copy.path} cannot be read at position ${other}`)
+	if (same < end && copy.fingerprintAt(other) === undefined) {
+		tell(`${copy.path} cannot be read at position ${other}`, copy.path)
+	}
 	return same
 }
 
@@ -98,10 +138,10 @@ class ErasingAgain {
 	}
 
 	/** Gives how many texts it has erased. */
-	async run(damaged: (finding: string) => void): Promise<number> {
+	async run(tell: TellDamage): Promise<number> {
 		const { copy, shared } = this.#between
 		let texts = 0
-		for (const event of copy.erasing(shared, damaged)) {
+		for (const event of copy.erasing(shared, tell)) {
 			this.#add(event)
 			if (this.#events.length >= batchEventsMax || this.#erases.size >= batchTextsMax) texts += await this.#append()
 		}

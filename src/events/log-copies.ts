@@ -9,6 +9,9 @@ import { isMigrated } from './migrations.ts'
 import { partial } from './new-file.ts'
 import { type EventRow, eventColumns, recordedEvent } from './sqlite-log.ts'
 
+/** Told in words what is not what was written; `cutFile` is the path where nothing after it can be read. */
+export type TellDamage = (finding: string, cutFile?: string) => void
+
 /** A log as a file holds it, of this version or an older one, from which is read what was erased. */
 export interface LogCopy {
 	readonly path: string
@@ -21,7 +24,7 @@ export interface LogCopy {
 	 * The events after a position that erase something, the oldest first. Those that are not what was written are left
 	 * out, and `damaged` is told of each in words; where the file cannot be read there is no more.
 	 */
-	erasing(after: Position, damaged: (finding: string) => void): Generator<RecordedEvent>
+	erasing(after: Position, damaged: TellDamage): Generator<RecordedEvent>
 	/** The number of the last message that a stream had at a position; 0 if it had none. */
 	sequenceAt(streamId: string, position: Position): number
 	/** The numbers of those who are erased, by their streams. */
@@ -33,14 +36,14 @@ export interface LogCopy {
  * Opens those of which none is the beginning of another one, for what it knows the other one knows too. `damaged` is
  * told of each that cannot be read, in words.
  */
-export function openNewestCopies(paths: readonly string[], damaged: (finding: string) => void): LogCopy[] {
+export function openNewestCopies(paths: readonly string[], damaged: TellDamage): LogCopy[] {
 	let newest: LogCopy[] = []
 	for (const path of paths) {
 		let copy: LogCopy
 		try {
 			copy = openLogCopy(path)
 		} catch (error) {
-			damaged((error as Error).message)
+			damaged((error as Error).message, path)
 			continue
 		}
 		const older = newest.filter(({ head }) => holds(copy, head))
@@ -105,7 +108,7 @@ function* erasingEvents(
 	database: Database,
 	genesis: Buffer,
 	after: Position,
-	damaged: (finding: string) => void,
+	damaged: TellDamage,
 ): Generator<RecordedEvent> {
 	const types = [...erasingTypes]
 	const next = database.prepare(
@@ -119,7 +122,7 @@ function* erasingEvents(
 			rows = next.all(position, ...types) as EventRow[]
 		} catch (error) {
 			if (!isDamage(error)) throw error
-			return damaged(`${database.name} is damaged after position ${position} (${reasonOf(error)})`)
+			return damaged(`${database.name} is damaged after position ${position} (${reasonOf(error)})`, database.name)
 		}
 		if (rows.length === 0) return
 		for (const row of rows) {
@@ -154,9 +157,16 @@ export function copiesNamed(path: string, file: string): string[] {
 	throw new Error(`${path} holds nothing of the log that ${file} is a backup of, or it cannot be read`)
 }
 
+/** Whether a path is that of the log of a data directory, and no backup's. */
+export function isDataDirectorys(path: string): boolean {
+	return basename(path) === logName
+}
+
+const logName = 'log.db'
+
 function filesMeant(path: string): string[] {
 	if (!statSync(path).isDirectory()) return [path]
-	const log = join(path, 'log.db')
+	const log = join(path, logName)
 	return existsSync(log) ? [log] : readdirSync(path).map((name) => join(path, name))
 }
 

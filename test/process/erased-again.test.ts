@@ -224,3 +224,33 @@ t.test('a damaged copy counts as far as it can be read, and it is said what cann
 	)
 	t.notOk(existsSync(join(place, 'other')), 'of one that failed nothing is left')
 })
+
+t.test('only the old data directory knows all: without it, it is said up to when it is known', async (t) => {
+	const { server, say, erase } = await house(t)
+	const id = await say('general', `${canary} one`)
+	const [place, elsewhere] = [temporaryDirectory(t), temporaryDirectory(t)]
+	const [one, two] = [join(place, 'one.db'), join(elsewhere, 'two.db')]
+	await backup(server.directory, one)
+	await say('general', 'one more')
+	await backup(server.directory, two)
+	const until = recordedEvents(server.directory).at(-1)?.recordedAt as number
+	await erase(`/rooms/general/messages/${id}`)
+	await server.stop()
+
+	const run = (...args: string[]) => tailroom(['restore', one, ...args])
+	const [text, json, all] = await Promise.all([
+		run('--erasures-from', two, '--data', join(place, 'a')),
+		run('--erasures-from', two, '--data', join(place, 'b'), '--json'),
+		run('--erasures-from', two, '--erasures-from', server.directory, '--data', join(place, 'c'), '--json'),
+	])
+	t.ok(text.stdout.includes(`\nWhat was erased after ${new Date(until).toISOString()} is there again: `), text.stdout)
+	t.match(JSON.parse(json.stdout), { erasedAgain: 0, allErasedKnown: false, knownUntilMs: until })
+	t.match(JSON.parse(all.stdout), { erasedAgain: 1, allErasedKnown: true })
+
+	await backup(server.directory, join(place, 'whole.db'))
+	t.match(
+		await restored(t, one, server.directory),
+		{ isAllKnown: true, texts: 1 },
+		'though a backup ends there as well',
+	)
+})
