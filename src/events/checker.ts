@@ -5,8 +5,8 @@ import type { Position } from './log.ts'
 /** Checks files on a thread of its own, one after the other, beside whoever writes them. */
 export interface Checker {
 	/**
-	 * Checks all of a log up to a position: its events, as checkChain, and the file, in which SQLite must
-	 * find nothing wrong. Gives the number of events; rejects with DamagedLog.
+	 * Checks all of a log up to a position: its events, as checkChain, its tables, as checkOwnSchema, and the file, in
+	 * which SQLite must find nothing wrong. Gives the number of events; rejects with DamagedLog.
 	 */
 	log(path: string, through: Position): Promise<number>
 	/** What SQLite finds wrong with a file first; undefined if nothing is. */

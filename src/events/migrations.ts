@@ -58,7 +58,8 @@ export function refuseNewer(path: string): void {
 	}
 }
 
-function countApplied(database: Database, migrations: readonly Migration[]): number {
+/** How many of these the log has had. Throws as `isMigrated`. */
+export function countApplied(database: Database, migrations: readonly Migration[]): number {
 	if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined) return 0
 	const sql = 'SELECT name, digest FROM migrations ORDER BY number'
 	const applied = database.prepare(sql).all() as Omit<Migration, 'sql'>[]

@@ -1,11 +1,16 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import { backup } from '../../src/events/backup.ts'
 import { DamagedLog } from '../../src/events/damaged-log.ts'
+import { openForWriting } from '../../src/events/database.ts'
+import { checkedContent } from '../../src/events/log-content.ts'
+import { migrate, readMigrations } from '../../src/events/migrations.ts'
 import { restore } from '../../src/events/restore.ts'
 import { openLogForWriting } from '../../src/events/sqlite-log.ts'
 import { viewsPath } from '../../src/projections/files.ts'
+import { verify } from '../../src/projections/verify.ts'
 import '../helpers/bare-threads.ts'
 import { flipIn, tamperWithLog, tearPage } from '../helpers/damage.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
@@ -129,6 +134,50 @@ for (const [what, damage, message] of [
 		t.same(readdirSync(place), ['backup.db'])
 	})
 }
+
+for (const [change, message] of [
+	[
+		`CREATE TABLE copies (body); CREATE TRIGGER copier AFTER INSERT ON events BEGIN INSERT INTO copies VALUES (NEW.body); END`,
+		/is not as Tailroom makes it: the table "copies" is none of its own/,
+	],
+	['DROP TRIGGER events_are_never_deleted', /the trigger "events_are_never_deleted" is missing/],
+	[
+		`DROP TRIGGER log_identity_never_changes;
+		CREATE TRIGGER log_identity_never_changes BEFORE UPDATE ON log_identity BEGIN SELECT 1; END`,
+		/the trigger "log_identity_never_changes" is another than its own/,
+	],
+	['DROP INDEX events_by_stream', /the index "events_by_stream" is missing/],
+] as const) {
+	t.test(`a log is neither sound, nor backed up or restored, after ${change.slice(0, 40)}…`, async (t) => {
+		const directory = await filledDirectory(t, 3)
+		const place = temporaryDirectory(t)
+		const file = join(place, 'backup.db')
+		await backup(directory, file)
+		const path = join(directory, 'log.db')
+		for (const changed of [path, file]) {
+			const database = new Database(changed)
+			database.exec(change)
+			database.close()
+		}
+		await t.rejects(restore(file, join(place, 'data')), { message })
+		await t.rejects(backup(directory, join(place, 'another.db')), { message })
+		await t.rejects(
+			verify(directory, () => {}),
+			{ message },
+		)
+		t.same(readdirSync(place), ['backup.db'])
+	})
+}
+
+t.test('what SQLite keeps for itself, and an older version, are no difference', async (t) => {
+	const directory = temporaryDirectory(t)
+	const path = join(directory, 'log.db')
+	const older = openForWriting(path, { durable: true })
+	migrate(older, readMigrations().slice(0, 2))
+	older.exec("INSERT INTO log_identity VALUES (1, 'an older one'); ANALYZE")
+	older.close()
+	t.match(await checkedContent(path), { events: 0 })
+})
 
 t.test('views, and a log of a newer version, are not restored', async (t) => {
 	const directory = await filledDirectory(t, 3)

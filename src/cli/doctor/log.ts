@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openBeside, walBytesMost } from '../../events/database.ts'
 import { isMigrated } from '../../events/migrations.ts'
+import { checkOwnSchema } from '../../events/own-schema.ts'
 import { checkLogIsThere } from '../../projections/lost-log.ts'
 import { type Check, type Finding, ok, problem, size, warning } from './check.ts'
 import type { ServerState } from './server.ts'
@@ -15,6 +16,7 @@ export const logCheck: Check = {
 			beside(directory, (log) => {
 				// Throws for one of a newer version.
 				if (!isMigrated(log)) return ok('The log is of an older version, and the next start brings it up to date')
+				checkOwnSchema(log)
 				const position = log.prepare('SELECT max(position) FROM events').pluck().get() as number | null
 				return ok(`The log is of this version, and ends at position ${position ?? 0}`)
 			}) ?? ok('There is no log yet: the first start makes one')

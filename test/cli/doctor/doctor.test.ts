@@ -100,6 +100,11 @@ t.test('a log of a newer version, one that is lost, and one that is damaged', as
 	const damaged = await filledDirectory(t, 10)
 	tearPage(join(damaged, 'log.db'), 'events')
 	t.match((await findings(damaged)).log, { state: 'problem', says: /malformed/ })
+
+	const changed = await filledDirectory(t, 10)
+	foreignConnection(t, join(changed, 'log.db')).exec('DROP TRIGGER events_are_never_deleted')
+	const says = /the trigger "events_are_never_deleted" is missing: run tailroom verify/
+	t.match((await findings(changed)).log, { state: 'problem', says })
 })
 
 t.test('views that are behind, gone, or of another log', async (t) => {
