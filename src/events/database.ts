@@ -67,10 +67,24 @@ export function openForReading(path: string): Database.Database {
  * is another one afterwards. The file must exist.
  */
 export function openBeside(path: string): Database.Database {
+	return beside(path, () => {})
+}
+
+/** As openBeside, and reads of a file that has lost its end what is left of it. */
+export function openAsFarAsItGoes(path: string): Database.Database {
+	return beside(path, (database) => {
+		// Whoever repairs is let into a file that is shorter than it says. No write comes of it: query_only is set next.
+		database.unsafeMode(true)
+		set(database, 'writable_schema', 1)
+	})
+}
+
+function beside(path: string, first: (database: Database.Database) => void): Database.Database {
 	// A connection that may not write leaves the two files that it makes where nobody else is. Where they
 	// are there already, nothing may be moved out of them.
 	const readonly = existsSync(`${path}-wal`)
 	return open(path, { readonly, fileMustExist: true, timeout: readerBusyTimeoutMs }, (database) => {
+		first(database)
 		set(database, 'query_only', 1)
 		set(database, 'wal_autocheckpoint', 0)
 		set(database, 'cache_size', -cacheKib)

@@ -29,10 +29,10 @@ export function logContent(path: string): LogContent {
 }
 
 /** Which log a file holds; undefined if it is none of Tailroom's, or cannot be read. */
-export function logIdOf(path: string): string | undefined {
+export function logIdOf(path: string, open: (path: string) => Database = openBeside): string | undefined {
 	let database: Database | undefined
 	try {
-		database = openBeside(path)
+		database = open(path)
 		return database.prepare('SELECT log_id FROM log_identity').pluck().get() as string | undefined
 	} catch {
 		return undefined

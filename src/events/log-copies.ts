@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { erasingTypes } from './catalogue.ts'
-import { type Database, isDamage, openBeside, reasonOf } from './database.ts'
+import { type Database, isDamage, openAsFarAsItGoes, reasonOf } from './database.ts'
 import { genesisFingerprint } from './fingerprint.ts'
 import type { LogHead, Position, RecordedEvent } from './log.ts'
 import { logIdOf } from './log-content.ts'
@@ -18,6 +18,8 @@ export interface LogCopy {
 	readonly head: LogHead
 	/** When its last event was recorded, in Unix milliseconds; undefined: it has none. */
 	readonly lastAt: number | undefined
+	/** Why nothing can be read behind `head`, where it is not the end, in words. */
+	readonly cut: string | undefined
 	/** As that of a LogReader; undefined also where the file is damaged. */
 	fingerprintAt(position: Position): string | undefined
 	/**
@@ -46,6 +48,7 @@ export function openNewestCopies(paths: readonly string[], damaged: TellDamage):
 			damaged((error as Error).message, path)
 			continue
 		}
+		if (copy.cut !== undefined) damaged(copy.cut, path)
 		const older = newest.filter(({ head }) => holds(copy, head))
 		const isOlder = older.length === 0 && newest.some((other) => holds(other, copy.head))
 		for (const each of isOlder ? [copy] : older) each.close()
@@ -61,7 +64,7 @@ export function holds(log: Pick<LogCopy, 'fingerprintAt'>, { position, fingerpri
 
 /** Throws if the file is no log of Tailroom, or one of a newer version. */
 export function openLogCopy(path: string): LogCopy {
-	const database = openBeside(path)
+	const database = openAsFarAsItGoes(path)
 	try {
 		isMigrated(database)
 		return logCopy(path, database)
@@ -74,13 +77,12 @@ export function openLogCopy(path: string): LogCopy {
 function logCopy(path: string, database: Database): LogCopy {
 	const genesis = genesisFingerprint(database.prepare('SELECT log_id FROM log_identity').pluck().get() as string)
 	const fingerprint = database.prepare('SELECT fingerprint FROM events WHERE position = ?').pluck()
-	const last = database
-		.prepare('SELECT position, fingerprint, recorded_at FROM events ORDER BY position DESC LIMIT 1')
-		.get() as { position: number; fingerprint: Buffer; recorded_at: number } | undefined
+	const { last, cut } = lastEvent(database)
 	return {
 		path,
 		head: { position: last?.position ?? 0, fingerprint: (last?.fingerprint ?? genesis).toString('hex') },
 		lastAt: last?.recorded_at,
+		cut,
 		fingerprintAt(position) {
 			if (position === 0) return genesis.toString('hex')
 			try {
@@ -104,6 +106,34 @@ function logCopy(path: string, database: Database): LogCopy {
 	}
 }
 
+interface LastEvent {
+	position: number
+	fingerprint: Buffer
+	recorded_at: number
+}
+
+/** The last event, or where the end cannot be read, the last that can be read from the beginning on. */
+function lastEvent(database: Database): { last: LastEvent | undefined; cut: string | undefined } {
+	const columns = 'SELECT position, fingerprint, recorded_at FROM events ORDER BY position'
+	try {
+		return { last: database.prepare(`${columns} DESC LIMIT 1`).get() as LastEvent | undefined, cut: undefined }
+	} catch (error) {
+		if (!isDamage(error)) throw error
+	}
+	let last: LastEvent | undefined
+	try {
+		for (const event of database.prepare(columns).iterate()) last = event as LastEvent
+	} catch (error) {
+		if (!isDamage(error) || last === undefined) throw error
+		return { last, cut: damagedAfter(database.name, last.position, error) }
+	}
+	return { last, cut: undefined }
+}
+
+function damagedAfter(path: string, position: Position, error: unknown): string {
+	return `${path} is damaged after position ${position} (${reasonOf(error)})`
+}
+
 function* erasingEvents(
 	database: Database,
 	genesis: Buffer,
@@ -122,7 +152,7 @@ function* erasingEvents(
 			rows = next.all(position, ...types) as EventRow[]
 		} catch (error) {
 			if (!isDamage(error)) throw error
-			return damaged(`${database.name} is damaged after position ${position} (${reasonOf(error)})`, database.name)
+			return damaged(damagedAfter(database.name, position, error), database.name)
 		}
 		if (rows.length === 0) return
 		for (const row of rows) {
@@ -154,7 +184,10 @@ export function copiesNamed(path: string, file: string): string[] {
 	const logId = logIdOf(file)
 	const copies = copiesOf(logId, filesMeant(path))
 	if (copies.length > 0 || logId === undefined) return copies
-	throw new Error(`${path} holds nothing of the log that ${file} is a backup of, or it cannot be read`)
+	throw new Error(
+		`${path} holds nothing of the log that ${file} is a backup of, or it cannot be read: name another, or leave it out, ` +
+			'and erase by hand what was erased since',
+	)
 }
 
 /** Whether a path is that of the log of a data directory, and no backup's. */
@@ -172,5 +205,5 @@ function filesMeant(path: string): string[] {
 
 function copiesOf(logId: string | undefined, paths: readonly string[]): string[] {
 	const files = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && !partial.test(path))
-	return files.filter((path) => logId !== undefined && logIdOf(path) === logId)
+	return files.filter((path) => logId !== undefined && logIdOf(path, openAsFarAsItGoes) === logId)
 }

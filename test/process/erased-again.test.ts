@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { eraseAgain } from '../../src/commands/erase-again.ts'
@@ -253,4 +253,40 @@ t.test('only the old data directory knows all: without it, it is said up to when
 		{ isAllKnown: true, texts: 1 },
 		'though a backup ends there as well',
 	)
+})
+
+t.test('a data directory that has lost its end tells what is left, and newer backups the rest', async (t) => {
+	const { server, say, erase } = await house(t)
+	const early = await say('general', `${canary} early`)
+	const middle = await say('general', `${canary} middle`)
+	const late = await say('general', 'erased at the very end')
+	const place = temporaryDirectory(t)
+	const file = join(place, 'backup.db')
+	await backup(server.directory, file)
+	await erase(`/rooms/general/messages/${early}`)
+	for (let n = 0; n < 40; n++) await say('general', `${n} ${'long '.repeat(300)}`)
+	await erase(`/rooms/general/messages/${middle}`)
+	const newer = join(temporaryDirectory(t), 'newer.db')
+	await backup(server.directory, newer)
+	for (let n = 0; n < 40; n++) await say('general', `${n} ${'long '.repeat(300)}`)
+	await erase(`/rooms/general/messages/${late}`)
+	await server.stop()
+	const old = join(temporaryDirectory(t), 'data.old')
+	mkdirSync(old)
+	for (const lost of [1, 3, 30]) {
+		const log = readFileSync(join(server.directory, 'log.db'))
+		writeFileSync(join(old, 'log.db'), log.subarray(0, log.length - lost * 4_096))
+		const again = await restored(t, file, old, newer)
+		t.match(again.damaged, [/log\.db is damaged after position \d+ \(/], `${lost} pages`)
+		t.equal(again.isAllKnown, false)
+		t.same(filesHolding(again.directory, canary), [])
+		t.match(await verify(again.directory, () => {}), { views: { state: 'none' } })
+		t.same(readdirSync(old), ['log.db'])
+	}
+	writeFileSync(join(old, 'log.db'), readFileSync(join(server.directory, 'log.db')).subarray(0, 8 * 4_096))
+	const told = await tailroom(['restore', file, '--erasures-from', old, '--data', join(place, 'data')])
+	t.match(told, { code: 0, stderr: /log\.db is damaged.*: what was erased there may be there again\n$/ })
+	writeFileSync(join(old, 'log.db'), 'torn')
+	const refused = await tailroom(['restore', file, '--erasures-from', old, '--data', join(place, 'other')])
+	t.match(refused, { code: 1, stderr: /or it cannot be read: name another, or leave it out, and erase by hand/ })
 })
