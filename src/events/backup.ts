@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyLog } from './copy.ts'
+import { openBeside } from './database.ts'
 import { checkedContent, type LogContent } from './log-content.ts'
 import { refuseNewer } from './migrations.ts'
 
@@ -22,8 +23,20 @@ export async function backup(directory: string, file: string): Promise<LogConten
 	refuseNewer(log)
 	return await copyLog(log, file, async (copy) => {
 		// Nobody is to find out only when it is needed.
-		const content = await checkedContent(copy)
+		const content = await whileInUse(copy, () => checkedContent(copy))
 		if (existsSync(file)) throw new BackupIsThere(`${file} has appeared meanwhile: a backup never overwrites`)
 		return content
 	})
+}
+
+/** Meanwhile, and a few seconds longer, nobody takes the file for one that was abandoned. */
+async function whileInUse<Result>(path: string, use: () => Promise<Result>): Promise<Result> {
+	const reader = openBeside(path)
+	try {
+		reader.exec('BEGIN; SELECT 1 FROM sqlite_schema')
+		return await use()
+	} finally {
+		reader.close()
+		utimesSync(path, new Date(), new Date())
+	}
 }

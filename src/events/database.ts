@@ -91,6 +91,21 @@ function beside(path: string, first: (database: Database.Database) => void): Dat
 	})
 }
 
+/** Whether a connection of any process on this file system reads or writes a file at this moment. True also where nobody can say. */
+export function isInUse(path: string): boolean {
+	let database: Database.Database | undefined
+	try {
+		database = new Database(path, { fileMustExist: true, timeout: 0 })
+		database.exec('BEGIN EXCLUSIVE')
+		return false
+	} catch (error) {
+		// Half a file, whose reader got as far as that.
+		return !isDamage(error)
+	} finally {
+		database?.close()
+	}
+}
+
 /** What goes wrong here is said with the name of the file: SQLite does not say it. */
 function open(
 	path: string,

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isInUse } from './database.ts'
+import { removeDatabase } from './files.ts'
 import { logIdOf } from './log-content.ts'
-import { isAbandoned } from './new-file.ts'
+import { partial } from './new-file.ts'
 
 /** A backup that was made into a directory in which more of them are kept. */
 export interface KeptBackup {
@@ -37,22 +39,21 @@ export function removeOldest(directory: string, logId: string, keep: number, mad
 	return surplus.length
 }
 
-/**
- * Removes what processes that were killed have left of backups of this log. Those that another machine, or another
- * container, is writing just now are young.
- */
+/** Removes what processes that were killed have left of backups of this log, and nothing that one is making. */
 export function removeAbandoned(directory: string, logId: string, now: number): void {
 	for (const name of readdirSync(directory)) {
-		const [, whole = ''] = /^(.*\.db)\.partial-/.exec(name) ?? []
-		if (timeOf(whole, logId) === undefined || !isAbandoned(name)) continue
-		const path = join(directory, name)
-		const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now
-		if (now - changedAt > abandonedAfterMs) rmSync(path, { force: true })
+		const whole = name.replace(partial, '')
+		if (whole === name || timeOf(whole, logId) === undefined) continue
+		// Of what SQLite keeps beside a file nobody has a lock.
+		const path = join(directory, name).replace(/-(?:journal|wal|shm)$/, '')
+		const changedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+		if (changedAt === undefined) rmSync(join(directory, name), { force: true })
+		else if (now - changedAt > unlockedMsMax && !isInUse(path)) removeDatabase(path)
 	}
 }
 
-/** Longer than the check of a large copy takes, in which it is not written to: 6 h. */
-const abandonedAfterMs = 6 * 60 * 60 * 1_000
+/** Before it is filled, and before it gets its name, a file has no lock for a moment. */
+const unlockedMsMax = 10_000
 
 function namesOf(directory: string, logId: string): KeptBackup[] {
 	if (!existsSync(directory)) throw new Error(`there is no directory ${directory}: make it, or mount it`)

@@ -30,14 +30,21 @@ export async function makeFile<Result>(name: string, make: (path: string) => Pro
 /** What a process that was killed has left of files of that name. */
 function removeLeftovers(to: string): void {
 	for (const name of readdirSync(dirname(to))) {
-		if (name.startsWith(`${basename(to)}.`) && isAbandoned(name)) rmSync(join(dirname(to), name), { force: true })
+		// In a container each process may have the same number; of this one there is none yet.
+		const isLeft = isAbandoned(name) || pidIn(name) === process.pid
+		if (name.startsWith(`${basename(to)}.`) && isLeft) rmSync(join(dirname(to), name), { force: true })
 	}
 }
 
 /** Whether a file is called like one that nobody on this machine is making any more. */
 export function isAbandoned(name: string): boolean {
+	const pid = pidIn(name)
+	return pid !== undefined && !isRunning(pid)
+}
+
+function pidIn(name: string): number | undefined {
 	const [, pid] = partial.exec(name) ?? []
-	return pid !== undefined && !isRunning(Number(pid))
+	return pid === undefined ? undefined : Number(pid)
 }
 
 /** How a file is called until it is complete. */

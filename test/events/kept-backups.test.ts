@@ -1,12 +1,17 @@
-import { copyFileSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type Keeping, type MadeBackup, makeBackup, makeBackupDirectory } from '../../src/cli/backups-in-time.ts'
+import { backup } from '../../src/events/backup.ts'
 import { backupName, newestBackup } from '../../src/events/kept-backups.ts'
 import { logIdOf } from '../../src/events/log-content.ts'
 import '../helpers/bare-threads.ts'
+import { checkout } from '../helpers/checkout.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { fillLog } from '../helpers/record.ts'
+import { cleanEnvironment } from '../helpers/server.ts'
 
 const hourMs = 60 * 60 * 1_000
 const noon = Date.parse('2026-11-22T12:00:00Z')
@@ -60,29 +65,54 @@ t.test('the newest is one that is whole, of this log, and not of the future', as
 	t.same(newestBackup(to, logId, noon), { path: file, madeAt: noon - hourMs })
 })
 
-t.test('what a killed process has left of a backup goes; what one is writing stays', async (t) => {
+t.test('what a killed process has left of a backup goes; what one is making stays', async (t) => {
 	const { data, logId } = await aLog(t)
 	const to = temporaryDirectory(t)
 	const now = Date.now()
-	const partials = {
-		abandoned: `${backupName(logId, noon)}.partial-999999999`,
-		journal: `${backupName(logId, noon)}.partial-999999999-journal`,
-		young: `${backupName(logId, noon + hourMs)}.partial-999999999`,
-		running: `${backupName(logId, noon)}.partial-${process.pid}`,
+	// In another container it may have the number that this process has here.
+	const name = (hours: number, pid = process.pid) => `${backupName(logId, noon + hours * hourMs)}.partial-${pid}`
+	const half = { half: name(0), journal: `${name(0)}-journal`, alone: `${name(1, 999_999_999)}-journal` }
+	const kept = {
+		young: name(2, 999_999_999),
 		another: `${backupName('0'.repeat(32), noon)}.partial-999999999`,
 		foreign: 'photos.db.partial-999999999',
+		filled: name(3),
+		checked: name(4),
 	}
-	for (const [what, name] of Object.entries(partials)) {
-		writeFileSync(join(to, name), '')
-		if (what !== 'young') utimesSync(join(to, name), now / 1_000, (now - 24 * hourMs) / 1_000)
+	const before = (now - 60_000) / 1_000
+	for (const [what, file] of Object.entries({ ...half, ...kept })) {
+		writeFileSync(join(to, file), what === 'half' ? `SQLite format 3\0${'half a page'.repeat(90)}` : '')
+		if (what !== 'young') utimesSync(join(to, file), before, before)
 	}
+	const filling = await otherProcess(t, join(to, kept.filled), 'BEGIN IMMEDIATE; CREATE TABLE a (b)')
+	rmSync(join(to, kept.checked))
+	await backup(data, join(to, kept.checked))
+	const checking = await otherProcess(t, join(to, kept.checked), 'BEGIN; SELECT * FROM events')
+	for (const file of [kept.filled, kept.checked]) utimesSync(join(to, file), before, before)
 	const { file } = await make({ data, to }, now)
-	const { abandoned, journal, ...kept } = partials
-	t.same(
-		new Set(readdirSync(to).map((name) => join(to, name))),
-		new Set([...Object.values(kept).map((name) => join(to, name)), file]),
-	)
+	const left = readdirSync(to).filter((each) => !/-(journal|wal|shm)$/.test(each))
+	t.same(left.map((each) => join(to, each)).sort(), [...Object.values(kept).map((each) => join(to, each)), file].sort())
+	t.notOk(existsSync(join(to, half.journal)) || existsSync(join(to, half.alone)))
+
+	for (const each of [filling, checking]) {
+		each.kill('SIGKILL')
+		await once(each, 'exit')
+	}
+	await make({ data, to }, now + 60_000)
+	t.notOk(readdirSync(to).some((each) => each.startsWith(kept.filled) || each.startsWith(kept.checked)))
 })
+
+/** It has that transaction open until it is killed. */
+async function otherProcess(t: Test, file: string, sql: string): Promise<ChildProcess> {
+	const script = `const database = new (require('better-sqlite3'))(process.argv[1])
+		database.exec(process.argv[2])
+		setInterval(() => database.inTransaction, 1000)
+		console.log('open')`
+	const child = spawn(process.execPath, ['-e', script, file, sql], { cwd: checkout, env: cleanEnvironment() })
+	t.teardown(() => child.kill('SIGKILL'))
+	await once(child.stdout, 'data')
+	return child
+}
 
 t.test('a directory that cannot be one is told at once', async (t) => {
 	const place = temporaryDirectory(t)
