@@ -1,9 +1,9 @@
 import { dayMs } from '../commands/limits.ts'
 import { backup } from '../events/backup.ts'
 import { formatCursor } from '../events/cursor.ts'
-import { type MadeBackup, makeBackup, makeBackupDirectory, makeBackups } from './backups-in-time.ts'
+import { type MadeBackup, makeBackupDirectory, makeBackupNow, makeBackups } from './backups-in-time.ts'
 import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
-import { age, integer } from './config/values.ts'
+import { age } from './config/values.ts'
 import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
 import { counted } from './progress.ts'
 import { report } from './report.ts'
@@ -19,7 +19,8 @@ server, under load too: what was acknowledged before is in it. Never overwrites.
 With --to the file gets a name of its own in that directory, by the time in UTC. With --every it goes on
 until it is stopped: whenever the newest backup there is older than that, it makes one. What fails is said
 on stderr, and tried again. With --keep it removes the oldest that it has made there of this log, once the
-new one is complete; no other file.
+new one is complete; no other file. A log that was restored elsewhere is the same log still: two servers of
+it need two directories.
 
 Texts that are erased later stay in backups that were made before: keep those no longer than you may.
 
@@ -46,7 +47,8 @@ For example: tailroom backup /backups/tailroom-$(date +%F).db --data /var/lib/ta
 		}
 		const every = value('--every', values.every, interval)
 		const keep = value('--keep', values.keep, keptCount)
-		if (to === undefined || to === '') {
+		if (to === '') throw new UsageError('--to is empty: it must name a directory')
+		if (to === undefined) {
 			if (every !== undefined || keep !== undefined) throw new UsageError('--every and --keep need --to <dir>')
 			const file = fileOf(positionals)
 			exitOnSignals()
@@ -54,11 +56,11 @@ For example: tailroom backup /backups/tailroom-$(date +%F).db --data /var/lib/ta
 		}
 		if (positionals.length > 0)
 			throw new UsageError(`either <file> or --to <dir>: nothing is known of "${positionals[0]}"`)
-		makeBackupDirectory(to)
+		makeBackupDirectory(to, data)
 		const keeping = { data, to, ...(keep === undefined ? {} : { keep }) }
 		if (every === undefined) {
 			exitOnSignals()
-			return await makeBackup(keeping, say)
+			return await makeBackupNow(keeping, say)
 		}
 		// That is how it ends.
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0))
@@ -95,8 +97,7 @@ function interval(text: string): number {
 const intervalMsMax = 366 * dayMs
 
 function keptCount(text: string): number {
-	const count = integer(text, keptMax)
-	if (count > 0) return count
+	if (/^0*[1-9][0-9]{0,4}$/.test(text) && Number(text) <= keptMax) return Number(text)
 	throw new Error(`must be a whole number from 1 to ${keptMax}`)
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BackupIsThere, backup } from '../events/backup.ts'
-import { backupName, newestBackup, removeAbandoned, removeOldest } from '../events/kept-backups.ts'
+import { backupName, freeTime, newestBackup, removeAbandoned, removeOldest } from '../events/kept-backups.ts'
 import { type LogContent, logIdOf } from '../events/log-content.ts'
 import { complain } from './complain.ts'
 
@@ -20,16 +20,22 @@ export interface MadeBackup extends LogContent {
 }
 
 /** Makes the directory for backups. The one around it must be there: else a disk that is not mounted would be filled. */
-export function makeBackupDirectory(to: string): void {
+export function makeBackupDirectory(to: string, data: string): void {
 	if (existsSync(to)) {
 		if (!statSync(to).isDirectory()) throw new Error(`${to} is no directory: without --to a backup is made to a file`)
-		return
+		if (!existsSync(data) || realpathSync(to) !== realpathSync(data)) return
+		throw new Error(`${to} is the data directory itself: choose another --to, best on another disk`)
 	}
 	try {
 		mkdirSync(to, { mode: 0o700 })
 	} catch (error) {
 		throw new Error(`there is no directory ${to}, and it cannot be made (${(error as Error).message})`)
 	}
+}
+
+/** Makes one now. Where one of this second is there already, or being made, it is called by the next. */
+export async function makeBackupNow(keeping: Keeping, made: (backup: MadeBackup) => void): Promise<void> {
+	await makeBackup(keeping, made, freeTime(keeping.to, logIdIn(keeping.data), Date.now()))
 }
 
 /** Makes a backup of a name of its own, and only then removes the oldest that are too many. */

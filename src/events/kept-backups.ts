@@ -18,6 +18,14 @@ export function backupName(logId: string, now: number): string {
 	return `tailroom-${time}-${shortId(logId)}.db`
 }
 
+/** The first second from then on by which no backup of a log is called, nor one that is being made. */
+export function freeTime(directory: string, logId: string, now: number): number {
+	const names = readdirSync(directory)
+	let time = now
+	while (names.some((name) => name.startsWith(backupName(logId, time)))) time += 1_000
+	return time
+}
+
 /**
  * The backups of a log in a directory, the oldest first: what is called so and is one. What cannot be read, and
  * what is another log's, is not among them.

@@ -1,4 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readlinkSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
@@ -74,6 +85,12 @@ t.test('a backup does not overwrite, and neither does a restore', async (t) => {
 	writeFileSync(file, 'mine')
 	await t.rejects(backup(directory, file), { message: /backup\.db is there already: a backup never overwrites/ })
 	t.same(snapshotOfFiles(backups), { 'backup.db': Buffer.from('mine').toString('base64') })
+
+	const link = join(backups, 'link.db')
+	symlinkSync(join(backups, 'nowhere'), link)
+	await t.rejects(backup(directory, link), { message: /link\.db is there already/ })
+	t.equal(readlinkSync(link), join(backups, 'nowhere'))
+	rmSync(link)
 
 	const good = join(backups, 'good.db')
 	await backup(directory, good)

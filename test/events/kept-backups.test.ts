@@ -3,9 +3,15 @@ import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type Keeping, type MadeBackup, makeBackup, makeBackupDirectory } from '../../src/cli/backups-in-time.ts'
+import {
+	type Keeping,
+	type MadeBackup,
+	makeBackup,
+	makeBackupDirectory,
+	makeBackupNow,
+} from '../../src/cli/backups-in-time.ts'
 import { backup } from '../../src/events/backup.ts'
-import { backupName, newestBackup } from '../../src/events/kept-backups.ts'
+import { backupName, freeTime, newestBackup } from '../../src/events/kept-backups.ts'
 import { logIdOf } from '../../src/events/log-content.ts'
 import '../helpers/bare-threads.ts'
 import { checkout } from '../helpers/checkout.ts'
@@ -31,7 +37,7 @@ async function make(keeping: Keeping, now: number): Promise<MadeBackup> {
 t.test('of the backups in a directory the newest are kept, and nobody else’s file is touched', async (t) => {
 	const [{ data, logId }, other] = await Promise.all([aLog(t), aLog(t)])
 	const to = join(temporaryDirectory(t), 'backups')
-	makeBackupDirectory(to)
+	makeBackupDirectory(to, data)
 	t.equal(statSync(to).mode & 0o777, 0o700)
 	const name = (hours: number) => backupName(logId, noon + hours * hourMs)
 	t.match(name(0), /^tailroom-2026-11-22T12-00-00Z-[0-9a-f]{8}\.db$/)
@@ -114,11 +120,30 @@ async function otherProcess(t: Test, file: string, sql: string): Promise<ChildPr
 	return child
 }
 
+t.test('of the same second two are made, and called by two', async (t) => {
+	const { data, logId } = await aLog(t)
+	const to = temporaryDirectory(t)
+	const made: string[] = []
+	const one = () => makeBackupNow({ data, to }, ({ file }) => made.push(file))
+	await Promise.all([one(), one()])
+	await one()
+	t.same(
+		readdirSync(to).map((name) => join(to, name)),
+		made.toSorted(),
+	)
+	t.equal(new Set(made).size, 3)
+	writeFileSync(join(to, `${backupName(logId, noon)}.partial-1`), '')
+	t.equal(freeTime(to, logId, noon), noon + 1_000)
+})
+
 t.test('a directory that cannot be one is told at once', async (t) => {
 	const place = temporaryDirectory(t)
 	writeFileSync(join(place, 'file'), '')
-	t.throws(() => makeBackupDirectory(join(place, 'file')), { message: /is no directory/ })
-	t.throws(() => makeBackupDirectory(join(place, 'not-mounted', 'backups')), { message: /there is no directory/ })
+	t.throws(() => makeBackupDirectory(join(place, 'file'), place), { message: /is no directory/ })
+	t.throws(() => makeBackupDirectory(join(place, 'not-mounted', 'backups'), place), {
+		message: /there is no directory/,
+	})
+	t.throws(() => makeBackupDirectory(`${place}/.`, place), { message: /is the data directory itself/ })
 	await t.rejects(
 		makeBackup({ data: place, to: place }, () => {}),
 		{ message: /there is no log in/ },

@@ -63,7 +63,11 @@ t.test('one round says by its exit code whether it went well, and mistakes are t
 		backup('--to', to, '--every', '10'),
 		backup('--to', to, '--every', '10ms'),
 		backup('--to', to, '--keep', '0'),
+		backup('--to', ''),
+		backup('--to', to, '--keep', 'many'),
 	])
 	t.match(failed, { code: 1, stdout: '', stderr: /^tailroom: there is no log in .*\n$/ })
 	for (const mistake of mistakes) t.match(mistake, { code: 64, stdout: '', stderr: /^tailroom: .*\n$/ })
+	t.match(mistakes.at(-2)?.stderr, /--to is empty/)
+	t.match(mistakes.at(-1)?.stderr, /from 1 to 10000/)
 })
