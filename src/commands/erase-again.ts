@@ -3,7 +3,7 @@ import { erasedBy, erasingInstead } from '../events/catalogue.ts'
 import type { AppendableEvent, EventLog, Position, RecordedEvent } from '../events/log.ts'
 import {
 	holds,
-	isDataDirectorys,
+	isOfDataDirectory,
 	type LogCopy,
 	openLogCopy,
 	openNewestCopies,
@@ -55,7 +55,7 @@ async function eraseOnce(path: string, copyPaths: readonly string[], tell: TellD
 		const times = [here, ...newer].flatMap(({ lastAt }) => lastAt ?? [])
 		const knownUntil = times.length === 0 ? undefined : Math.max(...times)
 		const ends = new Set([here, ...copies].map(({ head }) => head.fingerprint))
-		const isAllKnown = copyPaths.filter(isDataDirectorys).some((copy) => ends.has(endOf(copy) ?? ''))
+		const isAllKnown = copyPaths.filter(isOfDataDirectory).some((copy) => ends.has(endOf(copy) ?? ''))
 		const erased = newer.length === 0 ? 0 : await eraseAgainAs(newer, here, tell)
 		return { erased, knownUntil, isAllKnown }
 	} finally {

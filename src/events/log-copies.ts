@@ -191,7 +191,7 @@ export function copiesNamed(path: string, file: string): string[] {
 }
 
 /** Whether a path is that of the log of a data directory, and no backup's. */
-export function isDataDirectorys(path: string): boolean {
+export function isOfDataDirectory(path: string): boolean {
 	return basename(path) === logName
 }
 

@@ -235,7 +235,6 @@ t.test('only the old data directory knows all: without it, it is said up to when
 	await backup(server.directory, two)
 	const until = recordedEvents(server.directory).at(-1)?.recordedAt as number
 	await erase(`/rooms/general/messages/${id}`)
-	await server.stop()
 
 	const run = (...args: string[]) => tailroom(['restore', one, ...args])
 	const [text, json, all] = await Promise.all([
@@ -247,6 +246,7 @@ t.test('only the old data directory knows all: without it, it is said up to when
 	t.match(JSON.parse(json.stdout), { erasedAgain: 0, allErasedKnown: false, knownUntilMs: until })
 	t.match(JSON.parse(all.stdout), { erasedAgain: 1, allErasedKnown: true })
 
+	await server.stop()
 	await backup(server.directory, join(place, 'whole.db'))
 	t.match(
 		await restored(t, one, server.directory),
