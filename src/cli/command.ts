@@ -27,7 +27,7 @@ export function exitOnSignals(): void {
 export function parseFlags<Flags extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: Flags) {
 	refuseUnknown(args, options)
 	try {
-		return parseArgs({ args, options, allowPositionals: true })
+		return parseArgs({ args: withNegatives(args, options), options, allowPositionals: true })
 	} catch (error) {
 		throw new UsageError((error as Error).message)
 	}
@@ -41,4 +41,20 @@ function refuseUnknown(args: string[], options: NonNullable<ParseArgsConfig['opt
 		const end = didYouMean(token.rawName, flags) || ' --help says which there are; what follows -- is none'
 		throw new UsageError(`there is no option ${token.rawName}.${end}`)
 	}
+}
+
+/** `--port -1` is a mistake in the number, which whoever reads it explains: it is not one in the writing. */
+function withNegatives(args: string[], options: NonNullable<ParseArgsConfig['options']>): string[] {
+	const { tokens } = parseArgs({ args, options, allowPositionals: true, strict: false, tokens: true })
+	const joined = [...args]
+	for (const token of tokens.toReversed()) {
+		if (token.kind !== 'option' || options[token.name]?.type !== 'string' || token.inlineValue) continue
+		const { rawName, value, index } = token
+		if (value === undefined) throw new UsageError(`the value of ${rawName} is missing`)
+		if (rawName.startsWith('--') && /^-[0-9]/.test(value)) joined.splice(index, 2, `${rawName}=${value}`)
+		else if (/^-./.test(value)) {
+			throw new UsageError(`the value of ${rawName} is missing; one that begins with - is written ${rawName}=${value}`)
+		}
+	}
+	return joined
 }

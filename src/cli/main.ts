@@ -68,14 +68,26 @@ async function run(name: string, args: string[]): Promise<void> {
 		if (wantsHelp(args)) process.stdout.write(command.help)
 		else await command.run(args)
 	} else if (name === 'help' || name === '--help' || name === '-h') {
-		process.stdout.write((await commandOf(args[0]))?.help ?? (await help()))
+		const [asked] = args
+		if (asked !== undefined && !isWord(asked)) throw unknownCommand(asked)
+		process.stdout.write((await commandOf(asked))?.help ?? (await help()))
 	} else if (name === 'version' || name === '--version') {
+		if (args[0] !== undefined && !wantsHelp(args)) throw new UsageError(`nothing is known of "${args[0]}"`)
 		process.stdout.write(`${version}\n`)
 	} else {
-		throw new UsageError(
-			`there is no command "${name}".${didYouMean(name, Object.keys(commands)) || ' Try: tailroom help'}`,
-		)
+		throw unknownCommand(name)
 	}
+}
+
+function unknownCommand(name: string): UsageError {
+	return new UsageError(
+		`there is no command "${name}".${didYouMean(name, Object.keys(commands)) || ' Try: tailroom help'}`,
+	)
+}
+
+/** Whether help knows of it. */
+function isWord(name: string): boolean {
+	return Object.hasOwn(commands, name) || ['help', '--help', '-h', 'version'].includes(name)
 }
 
 async function commandOf(name: string | undefined): Promise<Command | undefined> {

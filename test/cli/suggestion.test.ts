@@ -1,6 +1,7 @@
 import t from 'tap'
 import { optionNames } from '../../src/cli/config/schema.ts'
 import { nearestTo } from '../../src/cli/suggestion.ts'
+import { tailroom } from '../helpers/cli.ts'
 
 t.test('what is misspelt, written otherwise or cut short is found', (t) => {
 	const meant = {
@@ -23,4 +24,9 @@ t.test('nothing is guessed where nothing is alike', (t) => {
 	}
 	t.equal(nearestTo('port', []), undefined)
 	t.end()
+})
+
+t.test('help and version know nothing of anything else', async (t) => {
+	t.match(await tailroom(['help', 'serv']), { code: 64, stderr: /no command "serv"\. Did you mean serve\?/ })
+	t.match(await tailroom(['version', '--bogus']), { code: 64, stdout: '', stderr: /nothing is known of "--bogus"/ })
 })

@@ -1,4 +1,3 @@
-import { UsageError } from '../command.ts'
 import { nearestTo } from '../suggestion.ts'
 import { optionNames, variableOf } from './schema.ts'
 
@@ -12,13 +11,7 @@ const remoteVariables = ['TAILROOM_URL', 'TAILROOM_TOKEN']
 
 const known: readonly string[] = [...optionNames.map(variableOf), configVariable, ...remoteVariables]
 
-/** Throws for a variable that is called as if it were Tailroom's, and is not. */
-export function checkVariables(environment: NodeJS.ProcessEnv): void {
-	const [unknown] = unknownVariables(environment)
-	if (unknown !== undefined) throw new UsageError(unknown)
-}
-
-/** What is to be said of each of them. */
+/** What is to be said of each variable that is called as if it were Tailroom's, and is not. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 	const unknown = Object.keys(environment).filter((name) => name.startsWith(prefix) && !known.includes(name))
 	return unknown.map(unknownVariable)

@@ -1,5 +1,5 @@
 import { UsageError } from '../command.ts'
-import { checkVariables, configVariable } from './environment.ts'
+import { configVariable, unknownVariables } from './environment.ts'
 import { type ConfigFile, readConfigFile } from './file.ts'
 import {
 	type OptionKind,
@@ -35,10 +35,12 @@ export interface Setting<Name extends OptionName = OptionName> {
 
 export type Settings = { [Name in OptionName]: Setting<Name> }
 
-/** Reads the config file, if one is named. Throws for it, and for variables that nothing is known of. */
+/** Reads the config file, if one is named. Throws for it, and for variables that nothing is known of: all at once. */
 export function readSources(flags: Flags, environment: NodeJS.ProcessEnv): Sources {
-	checkVariables(environment)
-	return { flags, environment, file: namedFile(flags, environment) }
+	const unknown = unknownVariables(environment)
+	const { result: file, mistakes } = gathered((attempt) => attempt(() => namedFile(flags, environment)))
+	refuse([...unknown, ...mistakes, ...(file?.mistakes ?? [])])
+	return { flags, environment, file }
 }
 
 /** Reads the config file; undefined if none is named. */
@@ -67,8 +69,34 @@ export function settingOf<Name extends OptionName>(name: Name, { flags, environm
 	return { name, value: value as ValueOf<Name>, text, source, from }
 }
 
+/** Throws for all together that mean nothing. */
 export function settingsOf(sources: Sources): Settings {
-	return Object.fromEntries(optionNames.map((name) => [name, settingOf(name, sources)])) as Settings
+	const { result, mistakes } = gathered((attempt) =>
+		optionNames.map((name) => [name, attempt(() => settingOf(name, sources))]),
+	)
+	refuse(mistakes)
+	return Object.fromEntries(result) as Settings
+}
+
+/** Goes on after a mistake; what failed is undefined then. */
+export function gathered<Result>(read: (attempt: Attempt) => Result): { result: Result; mistakes: string[] } {
+	const mistakes: string[] = []
+	const result = read((read) => {
+		try {
+			return read()
+		} catch (error) {
+			if (!(error instanceof UsageError)) throw error
+			mistakes.push(error.message)
+			return undefined
+		}
+	})
+	return { result, mistakes }
+}
+
+type Attempt = <Result>(read: () => Result) => Result | undefined
+
+function refuse(mistakes: readonly string[]): void {
+	if (mistakes.length > 0) throw new UsageError(mistakes.join('; '))
 }
 
 export function valuesOf(settings: Settings): ServeConfig {

@@ -31,8 +31,16 @@ export function addresses(text: string): string[] {
 
 export function url(text: string): URL {
 	const value = URL.parse(text)
-	if (value !== null && /^https?:$/.test(value.protocol) && value.pathname === '/') return value
-	throw new Error('must be an address like https://chat.example.org')
+	const isPlain = value !== null && /^https?:$/.test(value.protocol) && value.href === `${value.origin}/`
+	if (isPlain && isHost(value.hostname)) return value
+	throw new Error(
+		'must be an address like https://chat.example.org, with nothing before or after the host and its port',
+	)
+}
+
+/** As it stands in links, not a pattern. */
+function isHost(name: string): boolean {
+	return /^[a-z0-9._-]+$/.test(name) || name.startsWith('[')
 }
 
 /** How long messages are kept: never a number alone, which some would take for days. */

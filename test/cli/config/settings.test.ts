@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readServeConfig } from '../../../src/cli/config/flags.ts'
@@ -91,6 +93,11 @@ t.test('what is wrong in a file is said with its key and the path', async (t) =>
 		const file = configFile(t, content)
 		await isMistake(t, () => readServeConfig(['--config', file], {}), says)
 	}
+	const several = configFile(t, '{"port":"1","guests":1,"hots":"::1","data":"a","data":"b\\":"}')
+	const all = /^"data" stands more than once in .*; "port" in .*; "guests" in .*; there is no option "hots"/
+	await isMistake(t, () => readServeConfig(['--config', several], { TAILROOM_X: '1' }), /no variable TAILROOM_X/)
+	await isMistake(t, () => readServeConfig(['--config', several], {}), all)
+	await isMistake(t, () => readServeConfig([], { PORT: 'x', TAILROOM_GUESTS: 'y' }), /^PORT: .*; TAILROOM_GUESTS: /)
 	await isMistake(t, () => readServeConfig(['--config', '/nowhere/config.json'], {}), /\/nowhere\/config\.json: ENOENT/)
 	await isMistake(t, () => readServeConfig(['--config', '/dev/zero'], {}), /larger than 64 KiB/)
 })
@@ -115,6 +122,44 @@ t.test('what is unknown is an error that says what may have been meant', async (
 	await isMistake(t, serve([], { TAILROOM_PORT_8080_TCP_ADDR: '10.0.0.1' }), /enableServiceLinks: false/)
 	await isMistake(t, serve([], { TAILROOM_SERVICE_HOST: '10.0.0.1' }), /enableServiceLinks: false/)
 	t.ok(serve([], { TAILROOM_URL: 'http://x', TAILROOM_TOKEN: 'x', tailroom_x: '1' })(), 'others may be there')
+})
+
+t.test('an address of the server is one alone', async (t) => {
+	const told = (url: string) => readServeConfig(['--public-url', url], {})['public-url']?.href
+	for (const url of [
+		'https://chat.example.org',
+		'http://[::1]:9000/',
+		'http://chat_1:80',
+		'https://b\u00fccher.example',
+	]) {
+		t.ok(told(url), url)
+	}
+	for (const end of ['u:p@x', 'u@x', '*', '*.x.org', 'x.org?', 'x.org/?a', 'x.org#', 'x.org/chat', '']) {
+		await isMistake(t, () => told(`https://${end}`), /^--public-url: must be an address like/)
+	}
+	await isMistake(t, () => told('ftp://x.org'), /must be an address like/)
+})
+
+t.test('a value that begins with a dash, and one that is missing', async (t) => {
+	const serve = (...args: string[]) => isMistake.bind(undefined, t, () => readServeConfig(args, {}))
+	await serve('--port', '-1')(/^--port: must be a whole number from 0 to 65535, not "-1"$/)
+	await serve('--port', '1', '--rate-limit', '-5')(/^--rate-limit: must be .* not "-5"$/)
+	await serve('--port', '--guests')(/^the value of --port is missing; .* is written --port=--guests$/)
+	await serve('--guests', '--port')(/^the value of --port is missing$/)
+	t.equal(readServeConfig(['--data', '-', '--port=1'], {}).data, '-')
+	t.equal(readServeConfig(['--data=-1'], {}).data, '-1')
+})
+
+t.test('a config file can be a pipe, but nobody waits for ever', async (t) => {
+	const pipe = join(temporaryDirectory(t), 'pipe')
+	execFileSync('mkfifo', [pipe])
+	await isMistake(t, () => readServeConfig(['--config', pipe], {}), /cannot read the config file .*pipe/)
+	const writer = openSync(pipe, 'r+')
+	writeSync(writer, '{"port":9')
+	const later = spawn('sh', ['-c', `sleep 0.1; printf '000}' >&3`], { stdio: ['ignore', 'ignore', 'ignore', writer] })
+	closeSync(writer)
+	t.equal(readServeConfig(['--config', pipe], {}).port, 9000)
+	await once(later, 'exit')
 })
 
 t.test('commands find the directory of a server that is told the same', (t) => {
