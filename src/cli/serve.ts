@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { readServeConfig } from './config/flags.ts'
 import { serveHelp } from './config/help.ts'
 import type { ServeConfig } from './config/schema.ts'
+import { listenError } from './listen-error.ts'
 import { actAsOwner } from './owner.ts'
 import { version } from './version.ts'
 
@@ -46,7 +47,7 @@ async function serve(args: string[]): Promise<void> {
 	// It is for people at the start; whether anybody reads it is nothing to those who talk.
 	process.stdout.on('error', () => {})
 	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
-		throw error.code === 'EADDRINUSE' ? portInUse(config) : error
+		throw listenError(error, config)
 	})
 	let stoppingSince: number | undefined
 	const stop = () => {
@@ -113,10 +114,6 @@ or paste this, with a name and a password of your own:
     -d '{"code":"${code}","name":"ada","password":"a password of yours"}'
 
 `
-}
-
-function portInUse({ host, port }: ServeConfig): Error {
-	return new Error(`port ${port} on ${host} is in use: choose another with --port, or 0 for a free one`)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, openBeside, walBytesMost } from '../../events/database.ts'
+import { type Database, isDamage, openBeside, reasonOf, walBytesMost } from '../../events/database.ts'
 import { isMigrated } from '../../events/migrations.ts'
 import { checkOwnSchema } from '../../events/own-schema.ts'
 import { checkLogIsThere } from '../../projections/lost-log.ts'
@@ -77,10 +77,17 @@ export function walFinding(bytes: number, server: ServerState['is']): Finding {
 export function beside<Result>(directory: string, read: (log: Database) => Result): Result | undefined {
 	const path = join(directory, 'log.db')
 	if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return undefined
-	const log = openBeside(path)
+	let log: Database | undefined
 	try {
+		log = openBeside(path)
 		return read(log)
+	} catch (error) {
+		if (!isDamage(error)) throw error
+		throw new Error(
+			`${path} is damaged, or no log of Tailroom (${reasonOf(error)}): keep a copy of it, and restore a backup: ` +
+				'tailroom restore <file> --data <a new directory>',
+		)
 	} finally {
-		log.close()
+		log?.close()
 	}
 }

@@ -1,25 +1,26 @@
-import { connect } from 'node:net'
-import { type Check, warning } from './check.ts'
+import { createServer } from 'node:net'
+import { listenError } from '../listen-error.ts'
+import { type Check, ok, problem } from './check.ts'
 
-/** Whether somebody else has the port that a server would take. */
+/** Whether a server can listen where it is told to: it is tried for a moment, and nobody is answered. */
 export const portCheck: Check = {
 	name: 'port',
 	async look({ settings: { host, port }, server }) {
-		if (host === undefined || port === undefined || port === 0 || server.is !== 'absent') return undefined
-		if (!(await isAnswered(host, port))) return undefined
-		return warning(`Another program listens on port ${port} of ${host}: choose another --port for a server here`)
+		if (host === undefined || port === undefined || server.is !== 'absent') return undefined
+		try {
+			await listenOnce(host, port)
+		} catch (error) {
+			const { message } = listenError(error as NodeJS.ErrnoException, { host, port })
+			return problem(`A server does not start here: ${message}`)
+		}
+		return ok(`A server can listen on ${port === 0 ? 'a free port' : `port ${port}`} of ${host}`)
 	},
 }
 
-/** A machine answers itself at once, also that nobody is there. */
-const waitMs = 1_000
-
-function isAnswered(host: string, port: number): Promise<boolean> {
-	const here = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-	const socket = connect({ host: here, port, timeout: waitMs })
-	const { promise, resolve } = Promise.withResolvers<boolean>()
-	socket.once('connect', () => resolve(true))
-	socket.once('timeout', () => resolve(false))
-	socket.once('error', () => resolve(false))
-	return promise.finally(() => socket.destroy())
+function listenOnce(host: string, port: number): Promise<void> {
+	const listener = createServer((socket) => socket.destroy())
+	const { promise, resolve, reject } = Promise.withResolvers<void>()
+	listener.once('error', reject)
+	listener.listen({ host, port }, () => listener.close(() => resolve()))
+	return promise
 }

@@ -39,8 +39,9 @@ export const serverCheck: Check = { name: 'server', look: ({ server }) => server
 
 function serverFinding(server: ServerState): Finding {
 	if (server.is === 'absent') return ok('No server runs on this directory')
-	if (server.is === 'unknown')
-		return problem(`Whether a server runs here cannot be seen (${server.why}): ask as its user`)
+	if (server.is === 'unknown') {
+		return problem(`Whether a server runs here cannot be seen (${server.why}): run this as the user that it runs as`)
+	}
 	if (server.is === 'silent') {
 		return problem(
 			'Something has this directory and does not answer: a server that starts, a rebuild or a restore, which end by ' +

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDamage, reasonOf } from '../../events/database.ts'
 import { isMigrated } from '../../events/migrations.ts'
 import { openLogBeside } from '../../events/sqlite-log.ts'
 import { viewsIn, viewsPath } from '../../projections/files.ts'
 import { checkCheckpoint } from '../../projections/verify.ts'
 import { openViewsBeside } from '../../projections/views.ts'
-import { type Check, type Finding, ok, warning } from './check.ts'
+import { type Check, type Finding, ok, problem, warning } from './check.ts'
 import { beside } from './log.ts'
 
 export const viewsCheck: Check = {
@@ -17,8 +18,20 @@ export const viewsCheck: Check = {
 		if (!existsSync(path)) return missingFinding(viewsIn(directory).length > 0, isRunning)
 		// What is to be said of a log of another version is said of it.
 		if (beside(directory, (log) => isMigrated(log)) !== true) return undefined
-		return backlogFinding(backlog(directory, path), isRunning)
+		try {
+			return backlogFinding(backlog(directory, path), isRunning)
+		} catch (error) {
+			if (isDamage(error)) return damageFinding(path, reasonOf(error), isRunning)
+			throw error
+		}
 	},
+}
+
+/** What is damaged here is not the log: of that it was said before. */
+function damageFinding(path: string, reason: string, isRunning: boolean): Finding {
+	const says = `The views in ${path} are damaged (${reason})`
+	if (isRunning) return problem(`${says}: run tailroom rebuild, which builds new ones from the log`)
+	return warning(`${says}: the next start discards them, and builds new ones from the log`)
 }
 
 function missingFinding(areOthers: boolean, isRunning: boolean): Finding {

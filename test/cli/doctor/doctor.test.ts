@@ -1,6 +1,6 @@
-import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { examine, type NamedFinding } from '../../../src/cli/doctor/checks.ts'
 import { findInstallation } from '../../../src/cli/doctor/installation.ts'
@@ -12,6 +12,7 @@ import { tearPage } from '../../helpers/damage.ts'
 import { temporaryDirectory } from '../../helpers/directory.ts'
 import { snapshotOfFiles } from '../../helpers/files.ts'
 import { filledDirectory } from '../../helpers/filled-directory.ts'
+import { nobody, tailroomByNobody } from '../../helpers/nobody.ts'
 import { foreignConnection } from '../../helpers/sqlite.ts'
 
 /** What is found on a directory, by the names of the checks; without what the machine itself gives cause for. */
@@ -98,8 +99,13 @@ t.test('a log of a newer version, one that is lost, and one that is damaged', as
 	t.match((await findings(directory)).log, { state: 'problem', says: /is missing, but .* Restore a backup/ })
 
 	const damaged = await filledDirectory(t, 10)
+	chmodSync(damaged, 0o700)
 	tearPage(join(damaged, 'log.db'), 'events')
 	t.match((await findings(damaged)).log, { state: 'problem', says: /malformed/ })
+	writeFileSync(join(damaged, 'log.db'), 'x'.repeat(20_000))
+	const found = await findings(damaged)
+	t.match(found.log, { state: 'problem', says: /not a database.* tailroom restore <file>/ })
+	t.same(complaints(found), ['log'], 'what is one cause is told once')
 
 	const changed = await filledDirectory(t, 10)
 	foreignConnection(t, join(changed, 'log.db')).exec('DROP TRIGGER events_are_never_deleted')
@@ -118,6 +124,8 @@ t.test('views that are behind, gone, or of another log', async (t) => {
 		says: /^The views belong to another log: run tailroom/,
 	})
 	views.close()
+	writeFileSync(path, 'x'.repeat(20_000))
+	t.match((await findings(directory)).views, { state: 'warning', says: /damaged .*: the next start discards them/ })
 	rmSync(path)
 	t.match((await findings(directory)).views, { state: 'ok', says: /no views, and the next start builds them/ })
 	writeFileSync(join(directory, 'views-0123456789abcdef.db'), '')
@@ -166,6 +174,36 @@ t.test('everything that is wrong with what a server is told is told at once', as
 t.test('a port that another program has', async (t) => {
 	const { port, directory } = await startServerHere(t)
 	const told = { port: String(port) }
-	t.match((await findings(temporaryDirectory(t), told)).port, { state: 'warning', says: /Another program listens/ })
+	t.match((await findings(temporaryDirectory(t), told)).port, { state: 'problem', says: /does not start.* is in use/ })
 	t.equal((await findings(directory, told)).port, undefined, 'of the server itself nothing is said')
+})
+
+t.test('an address at which a server cannot listen', async (t) => {
+	const directory = temporaryDirectory(t)
+	const port = async (host: string) => (await findings(directory, { host })).port
+	t.match(await port('127.0.0.1'), { state: 'ok' })
+	t.match(await port('203.0.113.5'), {
+		state: 'problem',
+		says: /203\.0\.113\.5 is no address of this machine: say --host/,
+	})
+	t.match(await port('foo bar'), { state: 'problem', says: /no address is known for the host "foo bar"/ })
+})
+
+t.test('files that a server could not write or remove', async (t) => {
+	const directory = await filledDirectory(t, 1)
+	t.match((await findings(directory)).files, { state: 'ok' })
+	mkdirSync(join(directory, 'control.sock'))
+	t.match((await findings(directory)).files, { state: 'problem', says: /control\.sock is a directory/ })
+	rmdirSync(join(directory, 'control.sock'))
+	chmodSync(dirname(directory), 0o711)
+	for (const name of ['', ...readdirSync(directory)]) {
+		if (nobody.uid !== undefined) chownSync(join(directory, name), nobody.uid, nobody.gid)
+	}
+	chmodSync(join(directory, 'log.db'), 0o400)
+	const { code, stdout } = await tailroomByNobody(['doctor', '--data', directory, '--port', '81'])
+	t.equal(code, 1)
+	t.match(stdout, /^problem +files +\S+log\.db cannot be written .*chmod u\+w/m)
+	if (Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) > 81) {
+		t.match(stdout, /^problem +port .*may not listen on port 81: choose/m)
+	}
 })

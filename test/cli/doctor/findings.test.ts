@@ -5,7 +5,7 @@ import { modeFinding, ownerFinding } from '../../../src/cli/doctor/directory.ts'
 import { diskSpaceFinding, fileSystemFinding, fileSystemOf } from '../../../src/cli/doctor/disk.ts'
 import { clockFinding, walFinding } from '../../../src/cli/doctor/log.ts'
 import { nodeFinding, nodeMin, openFilesFinding } from '../../../src/cli/doctor/machine.ts'
-import { addressFinding, proxyFinding } from '../../../src/cli/doctor/settings.ts'
+import { addressFinding, keepingFinding, limitsFinding, proxyFinding } from '../../../src/cli/doctor/settings.ts'
 import { backlogFinding } from '../../../src/cli/doctor/views.ts'
 import { checkout } from '../../helpers/checkout.ts'
 
@@ -155,5 +155,20 @@ t.test('how people come', (t) => {
 		[proxyFinding({ 'public-url': url('https://chat.example.org') }), 'warning', /--trust-proxy/],
 		[proxyFinding({ 'public-url': url('https://chat.example.org'), 'trust-proxy': ['10.0.0.0/8'] }), 'ok'],
 		[proxyFinding({ 'trust-proxy': ['10.0.0.1', '::/0'] }), 'problem', /::\/0 believes everybody/],
+	])
+})
+
+t.test('what is seldom meant', (t) => {
+	const open = { guests: true, 'rate-limit': 0 }
+	check(t, [
+		[proxyFinding({ 'trust-proxy': ['0.0.0.0/1', '128.0.0.0/1'] }), 'problem', /a large part of the world/],
+		[proxyFinding({ 'trust-proxy': ['10.0.0.0/8', 'fc00::/7', '::1'] }), undefined],
+		[limitsFinding({ host: '127.0.0.1', ...open }), undefined],
+		[limitsFinding({ host: '0.0.0.0', ...open }), 'warning', /--guests\), and .*--rate-limit 0/],
+		[limitsFinding({ host: '127.0.0.1', 'public-url': new URL('https://x.org'), guests: true }), 'warning', /x\.org/],
+		[limitsFinding({ host: '0.0.0.0', guests: false, 'rate-limit': undefined }), undefined],
+		[keepingFinding(0), undefined],
+		[keepingFinding(3_600_000), undefined],
+		[keepingFinding(30_000), 'warning', /after 30 s/],
 	])
 })
