@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +11,7 @@ import type { HistoryLimits } from './events/catalogue.ts'
 import { isDamage } from './events/database.ts'
 import { startDeepReader } from './events/deep-reader.ts'
 import { lockDirectory } from './events/lock.ts'
+import { makeDataDirectory } from './events/new-directory.ts'
 import { openLogForReading } from './events/sqlite-log.ts'
 import { Attempts } from './http/auth/attempts.ts'
 import { Identities } from './http/auth/identities.ts'
@@ -99,7 +99,7 @@ export interface App {
 export async function startApp(options: AppOptions): Promise<App> {
 	const { directory, history = {}, serverLog = openServerLog() } = options
 	const files = shareFiles()
-	mkdirSync(directory, { recursive: true, mode: 0o700 })
+	makeDataDirectory(directory)
 	const lock = lockDirectory(directory)
 
 	const figures = new Figures()

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type App, type AppOptions, startApp } from '../app.ts'
 import { DirectoryInUse } from '../events/lock.ts'
+import { askOwnerOf, isThere } from '../events/there.ts'
 import { controlPath } from '../http/control.ts'
 import { actAsOwner } from './owner.ts'
 import { version } from './version.ts'
@@ -23,8 +23,10 @@ export async function administer<Result>(
 ): Promise<Result> {
 	actAsOwner(directory)
 	const ask = askAt(directory)
+	// First, for it says who may not look there.
+	const hasLog = isThere(join(directory, 'log.db'))
 	if (await isAnswering(directory)) return await work(ask)
-	if (!existsSync(join(directory, 'log.db'))) {
+	if (!hasLog) {
 		throw new Error(`there is no log in ${directory}: start a server there first, or choose another --data directory`)
 	}
 	const app = await startPatiently({
@@ -69,6 +71,9 @@ export async function isAnswering(directory: string): Promise<boolean> {
 		;(await requestControl(directory, 'GET', '/healthz', { signal: AbortSignal.timeout(answersMsMax) })).resume()
 		return true
 	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EACCES') {
+			throw new Error(`you may not ask the server that runs on ${directory}: ${askOwnerOf(directory)}`)
+		}
 		if ((error as Error).name === 'AbortError' || (error as Error).name === 'TimeoutError') {
 			const seconds = answersMsMax / 1_000
 			throw new Error(

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BackupIsThere, backup } from '../events/backup.ts'
 import { backupName, freeTime, newestBackup, removeAbandoned, removeOldest } from '../events/kept-backups.ts'
 import { type LogContent, logIdOf } from '../events/log-content.ts'
+import { isThere } from '../events/there.ts'
 import { complain } from './complain.ts'
 
 /** Where backups are made to, and how many of a log are kept there; `keep` absent: all. */
@@ -21,9 +22,9 @@ export interface MadeBackup extends LogContent {
 
 /** Makes the directory for backups. The one around it must be there: else a disk that is not mounted would be filled. */
 export function makeBackupDirectory(to: string, data: string): void {
-	if (existsSync(to)) {
+	if (isThere(to)) {
 		if (!statSync(to).isDirectory()) throw new Error(`${to} is no directory: without --to a backup is made to a file`)
-		if (!existsSync(data) || realpathSync(to) !== realpathSync(data)) return
+		if (!isThere(data) || realpathSync(to) !== realpathSync(data)) return
 		throw new Error(`${to} is the data directory itself: choose another --to, best on another disk`)
 	}
 	try {
@@ -107,7 +108,7 @@ const clockLookedAtMs = 60_000
 
 function logIdIn(data: string): string {
 	const log = join(data, 'log.db')
-	if (!existsSync(log)) throw new Error(`there is no log in ${data}: choose another --data directory`)
+	if (!isThere(log)) throw new Error(`there is no log in ${data}: choose another --data directory`)
 	const logId = logIdOf(log)
 	if (logId === undefined) throw new Error(`${log} cannot be read, or is no log of Tailroom: run tailroom verify`)
 	return logId

@@ -1,7 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { BadExport } from '../events/bad-export.ts'
 import { formatCursor } from '../events/cursor.ts'
 import { importLog } from '../events/import.ts'
+import { isThere } from '../events/there.ts'
 import { type Command, exitOnSignals, UsageError } from './command.ts'
 import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
 import { counted, showProgress } from './progress.ts'
@@ -23,7 +24,7 @@ For example: gunzip -c /backups/tailroom-2026-11-22.ndjson.gz | tailroom import 
 		const { data, operands, json } = readArguments(args, ['[file]'])
 		const [file] = operands
 		if (file === undefined && process.stdin.isTTY) throw new UsageError('name a file, or send one to standard input')
-		if (file !== undefined && !existsSync(file)) throw new Error(`there is no ${file}`)
+		if (file !== undefined && !isThere(file)) throw new Error(`there is no ${file}`)
 		exitOnSignals()
 		const progress = showProgress('importing')
 		try {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { type ErasedAgain, eraseAgain } from '../commands/erase-again.ts'
 import { formatCursor } from '../events/cursor.ts'
 import { DamagedLog } from '../events/damaged-log.ts'
 import { copiesBeside, copiesNamed } from '../events/log-copies.ts'
 import { restore } from '../events/restore.ts'
+import { isThere } from '../events/there.ts'
 import { type Command, exitOnSignals, parseFlags, UsageError } from './command.ts'
 import { complain } from './complain.ts'
 import { dataDirectory, dataFlags, dataHelp, jsonFlag, jsonHelp } from './data-directory.ts'
@@ -39,7 +39,7 @@ For example: tailroom restore /backups/tailroom-2026-11-22.db --erasures-from ./
 		const named = values['erasures-from'] ?? []
 		exitOnSignals()
 		// A mistake is told before all of a large file is checked; of a file that is none, the restore tells.
-		const copies = existsSync(file) ? [...named.flatMap((path) => copiesNamed(path, file)), ...copiesBeside(file)] : []
+		const copies = isThere(file) ? [...named.flatMap((path) => copiesNamed(path, file)), ...copiesBeside(file)] : []
 		let erased: ErasedAgain = { texts: 0, knownUntil: undefined, isAllKnown: false, damaged: [] }
 		const { events, head } = await restore(file, data, async (log) => {
 			erased = await eraseAgain(log, copies)

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { readServeConfig } from './config/flags.ts'
 import { serveHelp } from './config/help.ts'
 import type { ServeConfig } from './config/schema.ts'
+import { privacyOf } from './doctor/directory.ts'
 import { listenError } from './listen-error.ts'
 import { actAsOwner } from './owner.ts'
 import { version } from './version.ts'
@@ -49,6 +50,8 @@ async function serve(args: string[]): Promise<void> {
 	const app = await startApp(options).catch((error: NodeJS.ErrnoException) => {
 		throw listenError(error, config)
 	})
+	const privacy = privacyOf(config.data)
+	if (privacy !== undefined && privacy.state !== 'ok') serverLog.warn(privacy.says)
 	let stoppingSince: number | undefined
 	const stop = () => {
 		if (stoppingSince === undefined) {

@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, utimesSync } from 'node:fs'
+import { lstatSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyLog } from './copy.ts'
 import { openBeside } from './database.ts'
 import { checkedContent, type LogContent } from './log-content.ts'
 import { refuseNewer } from './migrations.ts'
+import { isThere } from './there.ts'
 
 /** There is a file of that name. */
 export class BackupIsThere extends Error {}
@@ -17,19 +18,19 @@ export class BackupIsThere extends Error {}
  */
 export async function backup(directory: string, file: string): Promise<LogContent> {
 	const log = join(directory, 'log.db')
-	if (!existsSync(log)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
-	if (isThere(file)) throw new BackupIsThere(`${file} is there already: a backup never overwrites, choose another name`)
+	if (!isThere(log)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
+	if (isTaken(file)) throw new BackupIsThere(`${file} is there already: a backup never overwrites, choose another name`)
 	refuseNewer(log)
 	return await copyLog(log, file, async (copy) => {
 		// Nobody is to find out only when it is needed.
 		const content = await whileInUse(copy, () => checkedContent(copy))
-		if (isThere(file)) throw new BackupIsThere(`${file} has appeared meanwhile: a backup never overwrites`)
+		if (isTaken(file)) throw new BackupIsThere(`${file} has appeared meanwhile: a backup never overwrites`)
 		return content
 	})
 }
 
 /** Also as a link to something that is not there, for that would be overwritten. */
-function isThere(file: string): boolean {
+function isTaken(file: string): boolean {
 	return lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { askOwnerOf, isKeptFromUs } from './there.ts'
 
 export type { Database } from 'better-sqlite3'
 
@@ -22,6 +23,8 @@ const buildingCacheKib = 65_536
  * cut may take back the last commits, never half of one.
  */
 export function openForWriting(path: string, options: { durable: boolean }): Database.Database {
+	// SQLite says so only at the first write, and without the name.
+	if (isKeptFromUs(path)) throw keptFromUs(path)
 	return open(path, { timeout: 0 }, (database) => {
 		// secure_delete before anything is written: freed text is overwritten, not only forgotten.
 		set(database, 'secure_delete', 1)
@@ -119,11 +122,20 @@ function open(
 		return database
 	} catch (error) {
 		database?.close()
-		const why = isDiskFull(error) ? 'the disk is full: make room first' : (error as Error).message
-		throw Object.assign(new Error(`${path}: ${why}`, { cause: error }), {
-			code: sqliteCode(error),
-		})
+		throw Object.assign(new Error(whyNotOpened(path, error), { cause: error }), { code: sqliteCode(error) })
 	}
+}
+
+function whyNotOpened(path: string, error: unknown): string {
+	if (isDiskFull(error)) return `${path}: the disk is full: make room first`
+	if (/^SQLITE_(CANTOPEN|READONLY)/.test(sqliteCode(error)) && isKeptFromUs(path)) {
+		return keptFromUs(path).message
+	}
+	return `${path}: ${(error as Error).message}`
+}
+
+function keptFromUs(path: string): Error {
+	return new Error(`you may not read and write ${path}: ${askOwnerOf(path)}`)
 }
 
 const synchronousOff = 0

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, type WriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { exportedLines } from './exported-lines.ts'
@@ -6,6 +6,7 @@ import type { LogContent } from './log-content.ts'
 import { makeFile } from './new-file.ts'
 import { Outlet } from './outlet.ts'
 import { SetAside } from './set-aside.ts'
+import { isThere } from './there.ts'
 
 export interface ExportOptions {
 	/** Is told how many events of how many are done. */
@@ -28,12 +29,12 @@ const usualPatienceMs = 5 * 60_000
  */
 export async function exportToFile(directory: string, file: string, options: ExportOptions = {}): Promise<LogContent> {
 	const log = logOf(directory)
-	if (existsSync(file)) throw new Error(`${file} is there already: an export never overwrites, choose another name`)
+	if (isThere(file)) throw new Error(`${file} is there already: an export never overwrites, choose another name`)
 	return await makeFile(file, async (path) => {
 		const output = createWriteStream(path)
 		try {
 			const content = await exportLog(log, output, options)
-			if (existsSync(file)) throw new Error(`${file} has appeared meanwhile: an export never overwrites`)
+			if (isThere(file)) throw new Error(`${file} has appeared meanwhile: an export never overwrites`)
 			return content
 		} finally {
 			await closed(output)
@@ -56,7 +57,7 @@ export async function exportTo(output: Writable, directory: string, options: Exp
 
 function logOf(directory: string): string {
 	const log = join(directory, 'log.db')
-	if (existsSync(log)) return log
+	if (isThere(log)) return log
 	throw new Error(`there is no log in ${directory}: choose another --data directory`)
 }
 

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isInUse } from './database.ts'
 import { removeDatabase } from './files.ts'
 import { logIdOf } from './log-content.ts'
 import { partial } from './new-file.ts'
+import { isThere } from './there.ts'
 
 /** A backup that was made into a directory in which more of them are kept. */
 export interface KeptBackup {
@@ -64,7 +65,7 @@ export function removeAbandoned(directory: string, logId: string, now: number): 
 const unlockedMsMax = 10_000
 
 function namesOf(directory: string, logId: string): KeptBackup[] {
-	if (!existsSync(directory)) throw new Error(`there is no directory ${directory}: make it, or mount it`)
+	if (!isThere(directory)) throw new Error(`there is no directory ${directory}: make it, or mount it`)
 	return readdirSync(directory)
 		.sort()
 		.flatMap((name) => {

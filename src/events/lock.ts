@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { isThere } from './there.ts'
 
 /** Another process owns the data directory. */
 export class DirectoryInUse extends Error {
@@ -30,7 +30,7 @@ export function lockDirectory(directory: string): { release(): void } {
 /** Whether a process has the data directory. For the moment in which that is looked at, no other can take it. */
 export function isDirectoryTaken(directory: string): boolean {
 	const path = join(directory, 'lock.db')
-	if (!existsSync(path)) return false
+	if (!isThere(path)) return false
 	const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 })
 	try {
 		database.prepare('SELECT 1 FROM sqlite_schema').get()

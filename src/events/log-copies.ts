@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { erasingTypes } from './catalogue.ts'
 import { type Database, isDamage, openAsFarAsItGoes, reasonOf } from './database.ts'
@@ -8,6 +8,7 @@ import { logIdOf } from './log-content.ts'
 import { isMigrated } from './migrations.ts'
 import { partial } from './new-file.ts'
 import { type EventRow, eventColumns, recordedEvent } from './sqlite-log.ts'
+import { isThere } from './there.ts'
 
 /** Told in words what is not what was written; `cutFile` is the path where nothing after it can be read. */
 export type TellDamage = (finding: string, cutFile?: string) => void
@@ -180,7 +181,7 @@ export function copiesBeside(file: string): string[] {
 
 /** What is meant by a path: a data directory, a backup, or a directory of backups. Throws if it holds nothing of that log. */
 export function copiesNamed(path: string, file: string): string[] {
-	if (!existsSync(path)) throw new Error(`there is no ${path}`)
+	if (!isThere(path)) throw new Error(`there is no ${path}`)
 	const logId = logIdOf(file)
 	const copies = copiesOf(logId, filesMeant(path))
 	if (copies.length > 0 || logId === undefined) return copies
@@ -200,7 +201,7 @@ const logName = 'log.db'
 function filesMeant(path: string): string[] {
 	if (!statSync(path).isDirectory()) return [path]
 	const log = join(path, logName)
-	return existsSync(log) ? [log] : readdirSync(path).map((name) => join(path, name))
+	return isThere(log) ? [log] : readdirSync(path).map((name) => join(path, name))
 }
 
 function copiesOf(logId: string | undefined, paths: readonly string[]): string[] {

@@ -1,14 +1,25 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import {
+	accessSync,
+	chmodSync,
+	chownSync,
+	constants,
+	mkdirSync,
+	readdirSync,
+	rmdirSync,
+	rmSync,
+	statSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { lockDirectory } from './lock.ts'
 import { partial } from './new-file.ts'
+import { askOwnerOf, isThere } from './there.ts'
 
 /** Who makes a data directory, as a sentence begins with it: "a restore". */
 type Maker = string
 
 /** Throws unless a data directory can be made there: where there is nothing, or nothing in it. */
 export function checkIsFree(directory: string, maker: Maker): void {
-	if (!existsSync(directory) || isEmpty(directory)) return
+	if (!isThere(directory) || isEmpty(directory)) return
 	throw new Error(`${directory} is not empty: ${maker} never overwrites, choose a new --data directory`)
 }
 
@@ -27,7 +38,7 @@ export async function makeDirectory<Result>(
 	make: (log: string) => Promise<Result>,
 ): Promise<Result> {
 	checkIsFree(directory, maker)
-	const firstMade = mkdirSync(directory, { recursive: true, mode: 0o700 })
+	const firstMade = makeDataDirectory(directory)
 	chmodSync(directory, 0o700)
 	const remove = () => removeLock(directory, firstMade)
 	const lock = lockDirectory(directory)
@@ -35,7 +46,7 @@ export async function makeDirectory<Result>(
 	let isMade = false
 	try {
 		const log = join(directory, 'log.db')
-		if (existsSync(log)) throw new Error(`${directory} is not empty any more: ${maker} never overwrites`)
+		if (isThere(log)) throw new Error(`${directory} is not empty any more: ${maker} never overwrites`)
 		const result = await make(log)
 		giveToOwner(directory)
 		isMade = true
@@ -52,6 +63,29 @@ function giveToOwner(directory: string): void {
 	if (process.getuid?.() !== 0) return
 	const { uid, gid } = statSync(directory)
 	for (const name of readdirSync(directory)) chownSync(join(directory, name), uid, gid)
+}
+
+/**
+ * Makes a data directory if it is missing, with those above it, and gives the first that was made. Throws with what to
+ * do where it cannot be made, or is not to be used by who runs this.
+ */
+export function makeDataDirectory(directory: string): string | undefined {
+	try {
+		const firstMade = mkdirSync(directory, { recursive: true, mode: 0o700 })
+		accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+		return firstMade
+	} catch (error) {
+		throw new Error(whyNotUsable(directory, error as NodeJS.ErrnoException), { cause: error })
+	}
+}
+
+function whyNotUsable(directory: string, { code, message }: NodeJS.ErrnoException): string {
+	if (code === 'EEXIST' || code === 'ENOTDIR') {
+		return `${directory} is no directory, or would lie in a file: choose another --data directory`
+	}
+	if (code !== 'EACCES') return `${directory} cannot be made or written (${message}): choose another --data directory`
+	if (isThere(directory)) return `you may not write in ${directory}: ${askOwnerOf(directory)}`
+	return `you may not make ${directory}: make it as root and give it to the user that runs this, or choose another --data directory`
 }
 
 /** So that the same directory can be made again; with those above it that were made for it. */

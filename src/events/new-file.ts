@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { putInPlace, removeDatabase } from './files.ts'
+import { isThere } from './there.ts'
 
 /**
  * Makes a file that has its name only when it is complete and on the disk. What `make` is given is the path
@@ -9,7 +10,7 @@ import { putInPlace, removeDatabase } from './files.ts'
  * Until then there is nothing of that name. If it fails, or the process exits, nothing is left.
  */
 export async function makeFile<Result>(name: string, make: (path: string) => Promise<Result>): Promise<Result> {
-	if (!existsSync(dirname(name))) throw new Error(`there is no directory ${dirname(name)}: make it first`)
+	if (!isThere(dirname(name))) throw new Error(`there is no directory ${dirname(name)}: make it first`)
 	removeLeftovers(name)
 	const path = `${name}.partial-${process.pid}`
 	// Mode first: SQLite fills a file that is there and empty.

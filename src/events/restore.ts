@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { copyLog } from './copy.ts'
 import { checkedContent, type LogContent, logContent } from './log-content.ts'
 import { checkIsFree, makeDirectory } from './new-directory.ts'
+import { isThere } from './there.ts'
 
 /**
  * Makes a data directory of a backup: into an empty directory or a new one, and only when all of the
@@ -16,7 +16,7 @@ export async function restore(
 	directory: string,
 	amend: (log: string) => Promise<void> = async () => {},
 ): Promise<LogContent> {
-	if (!existsSync(file)) throw new Error(`there is no ${file}`)
+	if (!isThere(file)) throw new Error(`there is no ${file}`)
 	checkIsFree(directory, 'a restore')
 	const content = await checkedContent(file)
 	return await makeDirectory(directory, 'a restore', (log) =>

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { putInPlace } from '../events/files.ts'
 import { lockDirectory } from '../events/lock.ts'
 import type { Position } from '../events/log.ts'
 import { openLogBeside, openLogForWriting } from '../events/sqlite-log.ts'
+import { isThere } from '../events/there.ts'
 import { startThread } from '../program/threads.ts'
 import { type BuildProgress, buildViews } from './build.ts'
 import { besidePath, buildingBesidePath, buildingPath, nextViewsPath, removeSuperseded } from './files.ts'
@@ -19,11 +19,11 @@ export type OnProgress = (done: Position, total: Position) => void
  */
 export async function rebuildHere(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
 	const path = join(directory, 'log.db')
-	if (!existsSync(directory)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
+	if (!isThere(directory)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
 	const lock = lockDirectory(directory)
 	try {
 		checkLogIsThere(directory)
-		if (!existsSync(path)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
+		if (!isThere(path)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
 		const log = openLogForWriting(path)
 		try {
 			const views = nextViewsPath(directory)

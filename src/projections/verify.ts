@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Checker, startChecker } from '../events/checker.ts'
@@ -6,6 +5,7 @@ import { isDamage, reasonOf } from '../events/database.ts'
 import type { LogReader, Position } from '../events/log.ts'
 import { openLogBeside } from '../events/sqlite-log.ts'
 import { inTemporaryDirectory } from '../events/temporary.ts'
+import { isThere } from '../events/there.ts'
 import { type Difference, firstDifference } from './compare.ts'
 import { viewsIn, viewsPath } from './files.ts'
 import { catchUpInSteps, catchUpTo } from './projector.ts'
@@ -40,7 +40,7 @@ export async function verify(
 	onProgress: (done: Position, total: Position) => void,
 ): Promise<Verified> {
 	const path = join(directory, 'log.db')
-	if (!existsSync(path)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
+	if (!isThere(path)) throw new Error(`there is no log in ${directory}: choose another --data directory`)
 	const log = openLogBeside(path)
 	const checker = startChecker()
 	try {
@@ -77,7 +77,7 @@ async function verifyViews(
 	for (;;) {
 		const path = viewsPath(directory)
 		try {
-			const verified = existsSync(path)
+			const verified = isThere(path)
 				? await compareWithReplay(path, log, checker, onStep)
 				: await replayAlone(directory, log, onStep)
 			// A rebuild may have put others in force meanwhile: then it is they that count.

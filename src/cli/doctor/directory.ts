@@ -49,11 +49,13 @@ function isWritable(path: string): boolean {
 
 export const modeCheck: Check = {
 	name: 'privacy',
-	look({ directory }) {
-		if (process.platform === 'win32') return undefined
-		const stats = statSync(directory, { throwIfNoEntry: false })
-		return stats && modeFinding(directory, stats.mode, filesIn(directory))
-	},
+	look: ({ directory }) => privacyOf(directory),
+}
+
+export function privacyOf(directory: string): Finding | undefined {
+	if (process.platform === 'win32') return undefined
+	const stats = statSync(directory, { throwIfNoEntry: false })
+	return stats && modeFinding(directory, stats.mode, filesIn(directory))
 }
 
 /** Whether others on the machine can look into it, or worse. */
