@@ -28,7 +28,7 @@ is said in one of these, of which the first counts that says something:
 
 What is empty counts as not said. A flag, a key of the file, or a variable that begins with \`TAILROOM_\` and that nothing is
 known of is an error, which says what may have been meant; so is a value that means nothing, or is of another type than
-below. No secret is an option: what has to be secret is made by the first start and lies in the data directory.
+below, and a key that stands twice. All of it is told at once. No secret is an option: what has to be secret is made by the first start and lies in the data directory.
 A change takes a restart.
 
 \`tailroom config\` prints what is in force and by what, \`--json\` for machines, \`tailroom doctor\` whether it is sensible.

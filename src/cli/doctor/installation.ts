@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { unknownVariables } from '../config/environment.ts'
+import { configVariable, unknownVariables } from '../config/environment.ts'
 import { optionNames, type ServeConfig } from '../config/schema.ts'
 import { type Flags, gathered, namedFile, settingOf } from '../config/settings.ts'
 import type { Installation } from './check.ts'
@@ -14,11 +14,19 @@ export async function findInstallation(flags: Flags, environment: NodeJS.Process
 		return { sources, settings: Object.fromEntries(values) as Partial<ServeConfig> }
 	})
 	const { sources, settings } = result
-	const directory = resolve(settingOf('data', sources).value)
+	const { value, source } = settingOf('data', sources)
+	const directory = resolve(value)
+	const isFileNamed = Boolean(flags.config || environment[configVariable])
+	const isGuessed = source === 'default' && isFileNamed && sources.file === undefined
 	return {
 		directory,
 		settings,
-		mistakes: [...unknownVariables(environment), ...(sources.file?.mistakes ?? []), ...mistakes],
+		mistakes: [
+			...unknownVariables(environment),
+			...(sources.file?.mistakes ?? []),
+			...mistakes,
+			...(isGuessed ? [`which data directory is meant is not known so, and ${directory} is looked at`] : []),
+		],
 		server: await askServer(directory),
 	}
 }

@@ -169,6 +169,12 @@ t.test('everything that is wrong with what a server is told is told at once', as
 		says: /TAILROOM_TRUST_PROXY\?; cannot read .*nowhere\.json.*; --history-limit/,
 	})
 	t.match(address, { state: 'ok', says: /at ::1/ }, 'the rest is looked at all the same')
+	const file = join(directory, 'config.json')
+	writeFileSync(file, '{"port":"1","guests":1,"data":"here"}')
+	const told = await findInstallation({ config: file }, {})
+	t.same([told.directory, told.mistakes.length], [join(directory, 'here'), 2], 'what is well in a file counts')
+	const guessed = await findInstallation({ config: '/nowhere.json' }, {})
+	t.match(guessed.mistakes, [/cannot read/, /which data directory is meant is not known so/])
 })
 
 t.test('a port that another program has', async (t) => {
