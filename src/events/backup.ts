@@ -31,7 +31,7 @@ export async function backup(directory: string, file: string): Promise<LogConten
 
 /** Also as a link to something that is not there, for that would be overwritten. */
 function isTaken(file: string): boolean {
-	return lstatSync(file, { throwIfNoEntry: false }) !== undefined
+	return isThere(file) || lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }
 
 /** Meanwhile, and a few seconds longer, nobody takes the file for one that was abandoned. */
