@@ -57,7 +57,7 @@ function versionIn(folder: string): string {
 /** The folder of a package; npm checks what it fetches against what the registry says of it. */
 function fetched(name: string, version: string): string {
 	const folder = `node_modules/.cache/tailroom-build/${name}-${version}`
-	if (existsSync(`${folder}/node_modules/${name}/package.json`)) return `${folder}/node_modules/${name}`
+	if (existsSync(`${folder}/node_modules/${name}/package.json`)) return checked(folder, name, version)
 	mkdirSync(folder, { recursive: true })
 	const flags = [
 		'--prefix',
@@ -71,5 +71,14 @@ function fetched(name: string, version: string): string {
 	]
 	const { status } = spawnSync('npm', ['install', ...flags, `${name}@${version}`], { stdio: ['ignore', 2, 2] })
 	if (status !== 0) throw new Error(`npm could not fetch ${name}@${version}`)
-	return `${folder}/node_modules/${name}`
+	return checked(folder, name, version)
+}
+
+/** What came has to be what the lock file names, where that names this version. */
+function checked(folder: string, name: string, version: string): string {
+	const key = `node_modules/${name}`
+	const { integrity } = JSON.parse(readFileSync(`${folder}/node_modules/.package-lock.json`, 'utf8')).packages[key]
+	const locked = lockedNode(name)
+	if (locked.version !== version || locked.integrity === integrity) return `${folder}/${key}`
+	throw new Error(`${name}@${version} is not what package-lock.json names: its integrity is ${integrity}`)
 }

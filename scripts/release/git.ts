@@ -23,13 +23,18 @@ export function commitAndTag(written: Readonly<Record<string, string>>, tag: str
 	const paths = Object.keys(written)
 	try {
 		for (const [path, from] of Object.entries(written)) {
-			rmSync(path, { recursive: true })
+			rmSync(path, { recursive: true, force: true })
 			cpSync(from, path, { recursive: true })
 		}
 		git('add', '--all', '--', ...paths)
 		git('commit', '--quiet', '--message', message)
 	} catch (error) {
-		git('restore', '--staged', '--worktree', '--', ...paths)
+		git('reset', '--quiet', '--', ...paths)
+		for (const path of paths) {
+			rmSync(path, { recursive: true, force: true })
+			// What is new in this release was not there.
+			if (git('ls-files', '--', path) !== '') git('restore', '--', path)
+		}
 		throw error
 	}
 	git('tag', '--annotate', '--message', message, tag)

@@ -51,7 +51,7 @@ export async function makeBackup(
 	const content = await backup(data, file)
 	let removed = 0
 	try {
-		removed = keep === undefined ? 0 : removeOldest(to, logId, keep, file)
+		removed = keep === undefined ? 0 : removeOldest(to, logId, keep, file, now)
 	} finally {
 		made({ ...content, file, removed })
 	}

@@ -29,7 +29,7 @@ interface Arguments {
 	json: boolean
 }
 
-/** Where a server that is told the same finds it: the other options are not looked at. */
+/** Where a server that is told the same finds it: what the other options say is not looked at. */
 export function dataDirectory(
 	{ data, config }: { data?: string | undefined; config?: string | undefined },
 	environment: NodeJS.ProcessEnv = process.env,

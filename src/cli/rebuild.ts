@@ -3,7 +3,7 @@ import { DirectoryInUse } from '../events/lock.ts'
 import { ownFingerprint } from '../projections/files.ts'
 import { buildBeside, type OnProgress, rebuildHere } from '../projections/rebuild.ts'
 import { isAnswering, openControl } from './administration.ts'
-import type { Command } from './command.ts'
+import { type Command, exitOnSignals } from './command.ts'
 import { dataHelp, jsonHelp, readArguments } from './data-directory.ts'
 import { actAsOwner } from './owner.ts'
 import { rate, showProgress } from './progress.ts'
@@ -25,6 +25,7 @@ For example: tailroom rebuild --data /var/lib/tailroom
 	async run(args) {
 		const { data, json } = readArguments(args)
 		actAsOwner(data)
+		exitOnSignals()
 		const startedAt = performance.now()
 		const progress = showProgress('rebuilding')
 		try {

@@ -35,7 +35,7 @@ export class JumpWatch {
 		this.#isTold = true
 		this.#warn(
 			`The clock says ${new Date(Date.now()).toISOString()}, and nothing is known of the last ${Math.round(this.#forwardMs / dayMs)} days. ` +
-				'If it is wrong, set it within a day: until then nothing is erased for its age, only hidden',
+				'If it is wrong, set it within a day: until then nothing is erased that is not kept any longer, only hidden',
 		)
 	}
 

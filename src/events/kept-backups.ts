@@ -40,9 +40,13 @@ export function newestBackup(directory: string, logId: string, now: number): Kep
 	return namesOf(directory, logId).findLast(({ path, madeAt }) => madeAt <= now && logIdOf(path) === logId)
 }
 
-/** Removes the oldest, so that so many are left, of which `made` is one, and says how many it removed. */
-export function removeOldest(directory: string, logId: string, keep: number, made: string): number {
-	const others = listBackups(directory, logId).filter(({ path }) => path !== made)
+/**
+ * Removes the oldest, so that so many are left, of which `made` is one, and says how many it removed. Those of a time
+ * that is not come yet go first: they were made by a clock that was wrong.
+ */
+export function removeOldest(directory: string, logId: string, keep: number, made: string, now: number): number {
+	const all = listBackups(directory, logId).filter(({ path }) => path !== made)
+	const others = [...all.filter(({ madeAt }) => madeAt > now), ...all.filter(({ madeAt }) => madeAt <= now)]
 	const surplus = others.slice(0, Math.max(0, others.length - (keep - 1)))
 	for (const { path } of surplus) rmSync(path, { force: true })
 	return surplus.length

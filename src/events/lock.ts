@@ -24,6 +24,11 @@ export function lockDirectory(directory: string): { release(): void } {
 		if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new DirectoryInUse(directory)
 		throw error
 	}
+	// Who made the directory, and failed, has removed the file that this has waited for.
+	if (!isThere(join(directory, 'lock.db'))) {
+		database.close()
+		return lockDirectory(directory)
+	}
 	return { release: () => database.close() }
 }
 

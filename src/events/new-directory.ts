@@ -1,8 +1,9 @@
 import {
 	accessSync,
 	chmodSync,
-	chownSync,
 	constants,
+	lchownSync,
+	lstatSync,
 	mkdirSync,
 	readdirSync,
 	rmdirSync,
@@ -25,12 +26,14 @@ export function checkIsFree(directory: string, maker: Maker): void {
 
 /** What one that was killed has left is not in the way. */
 function isEmpty(directory: string): boolean {
-	return readdirSync(directory).every((name) => /^lock\.db(-journal)?$/.test(name) || partial.test(name))
+	const isLeft = (name: string) => /^lock\.db(-journal)?$/.test(name) || partial.test(name)
+	// A link would lead to what is not ours.
+	return readdirSync(directory).every((name) => isLeft(name) && lstatSync(join(directory, name)).isFile())
 }
 
 /**
  * Makes a data directory, which nobody else can look into. `make` is given the path where its log is to lie,
- * and nobody else begins one there meanwhile. If it fails, or the process exits, the directory is as it was.
+ * and nobody else begins one there meanwhile. If it fails, or the process exits, there is nothing more in it than before.
  */
 export async function makeDirectory<Result>(
 	directory: string,
@@ -53,8 +56,9 @@ export async function makeDirectory<Result>(
 		return result
 	} finally {
 		process.off('exit', remove)
-		lock.release()
+		// While nobody else can have it: who waits for it would have one that is not there any more.
 		if (!isMade) remove()
+		lock.release()
 	}
 }
 
@@ -62,7 +66,7 @@ export async function makeDirectory<Result>(
 function giveToOwner(directory: string): void {
 	if (process.getuid?.() !== 0) return
 	const { uid, gid } = statSync(directory)
-	for (const name of readdirSync(directory)) chownSync(join(directory, name), uid, gid)
+	for (const name of ['log.db', 'lock.db']) lchownSync(join(directory, name), uid, gid)
 }
 
 /**

@@ -1,5 +1,7 @@
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isInUse } from './database.ts'
 import { putInPlace, removeDatabase } from './files.ts'
 import { isThere } from './there.ts'
 
@@ -12,7 +14,8 @@ import { isThere } from './there.ts'
 export async function makeFile<Result>(name: string, make: (path: string) => Promise<Result>): Promise<Result> {
 	if (!isThere(dirname(name))) throw new Error(`there is no directory ${dirname(name)}: make it first`)
 	removeLeftovers(name)
-	const path = `${name}.partial-${process.pid}`
+	// In containers each process may have the same number.
+	const path = `${name}.partial-${process.pid}-${randomBytes(3).toString('hex')}`
 	// Mode first: SQLite fills a file that is there and empty.
 	closeSync(openSync(path, 'wx', 0o600))
 	const remove = () => removeDatabase(path)
@@ -31,9 +34,11 @@ export async function makeFile<Result>(name: string, make: (path: string) => Pro
 /** What a process that was killed has left of files of that name. */
 function removeLeftovers(to: string): void {
 	for (const name of readdirSync(dirname(to))) {
-		// In a container each process may have the same number; of this one there is none yet.
-		const isLeft = isAbandoned(name) || pidIn(name) === process.pid
-		if (name.startsWith(`${basename(to)}.`) && isLeft) rmSync(join(dirname(to), name), { force: true })
+		if (!name.startsWith(`${basename(to)}.`)) continue
+		const path = join(dirname(to), name)
+		// In another container, too, a process may have this number; what it is making it writes to, or has a lock on.
+		const isLeft = isAbandoned(name) || (pidIn(name) === process.pid && isAtRest(path) && !isInUse(path))
+		if (isLeft) rmSync(path, { force: true })
 	}
 }
 
@@ -43,13 +48,19 @@ export function isAbandoned(name: string): boolean {
 	return pid !== undefined && !isRunning(pid)
 }
 
+function isAtRest(path: string): boolean {
+	return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > restMs
+}
+
+const restMs = 10_000
+
 function pidIn(name: string): number | undefined {
 	const [, pid] = partial.exec(name) ?? []
 	return pid === undefined ? undefined : Number(pid)
 }
 
 /** How a file is called until it is complete. */
-export const partial = /\.partial-([0-9]+)(?:-(?:journal|wal|shm))?$/
+export const partial = /\.partial-([0-9]+)(?:-[0-9a-f]{6})?(?:-(?:journal|wal|shm))?$/
 
 function isRunning(pid: number): boolean {
 	try {

@@ -58,17 +58,21 @@ export function removeSuperseded(directory: string, current: string): void {
 	for (const name of namesIn(directory)) {
 		const path = join(directory, name)
 		if (namePattern.test(name) && path !== current) removeDatabase(path)
-		if (besidePattern.test(name) && isOutdated(path)) removeDatabase(path)
+		const [isBeside, pid] = besidePattern.exec(name) ?? []
+		if (isBeside !== undefined && isOutdated(path, pid === undefined ? besideKeptMs : buildingMsMax))
+			removeDatabase(path)
 	}
 }
 
-/** Built for a version that was never started. */
-function isOutdated(path: string): boolean {
-	return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > besideKeptMs
+/** Built for a version that was never started, or not built to its end. */
+function isOutdated(path: string, keptMs: number): boolean {
+	return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > keptMs
 }
 
 const besideKeptMs = 30 * 24 * 3_600_000
-const besidePattern = /^views-[0-9a-f]+\.next(?:\.[0-9]+)?\.db$/
+/** What nobody has written to for so long is not being built. */
+const buildingMsMax = 3_600_000
+const besidePattern = /^views-[0-9a-f]+\.next(?:\.([0-9]+))?\.db$/
 
 /** The version's fingerprint, and the generation. */
 const namePattern = /^views-([0-9a-f]+)(?:\.([0-9]{1,9}))?(?:\.building)?\.db$/

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { putInPlace } from '../events/files.ts'
+import { putInPlace, removeDatabase } from '../events/files.ts'
 import { lockDirectory } from '../events/lock.ts'
 import type { Position } from '../events/log.ts'
 import { openLogBeside, openLogForWriting } from '../events/sqlite-log.ts'
@@ -45,12 +45,15 @@ export async function rebuildHere(directory: string, onProgress: OnProgress): Pr
  */
 export async function buildBeside(directory: string, onProgress: OnProgress): Promise<{ events: number }> {
 	const log = openLogBeside(join(directory, 'log.db'))
+	const building = buildingBesidePath(directory)
+	const remove = () => removeDatabase(building)
+	process.once('exit', remove)
 	try {
-		const building = buildingBesidePath(directory)
 		const events = await run(buildViews(building, log), onProgress)
 		putInPlace(building, besidePath(directory))
 		return { events }
 	} finally {
+		process.off('exit', remove)
 		log.close()
 	}
 }

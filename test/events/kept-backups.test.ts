@@ -34,6 +34,18 @@ async function make(keeping: Keeping, now: number): Promise<MadeBackup> {
 	return made[0] as MadeBackup
 }
 
+t.test('what a clock that was ahead has made goes before what is of the past', async (t) => {
+	const { data, logId } = await aLog(t)
+	const to = join(temporaryDirectory(t), 'backups')
+	makeBackupDirectory(to, data)
+	const name = (hours: number) => backupName(logId, noon + hours * hourMs)
+	for (const hours of [0, 48, 49]) await make({ data, to }, noon + hours * hourMs)
+	t.match(await make({ data, to, keep: 3 }, noon + hourMs), { removed: 1 })
+	t.same(readdirSync(to).sort(), [name(0), name(1), name(49)])
+	await make({ data, to, keep: 3 }, noon + 2 * hourMs)
+	t.same(readdirSync(to).sort(), [name(0), name(1), name(2)])
+})
+
 t.test('of the backups in a directory the newest are kept, and nobody else’s file is touched', async (t) => {
 	const [{ data, logId }, other] = await Promise.all([aLog(t), aLog(t)])
 	const to = join(temporaryDirectory(t), 'backups')

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startWriter } from '../../src/commands/writer.ts'
@@ -29,6 +38,11 @@ t.test('what a killed restore has left is in nobody’s way, and no new log begi
 	t.same((await restore(file, target)).head, head)
 	t.notOk(readdirSync(target).some((name) => name.includes('partial')))
 
+	const linked = join(temporaryDirectory(t), 'linked')
+	mkdirSync(linked)
+	symlinkSync(file, join(linked, `x.partial-${deadPid}`))
+	await t.rejects(restore(file, linked), { message: /not empty/ }, 'a link is nobody’s leftover')
+
 	writeFileSync(join(target, 'something.else'), '')
 	rmSync(join(target, 'log.db'))
 	await t.rejects(restore(file, target), { message: /not empty/ })
@@ -40,9 +54,11 @@ t.test('a backup removes what a killed one of its name has left, and nothing of 
 	const [dead, alive, other] = [`a.partial-${deadPid}`, `a.partial-${process.ppid}`, `b.partial-${deadPid}`]
 	// In a container each process may have the same number.
 	const sameNumber = `a.partial-${process.pid}`
-	for (const name of [dead, alive, other, sameNumber]) writeFileSync(join(folder, name), '')
+	const atWork = `a.partial-${process.pid}-0a1b2c`
+	for (const name of [dead, alive, other, sameNumber, atWork]) writeFileSync(join(folder, name), '')
+	utimesSync(join(folder, sameNumber), 0, 0)
 	await backup(directory, join(folder, 'a'))
-	t.same(readdirSync(folder).sort(), ['a', alive, other].sort())
+	t.same(readdirSync(folder).sort(), ['a', alive, other, atWork].sort())
 })
 
 t.test('a log that ends before what the views had seen is not taken in silence', async (t) => {

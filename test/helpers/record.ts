@@ -76,7 +76,7 @@ export async function fillLog(
 	content = 'message',
 	recordedAt = 1_790_000_000_000,
 ): Promise<void> {
-	mkdirSync(directory, { recursive: true })
+	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const log = openLogForWriting(join(directory, 'log.db'))
 	try {
 		const sequences = rooms.map(() => 0)

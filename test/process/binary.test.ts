@@ -57,8 +57,8 @@ t.test('the program as one file', { skip: !hasOne && 'the registry has no Node f
 	const folder = emptyFolder(t)
 
 	t.test('its checksum lies beside it', async (t) => {
-		const [sum, name] = readFileSync(join(checkout, 'dist/SHA256SUMS'), 'utf8').trim().split('  ')
-		t.same([sum, name], [hash('sha256', readFileSync(binary)), 'tailroom'])
+		const sums = readFileSync(join(checkout, 'dist/SHA256SUMS'), 'utf8').split('\n')
+		t.ok(sums.includes(`${hash('sha256', readFileSync(binary))}  tailroom`))
 	})
 
 	t.test('it serves the page, and the chat, with no Node, no PATH and no rights', async (t) => {
