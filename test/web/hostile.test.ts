@@ -50,7 +50,7 @@ const lookThrough = `(async (count) => {
 		link.click()
 		link.remove()
 		let text = null
-		for (let frames = 0; text === null && frames < 600; frames += 1) {
+		for (const until = performance.now() + 30_000; text === null && performance.now() < until; ) {
 			await new Promise(requestAnimationFrame)
 			text = document.querySelector('.room [data-sequence="' + sequence + '"] .message-text')
 		}
