@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { plainJson } from '../protocol/plain-json.ts'
 import { bodyDigest, digestBytes } from './fingerprint.ts'
 import { saltBytes } from './proof.ts'
 import type { StoredEvent } from './stored-events.ts'
@@ -36,7 +37,7 @@ export const beginning = lineOf(
 export const eventLine = {
 	write(event: StoredEvent): string {
 		const { position, type, streamId, eventId, schemaVersion, recordedAt, metadata, data, body } = event
-		return plain(
+		return plainJson(
 			`{"position":${position},"type":${JSON.stringify(type)},"streamId":${JSON.stringify(streamId)},` +
 				`"eventId":${JSON.stringify(eventId)},"schemaVersion":${schemaVersion},"recordedAt":${recordedAt},` +
 				`"metadata":${metadata},"data":${data},"body":${body},${proofIn(event)}}`,
@@ -113,7 +114,7 @@ export const ending = lineOf(Type.Object({ end: Type.Object({ sha256: hex(32) })
 
 function lineOf<Schema extends TSchema>(schema: Schema, json: (value: Static<Schema>) => string) {
 	const shape = Compile(schema)
-	const write = (value: Static<Schema>) => plain(json(value))
+	const write = (value: Static<Schema>) => plainJson(json(value))
 	return {
 		write,
 		read(line: string): Static<Schema> {
@@ -122,13 +123,6 @@ function lineOf<Schema extends TSchema>(schema: Schema, json: (value: Static<Sch
 			return value
 		},
 	}
-}
-
-/** What JSON leaves as it is, and a terminal obeys or a reader of lines takes for an end, is escaped. */
-function plain(json: string): string {
-	return json.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-		return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-	})
 }
 
 /** Throws where a newer version has written it. */

@@ -12,7 +12,7 @@ import {
 	useLine,
 } from './export-lines.ts'
 import { contentOf, type LogContent } from './log-content.ts'
-import { isMigrated } from './migrations.ts'
+import { checkIsMigrated } from './migrations.ts'
 import { type StoredEvent, storedEvents } from './stored-events.ts'
 
 /** So much is read before it is handed on. */
@@ -35,7 +35,7 @@ export function* exportedLines(path: string): Generator<ExportedLines> {
 	let database: Database | undefined
 	try {
 		database = openBeside(path)
-		if (!isMigrated(database)) throw new Error(`${path} is of an older version of Tailroom: start this version once`)
+		checkIsMigrated(database)
 		// One read transaction: all is of one moment.
 		database.exec('BEGIN')
 		yield* inChunks(database)

@@ -58,6 +58,16 @@ export function refuseNewer(path: string): void {
 	}
 }
 
+/** Throws, as `migrate`, and where the tables are not yet those of this version. */
+export function checkIsMigrated(database: Database): void {
+	if (isMigrated(database)) return
+	const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+	if (isEmpty) throw new Error(`${database.name} is empty: no log was begun there`)
+	throw new Error(
+		`${database.name} is of an older version of Tailroom: start this version once, which brings it up to date`,
+	)
+}
+
 /** How many of these the log has had. Throws as `isMigrated`. */
 export function countApplied(database: Database, migrations: readonly Migration[]): number {
 	if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined) return 0

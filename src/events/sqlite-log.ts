@@ -27,7 +27,7 @@ import {
 	pageBytesMax,
 	type RecordedEvent,
 } from './log.ts'
-import { isMigrated, migrate, refuseNewer } from './migrations.ts'
+import { checkIsMigrated, migrate, refuseNewer } from './migrations.ts'
 import { checkBody, checkLink, proofColumn, proofOf, saltBytes } from './proof.ts'
 
 /** Opens a log for reading. The file must exist: the writer makes it. */
@@ -39,10 +39,8 @@ export function openLogForReading(path: string): LogReader {
 export function openLogBeside(path: string): LogReader {
 	return blamingLog(path, () =>
 		opened(openBeside(path), (database) => {
-			if (isMigrated(database)) return new SqliteLogReader(database)
-			const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-			if (isEmpty) throw new Error(`${path} is empty: no log was begun there`)
-			throw new Error(`${path} is of an older version of Tailroom: start this version once, which brings it up to date`)
+			checkIsMigrated(database)
+			return new SqliteLogReader(database)
 		}),
 	)
 }
