@@ -26,3 +26,9 @@ const loopback = networksOf(['127.0.0.0/8', '::1'])
 export function isLoopback(address: string): boolean {
 	return isIn(loopback, address)
 }
+
+/** As isLoopback, of a host as it is named: `localhost`, or an address, which of IPv6 may stand in brackets. */
+export function isLoopbackHost(host: string): boolean {
+	const name = host.replace(/^\[(.*)\]$/, '$1')
+	return name === 'localhost' || isLoopback(name)
+}

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIn, isLoopback, networksOf } from './networks.ts'
+import { isIn, isLoopback, isLoopbackHost, networksOf } from './networks.ts'
 import type { HttpConfig } from './services.ts'
 
 /**
@@ -24,6 +24,5 @@ const forwarding = /^(via|forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-cl
 
 /** The name by which it was asked, where a tunnel leaves the one that people know. */
 function isLocalHost(host: string | undefined): boolean {
-	const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
-	return name === 'localhost' || isLoopback(name)
+	return isLoopbackHost(URL.parse(`http://${host}`)?.hostname ?? '')
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLoopbackHost } from '../../http/networks.ts'
 import { type Check, type Finding, type Installation, ok, problem, warning } from './check.ts'
 
 export const settingsCheck: Check = {
@@ -17,7 +18,7 @@ export const publicUrlCheck: Check = {
 /** How people reach the server, and whether others can read along. */
 export function addressFinding(host: string | undefined, publicUrl: URL | undefined): Finding | undefined {
 	if (publicUrl !== undefined) {
-		if (publicUrl.protocol === 'https:' || isLoopback(publicUrl.hostname))
+		if (publicUrl.protocol === 'https:' || isLoopbackHost(publicUrl.hostname))
 			return ok(`People come to ${publicUrl.origin}`)
 		return warning(
 			`Who is between people and ${publicUrl.origin} can read passwords and messages: put a proxy with a certificate ` +
@@ -25,7 +26,7 @@ export function addressFinding(host: string | undefined, publicUrl: URL | undefi
 		)
 	}
 	if (host === undefined) return undefined
-	if (isLoopback(host)) return ok(`Only this machine reaches the server, at ${host}`)
+	if (isLoopbackHost(host)) return ok(`Only this machine reaches the server, at ${host}`)
 	return warning(
 		`The server listens on ${host} without --public-url: links do not lead to it, and whoever comes by a name instead of ` +
 			'a number is refused; say under which address people come',
@@ -68,7 +69,7 @@ export const limitsCheck: Check = {
 /** What is well on a machine of one's own, and seldom meant where others come. */
 export function limitsFinding(settings: Installation['settings']): Finding | undefined {
 	const { host, 'public-url': publicUrl, guests, 'rate-limit': rateLimit } = settings
-	const address = [publicUrl?.hostname, host].find((name) => name !== undefined && !isLoopback(name))
+	const address = [publicUrl?.hostname, host].find((name) => name !== undefined && !isLoopbackHost(name))
 	if (address === undefined) return undefined
 	const says = [
 		...(guests === true ? ['can read and post in open rooms without an account (--guests)'] : []),
@@ -92,9 +93,4 @@ export function keepingFinding(ttlMs: number | undefined): Finding | undefined {
 		`Messages are erased for good after ${Math.round(ttlMs / 1_000)} s (--history-ttl), also those that nobody has read: ` +
 			'say a longer time, such as 30d, unless that is meant',
 	)
-}
-
-function isLoopback(host: string): boolean {
-	const name = host.replace(/^\[(.*)\]$/, '$1')
-	return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
 }
