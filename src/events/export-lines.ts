@@ -11,7 +11,7 @@ import type { StoredEvent } from './stored-events.ts'
  */
 
 /** Raised when an older version would misread what is written from then on. */
-export const formatVersion = 1
+const formatVersion = 1
 
 /** Several times what the largest event takes, and few enough to have in memory. */
 export const lineBytesMax: number = 4 * 1024 * 1024

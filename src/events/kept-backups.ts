@@ -31,7 +31,7 @@ export function freeTime(directory: string, logId: string, now: number): number 
  * The backups of a log in a directory, the oldest first: what is called so and is one. What cannot be read, and
  * what is another log's, is not among them.
  */
-export function listBackups(directory: string, logId: string): KeptBackup[] {
+function listBackups(directory: string, logId: string): KeptBackup[] {
 	return namesOf(directory, logId).filter(({ path }) => logIdOf(path) === logId)
 }
 
