@@ -47,6 +47,10 @@ export class Timeline {
 	#loading: Promise<void> = Promise.resolve()
 	/** What was asked for before it began anew is not wanted any more. */
 	#generation = 0
+	/** Where it began last: at its end, or around a sequence. */
+	#place: 'end' | number = 'end'
+	/** It is not there yet. */
+	#isBeginning = false
 	#isFilling = false
 	/** How many pages were asked for and are not here. */
 	#pages = 0
@@ -58,26 +62,15 @@ export class Timeline {
 
 	/** Shows the newest messages, and follows. */
 	latest(): Promise<void> {
-		this.#generation += 1
-		return this.#load(
-			() => '',
-			(page) => {
-				this.#begin(page)
-				this.atEnd = true
-			},
-		)
+		return this.#beginAt('end')
 	}
 
-	/** Shows the messages around a sequence. */
-	around(sequence: number): Promise<void> {
-		this.#generation += 1
-		return this.#load(
-			() => `&around=${sequence}`,
-			(page) => {
-				this.#begin(page)
-				this.#seeEnd()
-			},
-		)
+	/** Shows the messages around a sequence. Resolves to whether it does: not where another place was asked for meanwhile. */
+	async around(sequence: number): Promise<boolean> {
+		await this.#beginAt(sequence)
+		// It may have to be read again before it is shown.
+		while (this.#isBeginning && this.#place === sequence) await this.#loading
+		return this.#place === sequence && this.state === 'shown'
 	}
 
 	/** Shows older messages too. */
@@ -111,15 +104,16 @@ export class Timeline {
 		)
 	}
 
-	/** Reads again what it shows, for it may have changed unheard. What was shown stays until then. */
+	/** Reads again what it shows, or is about to show, for it may have changed unheard. What was shown stays until then. */
 	reload(): Promise<void> {
+		if (this.#isBeginning) return this.#beginAt(this.#place)
 		const middle = this.messages[this.messages.length >> 1]
-		return this.atEnd || middle === undefined ? this.latest() : this.around(middle.sequence)
+		return this.#beginAt(this.atEnd || middle === undefined ? 'end' : middle.sequence)
 	}
 
 	/** Hears of nothing any more. */
 	close(): void {
-		this.#generation += 1
+		this.#giveUp()
 		this.#options.closed()
 	}
 
@@ -136,7 +130,7 @@ export class Timeline {
 
 	/** The room is not to be seen any more. */
 	lose(problem?: TailroomError): void {
-		this.#generation += 1
+		this.#giveUp()
 		this.messages.length = 0
 		this.#held.clear()
 		this.atEnd = false
@@ -169,9 +163,9 @@ export class Timeline {
 		this.#held.set(frame.sequence, frame)
 		this.#release()
 		if (this.#held.size > gapMax) {
+			void this.reload()
 			this.#held.clear()
 			this.atEnd = false
-			void this.latest()
 		} else if (this.#held.size > 0) this.#fill()
 	}
 
@@ -200,8 +194,32 @@ export class Timeline {
 		).finally(() => {
 			this.#isFilling = false
 			// What is not there to be read will not come either.
-			if (this.#held.size > 0 && this.atEnd) void this.latest()
+			if (this.#held.size > 0 && this.atEnd) void this.reload()
 		})
+	}
+
+	#beginAt(place: 'end' | number): Promise<void> {
+		this.#generation += 1
+		this.#place = place
+		this.#isBeginning = true
+		return this.#load(
+			() => (place === 'end' ? '' : `&around=${place}`),
+			(page) => {
+				this.#isBeginning = false
+				this.messages.splice(0, this.messages.length, ...this.#shown(page))
+				this.#held.clear()
+				this.#seeStart()
+				if (place === 'end') this.atEnd = true
+				else this.#seeEnd()
+			},
+		)
+	}
+
+	/** Nothing that was asked for is waited for any more. */
+	#giveUp(): void {
+		this.#generation += 1
+		this.#place = 'end'
+		this.#isBeginning = false
 	}
 
 	/** One load after the other. */
@@ -229,12 +247,6 @@ export class Timeline {
 		this.#pages += 1
 		this.#loading = loaded
 		return loaded
-	}
-
-	#begin(page: History): void {
-		this.messages.splice(0, this.messages.length, ...this.#shown(page))
-		this.#held.clear()
-		this.#seeStart()
 	}
 
 	/** At the end, if it goes on there. */

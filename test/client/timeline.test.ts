@@ -122,6 +122,45 @@ t.test('a room that was lost stays so, whatever was on its way', async (t) => {
 	t.match(timeline, { state: 'shown', atEnd: true }, 'until it is read again')
 })
 
+t.test('where somebody wants to be, they come to, whatever has to be read again meanwhile', async (t) => {
+	const room = new Room(300)
+	const timeline = timelineOf(room, 1_000)
+	await timeline.latest()
+	t.equal(await timeline.around(20), true)
+	t.same(sequences(timeline), numbers(1, 44))
+
+	await timeline.latest()
+	const isThere = timeline.around(20)
+	void timeline.reload()
+	t.equal(await isThere, true, 'it is read again there')
+	t.same(sequences(timeline), numbers(1, 44))
+
+	await timeline.latest()
+	const isThereWithGap = timeline.around(20)
+	for (let i = 0; i < 600; i++) room.say()
+	timeline.hear(room.say())
+	for (let i = 0; i < 600; i++) timeline.hear(room.say())
+	t.equal(await isThereWithGap, true, 'or follows what is said behind a gap')
+	t.same(sequences(timeline), numbers(1, 44))
+
+	const first = timeline.around(100)
+	const second = timeline.around(200)
+	t.equal(await first, false, 'who goes on is not taken back')
+	t.equal(await second, true)
+	const third = timeline.around(20)
+	const fourth = timeline.latest()
+	t.equal(await third, false)
+	await fourth
+	t.equal(sequences(timeline).at(-1), room.messages.length)
+
+	const closed = timeline.around(20)
+	timeline.close()
+	t.equal(await closed, false)
+	const lost = timeline.around(20)
+	timeline.lose()
+	t.equal(await lost, false)
+})
+
 t.test('however long it follows, it keeps only so many', async (t) => {
 	const room = new Room(10)
 	const timeline = timelineOf(room, 100)

@@ -1,7 +1,9 @@
+import { mock } from 'node:test'
 import t from 'tap'
-import type { ShownMessage } from '../../src/client/browser.ts'
+import type { ShownMessage, Timeline } from '../../src/client/browser.ts'
 import { findFloor, floorIn } from '../../web/src/messages/floor.ts'
 import { beginsDay, erasedRun, isContinued } from '../../web/src/messages/rows.ts'
+import { ViewLoader } from '../../web/src/messages/view-loader.ts'
 import { wantedLoad } from '../../web/src/messages/wanted-load.ts'
 
 const noon = new Date(2026, 10, 27, 12).getTime()
@@ -72,6 +74,29 @@ t.test('what is on the screen is loaded', async (t) => {
 	t.equal(wantedLoad({ first: 380, last: 400 }, loaded(200, 400, { atEnd: true })), undefined)
 	t.equal(wantedLoad({ first: 1, last: 20 }, { span: undefined, atStart: false, atEnd: false }), 'around')
 	t.equal(wantedLoad({ first: 1, last: 1 }, { span: undefined, atStart: true, atEnd: true }), undefined)
+})
+
+t.test('what is on the screen is not asked for where somebody has gone elsewhere', (t) => {
+	mock.timers.enable({ apis: ['setTimeout'] })
+	t.teardown(() => mock.timers.reset())
+	const asked: string[] = []
+	const timeline = {
+		messages: [message(200)],
+		isPending: false,
+		latest: () => asked.push('latest'),
+		around: (sequence: number) => asked.push(`around ${sequence}`),
+	}
+	const loader = new ViewLoader(() => {})
+	const look = () => loader.view({ first: 40, last: 60 }, timeline as unknown as Timeline, 200)
+	look()
+	mock.timers.tick(1_000)
+	t.same(asked, ['around 50'])
+	look()
+	timeline.isPending = true
+	mock.timers.tick(1_000)
+	t.same(asked, ['around 50'])
+	loader.stop()
+	t.end()
 })
 
 t.test('where what is kept begins', async (t) => {

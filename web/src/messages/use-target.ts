@@ -28,8 +28,9 @@ export function useTarget(
 		let isOver = false
 		let timer: ReturnType<typeof setTimeout>
 		const goThere = async () => {
-			if (!timeline.messages.some((message) => message.sequence === sequence)) await timeline.around(sequence)
-			if (isOver || timeline.state !== 'shown') return
+			const isHere = timeline.messages.some((message) => message.sequence === sequence)
+			const isThere = isHere || (await timeline.around(sequence))
+			if (isOver || !isThere) return
 			const { messages } = timeline
 			const nearest = messages.find((message) => message.sequence >= sequence) ?? messages.at(-1)
 			if (nearest === undefined || nearest.sequence !== sequence) say(`There is no message ${sequence} here.`)

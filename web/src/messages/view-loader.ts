@@ -41,6 +41,8 @@ export class ViewLoader {
 		else if (wanted === 'newer') void timeline.newer()
 		else if (wanted === 'around') {
 			this.#load = setTimeout(() => {
+				// Meanwhile somebody may have gone elsewhere.
+				if (timeline.isPending) return
 				if (view.last >= count) void timeline.latest()
 				else void timeline.around((view.first + view.last) >> 1)
 			}, dragMs)
