@@ -14,6 +14,9 @@ import { bundleForBrowsers, installClient } from '../helpers/packed-client.ts'
 /** Of the browser's client, compressed: it is on the way of every first visit. */
 const browserBytesMax = 8.5 * 1024
 
+/** Of the protocol, but of no use to who draws a page. */
+const forTerminals = ['message-line.ts', 'plain-json.ts']
+
 const project = await installClient(t)
 
 t.test('the package holds the client and what is said of it, and nothing else', async (t) => {
@@ -23,8 +26,7 @@ t.test('the package holds the client and what is said of it, and nothing else', 
 		.map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
 	const built = ['client', 'protocol'].flatMap((folder) =>
 		readdirSync(join(checkout, 'src', folder))
-			// A line of text is for terminals.
-			.filter((name) => name.endsWith('.ts') && name !== 'message-line.ts')
+			.filter((name) => name.endsWith('.ts') && !forTerminals.includes(name))
 			.map((name) => `dist/${folder}/${name.slice(0, -3)}`),
 	)
 	const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json']

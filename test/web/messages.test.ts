@@ -213,9 +213,22 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 
 	t.test('a link to the chat itself is followed in the page', async (t) => {
 		await post(house, 'ada', `look at ${house.server.url}/chat/general/1`)
-		await rowOf(bob.page, 'look at').locator('.message-text').getByRole('link').click()
-		await until(() => bob.page.url().endsWith('/chat/general/1'))
+		const link = rowOf(bob.page, 'look at').locator('.message-text').getByRole('link')
+		await link.click()
+		await bob.page.waitForURL('**/chat/general/1')
 		t.equal(bob.context.pages().length, 1)
+
+		const isUnderHand = await link.evaluate(async (link) => {
+			const list = link.closest('[role=log]') as HTMLElement
+			list.scrollTop = list.scrollHeight
+			const scrolled = new Promise((resolve) => list.addEventListener('scroll', resolve, { once: true }))
+			list.scrollTop -= 1
+			await scrolled
+			await new Promise(requestAnimationFrame)
+			const { x, y } = link.getBoundingClientRect()
+			return document.elementFromPoint(x + 2, y + 2) === link
+		})
+		t.ok(isUnderHand, 'also while messages come, and the list scrolls')
 	})
 
 	t.test('a finger that rests on a message opens its menu', async (t) => {
