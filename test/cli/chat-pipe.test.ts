@@ -17,10 +17,9 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, putRoom } from '../helpers/people.ts'
+import { program } from '../helpers/program.ts'
 import { cleanEnvironment } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 async function startRooms(t: Test) {
 	const house = await startHouse(t)
@@ -197,7 +196,7 @@ t.test('more lines than the outbox holds, pasted at once', async (t) => {
 
 t.test('what is read is said, whether or not anybody reads what comes of it', async (t) => {
 	const { url, ada, environment } = await startRooms(t)
-	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
+	const chat = spawn(process.execPath, [program, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
 	t.teardown(() => chat.kill('SIGKILL'))
 	await once(chat.stdout, 'data')
 	chat.stdout.destroy()
@@ -210,7 +209,7 @@ t.test('what is read is said, whether or not anybody reads what comes of it', as
 
 t.test('it waits for whoever reads slowly', async (t) => {
 	const { url, ada, environment } = await startRooms(t)
-	const chat = spawn(process.execPath, [main, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
+	const chat = spawn(process.execPath, [program, 'chat'], { env: { ...cleanEnvironment(), ...environment } })
 	t.teardown(() => chat.kill('SIGKILL'))
 	const lines = [...Array(20).fill('y'.repeat(60_000)), ...Array.from({ length: 60 }, (_, n) => `line ${n}`)]
 	const errors = text(chat.stderr)
@@ -249,7 +248,7 @@ t.test('what cannot be printed is said to whoever started it, and what is typed 
 	const full = openSync('/dev/full', 'w')
 	t.teardown(() => closeSync(full))
 	const env = { ...cleanEnvironment(), ...environment }
-	const chat = spawn(process.execPath, [main, 'chat'], { env, stdio: ['pipe', full, 'pipe'] })
+	const chat = spawn(process.execPath, [program, 'chat'], { env, stdio: ['pipe', full, 'pipe'] })
 	t.teardown(() => chat.kill('SIGKILL'))
 	chat.stdin?.end('one\ntwo\n')
 	const [[code], errors] = await Promise.all([once(chat, 'exit'), text(chat.stderr as Readable)])

@@ -15,9 +15,8 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask } from '../helpers/http.ts'
 import { addPerson } from '../helpers/people.ts'
+import { program } from '../helpers/program.ts'
 import { cleanEnvironment } from '../helpers/server.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 t.test('what is said by send, and how it ends', async (t) => {
 	const { url, owner } = await startHouse(t)
@@ -100,7 +99,7 @@ t.test('what was said is said, whether or not it can be printed', async (t) => {
 	const { url } = await startInProcess(t)
 	const env = { ...cleanEnvironment(), TAILROOM_URL: url, XDG_CONFIG_HOME: temporaryDirectory(t) }
 	const ends = async (args: readonly string[], stdout: 'pipe' | number) => {
-		const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', stdout, 'pipe'] })
+		const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', stdout, 'pipe'] })
 		t.teardown(() => child.kill('SIGKILL'))
 		child.stdout?.destroy()
 		const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr as Readable)])

@@ -15,10 +15,9 @@ import { temporaryDirectory } from '../helpers/directory.ts'
 import { startHouse } from '../helpers/house.ts'
 import { ask, askJson } from '../helpers/http.ts'
 import { type Account, addPerson, putRoom } from '../helpers/people.ts'
+import { program } from '../helpers/program.ts'
 import { cleanEnvironment, startServer } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 async function startHouseWithEnvironment(t: Test) {
 	const house = await startHouse(t)
@@ -147,7 +146,7 @@ t.test('a consumer goes on after what was written out', async (t) => {
 t.test('of what nobody reads any more, nothing is said', async (t) => {
 	const { url, owner, environment } = await startHouseWithEnvironment(t)
 	await say(url, owner, 'general', 'one')
-	const tail = spawn(process.execPath, [main, 'tail', '--after', '0'], {
+	const tail = spawn(process.execPath, [program, 'tail', '--after', '0'], {
 		env: { ...cleanEnvironment(), ...environment },
 	})
 	t.teardown(() => tail.kill('SIGKILL'))

@@ -7,14 +7,13 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { temporaryDirectory } from '../helpers/directory.ts'
+import { program } from '../helpers/program.ts'
 import { cleanEnvironment } from '../helpers/server.ts'
 import { until } from '../helpers/until.ts'
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
-
 /** Starts a command whose output goes to a file, or to a pipe that nobody reads. */
 function start(t: Test, args: readonly string[], stdout: 'pipe' | number) {
-	const child = spawn(process.execPath, [main, ...args], {
+	const child = spawn(process.execPath, [program, ...args], {
 		env: cleanEnvironment(),
 		stdio: ['ignore', stdout, 'pipe'],
 	})

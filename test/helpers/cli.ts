@@ -4,9 +4,8 @@ import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import { UsageError } from '../../src/cli/command.ts'
 import { Lines } from './lines.ts'
+import { program } from './program.ts'
 import { cleanEnvironment } from './server.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 export interface CommandResult {
 	/** null if a signal ended it. */
@@ -21,7 +20,7 @@ export async function tailroom(
 	environment: NodeJS.ProcessEnv = {},
 	input: string | Buffer = '',
 ): Promise<CommandResult> {
-	const child = spawn(process.execPath, [main, ...args], { env: { ...cleanEnvironment(), ...environment } })
+	const child = spawn(process.execPath, [program, ...args], { env: { ...cleanEnvironment(), ...environment } })
 	// One that does not read it to its end has its reasons.
 	child.stdin.on('error', () => {})
 	child.stdin.end(input)
@@ -43,7 +42,7 @@ export class RunningCommand {
 	readonly #exited: Promise<unknown[]>
 
 	constructor(t: Test, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-		const child = spawn(process.execPath, [main, ...args], { env: { ...cleanEnvironment(), ...environment } })
+		const child = spawn(process.execPath, [program, ...args], { env: { ...cleanEnvironment(), ...environment } })
 		t.teardown(() => child.kill('SIGKILL'))
 		this.process = child
 		this.out = new Lines(child.stdout)

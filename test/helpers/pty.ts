@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Test } from 'tap'
 import { Lines } from './lines.ts'
+import { program } from './program.ts'
 import { ScreenModel } from './screen-model.ts'
 import { cleanEnvironment } from './server.ts'
 import { until } from './until.ts'
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 const script = new URL('terminal.py', import.meta.url).pathname
 
 /** A python3 that can make terminals; undefined: there is none. */
@@ -34,7 +34,7 @@ export class TerminalSession {
 	) {
 		const { NO_COLOR: _, ...clean } = cleanEnvironment()
 		const env = { ...clean, TERM: 'xterm-256color', ...environment } as NodeJS.ProcessEnv
-		const all = [script, `${columns}`, `${rows}`, process.execPath, main, ...args]
+		const all = [script, `${columns}`, `${rows}`, process.execPath, program, ...args]
 		const child = spawn(python as string, all, { env })
 		t.teardown(() => child.stdin.end())
 		t.teardown(() => child.kill('SIGKILL'))

@@ -5,8 +5,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { temporaryDirectory } from './directory.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
+import { program } from './program.ts'
 
 export interface ServerOptions {
 	/** A directory to start on; absent: one of the test's own. */
@@ -100,9 +99,10 @@ export function launchServer(
 ): { child: ChildProcess; directory: string; listening: Promise<Server> } {
 	const directory = options.directory ?? join(temporaryDirectory(t), 'data')
 	const { guests = true, flags = [], port = 0, under = [] } = options
-	const serve = [main, 'serve', '--data', directory, '--port', String(port), ...(guests ? ['--guests'] : []), ...flags]
-	const [program, ...args] = [...under, process.execPath, ...serve] as [string, ...string[]]
-	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() })
+	const flagsOfAll = ['--data', directory, '--port', String(port), ...(guests ? ['--guests'] : [])]
+	const serve = [process.execPath, program, 'serve', ...flagsOfAll, ...flags]
+	const [command, ...args] = [...under, ...serve] as [string, ...string[]]
+	const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() })
 	t.teardown(() => {
 		if (child.exitCode !== null || child.signalCode !== null) return
 		// What traces a server and is killed lets it go on.

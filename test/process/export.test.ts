@@ -9,14 +9,13 @@ import { startServerHere } from '../helpers/app.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { exported } from '../helpers/exporting.ts'
+import { program } from '../helpers/program.ts'
 import { fillLog } from '../helpers/record.ts'
 import { cleanEnvironment, type PostedFrame } from '../helpers/server.ts'
 import { ask } from '../helpers/writer.ts'
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
-
 function start(args: readonly string[]) {
-	return spawn(process.execPath, [main, ...args], { env: cleanEnvironment() })
+	return spawn(process.execPath, [program, ...args], { env: cleanEnvironment() })
 }
 
 /** `resumed`, or why not. */

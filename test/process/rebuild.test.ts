@@ -6,13 +6,13 @@ import t from 'tap'
 import { tailroom } from '../helpers/cli.ts'
 import { bringViewsUp, filledDirectory } from '../helpers/filled-directory.ts'
 import { Follower } from '../helpers/follower.ts'
+import { program } from '../helpers/program.ts'
 import { recordedEvents, sameFrames, visibleFrames } from '../helpers/record.ts'
 import { cleanEnvironment, startServer } from '../helpers/server.ts'
 import { isSound } from '../helpers/sound.ts'
 import { inTime } from '../helpers/writer.ts'
 
 const rebuilding = new URL('../helpers/rebuilding.ts', import.meta.url).pathname
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 function viewsFiles(directory: string): string[] {
 	return readdirSync(directory).filter((name) => /^views-.*\.db$/.test(name))
@@ -74,7 +74,7 @@ t.test('a server that is killed in the middle of a rebuild has the old views or 
 t.test('a rebuild on the command line that is killed can be done again', async (t) => {
 	const directory = await filledDirectory(t, 3_000)
 	for (const moment of [/^change views-.*\.building\.db$/, /^rename views-[0-9a-f]+\.\d+\.db$/]) {
-		await killAt([main, 'rebuild', '--data', directory], directory, nth(moment, 1))
+		await killAt([program, 'rebuild', '--data', directory], directory, nth(moment, 1))
 		await isSound(t, directory)
 	}
 	const { code, stdout, stderr } = await tailroom(['rebuild', '--data', directory])

@@ -10,13 +10,12 @@ import { startInProcess } from '../helpers/app.ts'
 import { tailroom } from '../helpers/cli.ts'
 import { temporaryDirectory } from '../helpers/directory.ts'
 import { Follower } from '../helpers/follower.ts'
+import { program } from '../helpers/program.ts'
 import { fillLog, sameFrames, visibleFrames } from '../helpers/record.ts'
 import { cleanEnvironment, type PostedFrame, startServer } from '../helpers/server.ts'
 import { openSse } from '../helpers/sse.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 import { ask } from '../helpers/writer.ts'
-
-const main = new URL('../../src/main.ts', import.meta.url).pathname
 
 /** Of a server in a process of its own, or in this one. */
 type At = { url: string }
@@ -223,7 +222,7 @@ t.test('a backup that a signal ends in the middle leaves nothing of its name', a
 	] as const) {
 		const place = temporaryDirectory(t)
 		const file = join(place, 'backup.db')
-		const child = spawn(process.execPath, [main, 'backup', file, '--data', directory], {
+		const child = spawn(process.execPath, [program, 'backup', file, '--data', directory], {
 			stdio: 'ignore',
 			env: cleanEnvironment(),
 		})

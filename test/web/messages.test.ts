@@ -5,6 +5,18 @@ import { ask, askJson } from '../helpers/http.ts'
 import { until } from '../helpers/until.ts'
 import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
+/** Whether a link in a list of messages can be clicked at the very moment at which the list scrolls. */
+const canBeClickedWhileScrolled = `async (link) => {
+	const list = link.closest('[role=log]')
+	list.scrollTop = list.scrollHeight
+	const scrolled = new Promise((resolve) => list.addEventListener('scroll', resolve, { once: true }))
+	list.scrollTop -= 1
+	await scrolled
+	await new Promise(requestAnimationFrame)
+	const { x, y } = link.getBoundingClientRect()
+	return document.elementFromPoint(x + 2, y + 2) === link
+}`
+
 t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t)
 	const { be } = house
@@ -218,17 +230,8 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		await bob.page.waitForURL('**/chat/general/1')
 		t.equal(bob.context.pages().length, 1)
 
-		const isUnderHand = await link.evaluate(async (link) => {
-			const list = link.closest('[role=log]') as HTMLElement
-			list.scrollTop = list.scrollHeight
-			const scrolled = new Promise((resolve) => list.addEventListener('scroll', resolve, { once: true }))
-			list.scrollTop -= 1
-			await scrolled
-			await new Promise(requestAnimationFrame)
-			const { x, y } = link.getBoundingClientRect()
-			return document.elementFromPoint(x + 2, y + 2) === link
-		})
-		t.ok(isUnderHand, 'also while messages come, and the list scrolls')
+		const canBeClicked = `(${canBeClickedWhileScrolled})(document.querySelector('.message-text a[href="/chat/general/1"]'))`
+		t.equal(await bob.page.evaluate(canBeClicked), true, 'also while messages come, and the list scrolls')
 	})
 
 	t.test('a finger that rests on a message opens its menu', async (t) => {
