@@ -26,7 +26,7 @@ export async function ask(origin: string, path: string, asked: AnswerRequest = {
 	const { method = asked.body === undefined ? 'GET' : 'POST', headers = {}, body, socketPath } = asked
 	const at = socketPath === undefined ? { hostname: hostname.replace(/^\[|\]$/g, ''), port } : { socketPath }
 	// A stream where an answer was expected must fail the test, not hang it.
-	const signal = AbortSignal.timeout(10_000)
+	const signal = AbortSignal.timeout(30_000)
 	const request = send({ ...at, path, method, headers, signal })
 	request.end(body)
 	const [response] = (await once(request, 'response')) as [IncomingMessage]

@@ -99,7 +99,7 @@ t.test('who was away ends where one ends who was there, and where one begins who
 /** Follows until a client shows what another begins with: what is not kept is erased a moment after it is shown no more. */
 async function comesTo(client: ChatClient, fresh: ChatClient, whose: string): Promise<void> {
 	const expected = withoutReasons(fresh.shown())
-	const until = Date.now() + 5_000
+	const until = Date.now() + 20_000
 	for (;;) {
 		await client.follow()
 		const shown = withoutReasons(withNameOfNow(client.shown()))
