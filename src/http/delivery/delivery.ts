@@ -1,17 +1,18 @@
 import type { Actor } from '../../commands/actor.ts'
 import type { DeepReader } from '../../events/deep-reader.ts'
-import { isDirect } from '../../events/direct.ts'
 import type { LogHead, LogReader, Position, RecordedEvent } from '../../events/log.ts'
 import type { Views } from '../../projections/views.ts'
-import type { ByeReason, ControlFrame, Frame } from '../../protocol/frames.ts'
-import { catchUpMsMax, drainMsMax, filterMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
+import type { ByeReason, ControlFrame } from '../../protocol/frames.ts'
+import { catchUpMsMax, drainMsMax, heartbeatMs, hiddenPositionsMax, pageEvents } from '../limits.ts'
 import { Crowds, type CrowdsOptions } from './crowds.ts'
-import { type Encoding, encodeControl, FrameBatch } from './encoding.ts'
-import type { Filter } from './filter.ts'
-import { type FrameSources, frameOf } from './frame.ts'
+import { type Encoding, encodeControl } from './encoding.ts'
+import type { FrameSources } from './frame.ts'
+import { LiveSubscriptions } from './live-subscriptions.ts'
 import { RightsChange } from './rights-change.ts'
-import { isOwnRemoval, ownersOf, Rights } from './scope.ts'
+import { Rights } from './scope.ts'
+import { SharedTurns } from './shared-turns.ts'
 import type { Subscription, Transport } from './subscription.ts'
+import { Turn } from './turn.ts'
 
 export interface DeliveryOptions extends Pick<CrowdsOptions, 'toldOneByOneMax' | 'presenceCountMs'> {
 	log: LogReader
@@ -65,11 +66,8 @@ export class Delivery {
 	readonly #crowds: Crowds
 	readonly #failed: (error: unknown) => void
 	readonly #all = new Set<Subscription>()
-	readonly #live = new Set<Subscription>()
-	/** Of the live ones those that follow one room, by each of its streams; then all others. */
-	readonly #byStream = new Map<string, Set<Subscription>>()
-	readonly #wide = new Set<Subscription>()
-	readonly #catchingUp: (() => void)[] = []
+	readonly #live = new LiveSubscriptions()
+	readonly #catchingUp = new SharedTurns(catchUpMsMax)
 	#head: LogHead
 	#sweptAt: Position
 	#scheduled: NodeJS.Immediate | undefined
@@ -116,7 +114,7 @@ export class Delivery {
 			this.advance()
 		} catch (error) {
 			this.#failed(error)
-			for (const subscription of [...this.#live]) subscription.fail(error)
+			for (const subscription of [...this.#live.all]) subscription.fail(error)
 		}
 	}
 
@@ -145,21 +143,9 @@ export class Delivery {
 		return this.#head
 	}
 
-	/**
-	 * Resolves in a later turn of the loop. All who catch up share a few milliseconds of each turn, one
-	 * page after the other, so that however many they are, others are served.
-	 */
+	/** Resolves in a later turn of the loop, when it is the turn of who asks among all who catch up. */
 	nextTurn(): Promise<void> {
-		if (this.#catchingUp.length === 0) setImmediate(() => this.#letCatchUp(performance.now() + catchUpMsMax))
-		return new Promise((resolve) => this.#catchingUp.push(resolve))
-	}
-
-	#letCatchUp(until: number): void {
-		this.#catchingUp.shift()?.()
-		if (this.#catchingUp.length === 0) return
-		// What was just let go on runs before this microtask.
-		if (performance.now() < until) queueMicrotask(() => this.#letCatchUp(until))
-		else setImmediate(() => this.#letCatchUp(performance.now() + catchUpMsMax))
+		return this.#catchingUp.next()
 	}
 
 	/** Begins to deliver to a subscription: reading first, then live. */
@@ -179,15 +165,6 @@ export class Delivery {
 	/** For a subscription that has read everything up to the head, in that very turn. */
 	join(subscription: Subscription): void {
 		this.#live.add(subscription)
-		if (subscription.streams === undefined) this.#wide.add(subscription)
-		for (const streamId of subscription.streams ?? []) {
-			let followers = this.#byStream.get(streamId)
-			if (followers === undefined) {
-				followers = new Set()
-				this.#byStream.set(streamId, followers)
-			}
-			followers.add(subscription)
-		}
 	}
 
 	/** How many there are of each transport, pushed to (`live`) or reading. Looks at all of them. */
@@ -211,12 +188,6 @@ export class Delivery {
 	leave(subscription: Subscription): void {
 		if (subscription.closed) this.#all.delete(subscription)
 		this.#live.delete(subscription)
-		this.#wide.delete(subscription)
-		for (const streamId of subscription.streams ?? []) {
-			const followers = this.#byStream.get(streamId)
-			followers?.delete(subscription)
-			if (followers?.size === 0) this.#byStream.delete(streamId)
-		}
 	}
 
 	/** Tells the live ones in a room something that is not in the log. Dropped where bytes wait. */
@@ -227,7 +198,7 @@ export class Delivery {
 
 	#tell(streamId: string, frame: ControlFrame, isTold: (subscription: Subscription) => boolean = () => true): void {
 		const bytes = new Map<Encoding, Buffer>()
-		for (const subscription of [...(this.#byStream.get(streamId) ?? []), ...this.#wide]) {
+		for (const subscription of [...this.#live.of(streamId), ...this.#live.wide]) {
 			const { actor, scope, sink, filter } = subscription
 			if (!isTold(subscription) || !this.rights.mayHear(actor, scope, streamId)) continue
 			if (filter?.matches(frame) === false) continue
@@ -289,7 +260,7 @@ export class Delivery {
 			this.#push(events, through)
 		} catch (error) {
 			this.#failed(error)
-			for (const subscription of [...this.#live]) subscription.cut()
+			for (const subscription of [...this.#live.all]) subscription.cut()
 		}
 	}
 
@@ -307,7 +278,7 @@ export class Delivery {
 		}
 		for (const streamId of turn.streamIds) {
 			const alone = [streamId]
-			for (const subscription of this.#byStream.get(streamId) ?? []) {
+			for (const subscription of this.#live.of(streamId)) {
 				// A subscription has several streams only where one of them is its reader's own.
 				const happened = turn.hasOwn
 					? (subscription.streams?.filter((streamId) => turn.happenedIn(streamId)) ?? [])
@@ -316,7 +287,7 @@ export class Delivery {
 				if (happened[0] === streamId) push(subscription, happened)
 			}
 		}
-		for (const subscription of this.#wide) push(subscription, turn.streamIdsFor(subscription.actor))
+		for (const subscription of this.#live.wide) push(subscription, turn.streamIdsFor(subscription.actor))
 	}
 
 	/** A reader of a quiet room must not keep a cursor that grows old while others talk. */
@@ -324,7 +295,7 @@ export class Delivery {
 		this.#sweptAt = this.#head.position
 		// Until the next time that this is looked at, less than two pages more can pass.
 		const old = this.#head.position - (hiddenPositionsMax - 2 * pageEvents)
-		for (const subscription of this.#live) {
+		for (const subscription of this.#live.all) {
 			if (subscription.cursorPosition <= old) subscription.mark(this.#head, 'hidden')
 		}
 	}
@@ -335,126 +306,8 @@ export class Delivery {
 		this.headMoved()
 		this.#renew(() => true)
 		const old = performance.now() - this.heartbeatMs
-		for (const subscription of this.#live) {
+		for (const subscription of this.#live.all) {
 			if (subscription.cursorAt <= old) subscription.mark(this.#head, 'silence')
 		}
-	}
-}
-
-/**
- * The events of one turn, and a batch of frames for every choice of streams that somebody hears. What happens
- * in a conversation is made into frames for each who hears it, all else once.
- */
-class Turn {
-	/** Those that something happened in. */
-	readonly streamIds: ReadonlySet<string>
-	/** Of them those that are nobody's alone, and by their owners those that are: to others they cost nothing. */
-	readonly #shared: readonly string[]
-	readonly #own = new Map<string, string[]>()
-	readonly #sources: FrameSources
-	readonly #frames: { event: RecordedEvent; frame: Frame }[]
-	readonly #batches = new Map<string, FrameBatch>()
-	/** What filters have taken of it. */
-	#filterMs = 0
-	/** Who was removed from a room. */
-	readonly #removed: ReadonlySet<string>
-
-	constructor(events: readonly RecordedEvent[], sources: FrameSources) {
-		this.#sources = sources
-		this.#frames = events.flatMap((event) => {
-			const frame = frameOf(event, sources, ownersOf(event.streamId)[0] ?? '')
-			return frame === undefined ? [] : [{ event, frame }]
-		})
-		this.streamIds = new Set(this.#frames.map(({ event }) => event.streamId))
-		this.#shared = [...this.streamIds].filter((streamId) => ownersOf(streamId).length === 0)
-		for (const streamId of this.streamIds) {
-			for (const userId of ownersOf(streamId)) this.#own.set(userId, [...(this.#own.get(userId) ?? []), streamId])
-		}
-		this.#removed = new Set(events.flatMap((event) => (event.type === 'MemberRemoved' ? [event.data.userId] : [])))
-	}
-
-	/** Whether something happened that is somebody's alone. */
-	get hasOwn(): boolean {
-		return this.#own.size > 0
-	}
-
-	happenedIn(streamId: string): boolean {
-		return this.streamIds.has(streamId)
-	}
-
-	/** Those that something happened in, but for what is another's alone. */
-	streamIdsFor({ userId }: Actor): readonly string[] {
-		const own = this.#own.get(userId)
-		return own === undefined ? this.#shared : [...this.#shared, ...own]
-	}
-
-	/** Whether the actor is removed from a room in this turn. */
-	removes({ userId }: Actor): boolean {
-		return this.#removed.has(userId)
-	}
-
-	/**
-	 * What happened in the streams that a subscription hears and its filter wants, and its reader's own removals.
-	 * Undefined: filters have had their time.
-	 */
-	batch(heard: readonly string[], { actor, scope, filter }: Subscription): FrameBatch | undefined {
-		if (this.removes(actor)) {
-			if (filter?.isDear === true && this.#filterMs > filterMsMax) return undefined
-			const isOwn = (event: RecordedEvent) => isOwnRemoval(event, actor, scope)
-			const startedAt = performance.now()
-			const batch = this.#select(
-				(event) => heard.includes(event.streamId) || isOwn(event),
-				actor.userId,
-				(frame, event) => isOwn(event) || filter?.matches(frame) !== false,
-			)
-			this.#filterMs += performance.now() - startedAt
-			return batch
-		}
-		const batch = this.#heard(heard, actor)
-		return filter === undefined ? batch : (batch.matching.get(filter) ?? this.#matching(batch, filter))
-	}
-
-	#heard(heard: readonly string[], { userId }: Actor): FrameBatch {
-		const key = heard.some(isDirect) ? `${userId} ${heard.join()}` : heard.join()
-		let batch = this.#batches.get(key)
-		if (batch === undefined) {
-			batch = this.#select(({ streamId }) => heard.includes(streamId), userId)
-			this.#batches.set(key, batch)
-		}
-		return batch
-	}
-
-	/** Its reader's own removals alone, for one who hears nothing else any more. */
-	removals({ actor, scope }: Subscription): FrameBatch {
-		return this.#select((event) => isOwnRemoval(event, actor, scope), actor.userId)
-	}
-
-	#select(
-		isHeard: (event: RecordedEvent) => boolean,
-		viewerId: string,
-		isWanted: (frame: Frame, event: RecordedEvent) => boolean = () => true,
-	): FrameBatch {
-		const heard = this.#frames.filter(({ event }) => isHeard(event))
-		const seen = heard.map(({ event, frame }) => ({
-			event,
-			frame: isDirect(event.streamId) ? (frameOf(event, this.#sources, viewerId) as Frame) : frame,
-		}))
-		return new FrameBatch(seen.filter(({ event, frame }) => isWanted(frame, event)).map(({ frame }) => frame))
-	}
-
-	/** Undefined where it takes longer than there is time for: no filter keeps others waiting. */
-	#matching(batch: FrameBatch, filter: Filter): FrameBatch | undefined {
-		const wanted: Frame[] = []
-		for (const frame of batch.frames) {
-			if (filter.isDear && this.#filterMs > filterMsMax) return undefined
-			const startedAt = performance.now()
-			if (filter.matches(frame)) wanted.push(frame)
-			const ms = performance.now() - startedAt
-			filter.took(ms, 1)
-			this.#filterMs += ms
-		}
-		const matching = wanted.length === batch.frames.length ? batch : new FrameBatch(wanted)
-		batch.matching.set(filter, matching)
-		return matching
 	}
 }

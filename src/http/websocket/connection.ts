@@ -17,10 +17,11 @@ import { filterOf } from '../delivery/filter.ts'
 import { drained } from '../delivery/sockets.ts'
 import { positionOf, type Start, startAfter, startAt, startLive } from '../delivery/start.ts'
 import { asRequestError, RequestError } from '../errors.ts'
-import { drainMsMax, helloMsMax, pingMs, socketBytesMax, toldLimits, typingMs, webSocketQueueMax } from '../limits.ts'
+import { drainMsMax, helloMsMax, pingMs, socketBytesMax, toldLimits, typingMs } from '../limits.ts'
 import type { Lease } from '../presence/leases.ts'
 import { messageAt } from '../routes/history.ts'
 import type { Services } from '../services.ts'
+import { Inbox } from './inbox.ts'
 import { type ClientMessage, type ClientMessageOf, parseClientMessage, policies, refOf } from './messages.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { answerTo } from './twins.ts'
@@ -39,12 +40,7 @@ export class WebSocketConnection {
 	#isNamed = false
 	#begins: NodeJS.Timeout | undefined
 	#lease: Lease | undefined
-	/** As they came: also what is wrong with a message is answered in its turn. */
-	readonly #inbox: string[] = []
-	#inboxBytes = 0
-	/** What is on its way to the disk. */
-	readonly #writing = new Set<Promise<void>>()
-	#working = false
+	readonly #inbox: Inbox
 	#isAlive = true
 	#typedAt = Number.NEGATIVE_INFINITY
 	readonly #pinging: NodeJS.Timeout
@@ -55,6 +51,12 @@ export class WebSocketConnection {
 		this.#tcp = request.raw.socket
 		this.#request = request
 		this.#subscriptions = new Subscriptions(services.delivery, this)
+		this.#inbox = new Inbox({
+			socket,
+			isOpen: () => this.isOpen,
+			isRead: () => this.#isRead(),
+			answer: (text) => this.#answer(text),
+		})
 		this.#pinging = setInterval(() => this.#ping(), pingMs)
 		this.#pinging.unref()
 		services.webSockets.add(this)
@@ -146,42 +148,20 @@ export class WebSocketConnection {
 			this.#fail(new RequestError('frame_not_text', 'Frames are JSON text; this one is binary.'), undefined)
 			return this.close(4400, 'frames are JSON text')
 		}
-		this.#inbox.push(data.toString())
-		this.#inboxBytes += data.length
-		if (this.#backlog >= webSocketQueueMax || this.#inboxBytes > socketBytesMax) this.#socket.pause()
-		if (!this.#working) void this.#work()
+		this.#inbox.receive(data.toString())
 	}
 
-	#resumeIfShort(): void {
-		const isShort = this.#backlog < webSocketQueueMax / 2 && this.#inboxBytes <= socketBytesMax
-		if (this.#socket.isPaused && isShort) this.#socket.resume()
-	}
-
-	get #backlog(): number {
-		return this.#inbox.length + this.#writing.size
+	/** Who does not read for long is closed. */
+	async #isRead(): Promise<boolean> {
+		if (this.pendingBytes <= socketBytesMax || (await drained(this.#tcp, drainMsMax))) return true
+		this.close(4008, 'too slow')
+		return false
 	}
 
 	/**
-	 * One message after the other. What is published and acknowledged is on its way to the disk
-	 * together; whatever comes after it waits until it is there, so that it sees it.
+	 * What is published and acknowledged is on its way to the disk together; whatever comes after it waits until it is
+	 * there, so that it sees it.
 	 */
-	async #work(): Promise<void> {
-		this.#working = true
-		while (this.#inbox.length > 0 && this.isOpen) {
-			// Who asks without reading the answers gets no further ones.
-			if (this.pendingBytes > socketBytesMax && !(await drained(this.#tcp, drainMsMax))) {
-				this.close(4008, 'too slow')
-				break
-			}
-			const text = this.#inbox.shift() as string
-			this.#inboxBytes -= Buffer.byteLength(text)
-			await this.#answer(text)
-			if (this.#writing.size >= webSocketQueueMax) await Promise.race(this.#writing)
-			this.#resumeIfShort()
-		}
-		this.#working = false
-	}
-
 	async #answer(text: string): Promise<void> {
 		let value: unknown
 		try {
@@ -195,7 +175,7 @@ export class WebSocketConnection {
 			}
 			this.#checkRights(message.type)
 			if (isWritten(message)) return this.#goesOn(message)
-			await Promise.all(this.#writing)
+			await this.#inbox.written()
 			if (this.isOpen) await this.#handle(message)
 		} catch (error) {
 			this.#fail(error, refOf(value))
@@ -346,13 +326,9 @@ export class WebSocketConnection {
 
 	/** Nobody waits for what is only written. */
 	#goesOn(message: Written): void {
-		const writing = (message.type === 'publish' ? this.#publish(message) : this.#acknowledge(message))
-			.catch((error: unknown) => this.#fail(error, message.ref, message.type === 'publish'))
-			.finally(() => {
-				this.#writing.delete(writing)
-				this.#resumeIfShort()
-			})
-		this.#writing.add(writing)
+		const writing = message.type === 'publish' ? this.#publish(message) : this.#acknowledge(message)
+		const isPost = message.type === 'publish'
+		this.#inbox.goesOn(writing.catch((error: unknown) => this.#fail(error, message.ref, isPost)))
 	}
 
 	async #publish({ room: named, sender, content, replyTo, key }: ClientMessageOf<'publish'>): Promise<void> {
@@ -459,7 +435,7 @@ export class WebSocketConnection {
 	#closed(code: number): void {
 		clearInterval(this.#pinging)
 		clearTimeout(this.#begins)
-		this.#inbox.length = 0
+		this.#inbox.clear()
 		this.#subscriptions.closeAll()
 		// 1006: the connection ended without a word.
 		this.#lease?.release(code !== 1006)

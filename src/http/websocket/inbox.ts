@@ -1,0 +1,75 @@
+import { socketBytesMax, webSocketQueueMax } from '../limits.ts'
+
+export interface InboxOptions {
+	/** Where it comes from: paused while too much waits. */
+	socket: { readonly isPaused: boolean; pause(): void; resume(): void }
+	isOpen(): boolean
+	/** Whether the client reads its answers, which may have to be waited for. */
+	isRead(): Promise<boolean>
+	answer(text: string): Promise<void>
+}
+
+/** What a client has asked, and is answered in the order in which it came: also what is wrong with a message, in its turn. */
+export class Inbox {
+	readonly #options: InboxOptions
+	readonly #texts: string[] = []
+	#bytes = 0
+	/** What is on its way to the disk. */
+	readonly #writing = new Set<Promise<void>>()
+	#isWorking = false
+
+	constructor(options: InboxOptions) {
+		this.#options = options
+	}
+
+	receive(text: string): void {
+		this.#texts.push(text)
+		this.#bytes += Buffer.byteLength(text)
+		if (this.#backlog >= webSocketQueueMax || this.#bytes > socketBytesMax) this.#options.socket.pause()
+		if (!this.#isWorking) void this.#work()
+	}
+
+	/** The rest of an answer, for which what comes next does not wait; it must not reject. */
+	goesOn(writing: Promise<void>): void {
+		const ended = writing.finally(() => {
+			this.#writing.delete(ended)
+			this.#resumeIfShort()
+		})
+		this.#writing.add(ended)
+	}
+
+	/** Resolves when all that goes on has come to its end. */
+	async written(): Promise<void> {
+		await Promise.all(this.#writing)
+	}
+
+	/** Whatever waits is not answered any more. */
+	clear(): void {
+		this.#texts.length = 0
+	}
+
+	get #backlog(): number {
+		return this.#texts.length + this.#writing.size
+	}
+
+	async #work(): Promise<void> {
+		const { isOpen, isRead, answer } = this.#options
+		this.#isWorking = true
+		while (this.#texts.length > 0 && isOpen()) {
+			// Who asks without reading the answers gets no further ones.
+			if (!(await isRead())) break
+			const text = this.#texts.shift() as string
+			this.#bytes -= Buffer.byteLength(text)
+			await answer(text)
+			if (this.#writing.size >= webSocketQueueMax) await Promise.race(this.#writing)
+			this.#resumeIfShort()
+		}
+		this.#isWorking = false
+	}
+
+	#resumeIfShort(): void {
+		const { socket } = this.#options
+		const isShort = this.#backlog < webSocketQueueMax / 2 && this.#bytes <= socketBytesMax
+		if (socket.isPaused && isShort) socket.resume()
+	}
+}
