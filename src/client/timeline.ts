@@ -240,6 +240,8 @@ export class Timeline {
 			} catch (error) {
 				if (generation === this.#generation) this.lose(error as TailroomError)
 			} finally {
+				// What was read was of no use any more: it is nowhere new.
+				if (this.#isBeginning && generation === this.#generation) this.#giveUp()
 				this.#pages -= 1
 				this.#options.changed()
 			}

@@ -161,6 +161,30 @@ t.test('where somebody wants to be, they come to, whatever has to be read again 
 	t.equal(await lost, false)
 })
 
+t.test('a page that is of no use any more is waited for no longer', async (t) => {
+	const room = new Room(300)
+	let isOfUse = true
+	const timeline = new Timeline({
+		room: 'general',
+		messagesMax: 200,
+		read: async (query, take) => {
+			const page = await room.read(query)
+			if (isOfUse) take(page, [])
+		},
+		newest: () => 300,
+		shows() {},
+		changed() {},
+		closed() {},
+	})
+	await timeline.latest()
+	isOfUse = false
+	t.equal(await timeline.around(20), false)
+	t.equal(timeline.isPending, false)
+	isOfUse = true
+	await timeline.reload()
+	t.same(sequences(timeline), numbers(251, 300), 'it is where it was')
+})
+
 t.test('however long it follows, it keeps only so many', async (t) => {
 	const room = new Room(10)
 	const timeline = timelineOf(room, 100)

@@ -7,6 +7,7 @@ import { ask, askJson } from '../helpers/http.ts'
 import { addPerson, setUp } from '../helpers/people.ts'
 import { startQuickServer } from '../helpers/quick-server.ts'
 import { openSse } from '../helpers/sse.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket } from '../helpers/websocket.ts'
 
 /** Longer than what both sides wait for: a heartbeat is 300 ms, the patience of a client 750, the grace time 100. */
@@ -66,9 +67,14 @@ t.test('a server that stands still for longer than anybody waits loses nobody an
 	await sameAsServer(t, url, dan, overSse, [timelines[0] as never])
 	await sameAsServer(t, url, eve, overWebSocket, [timelines[1] as never])
 
-	const { json } = await ask(url, '/presence', { headers: owner.headers })
-	const online = json.users.filter(({ state }: { state: string }) => state === 'online')
-	t.same(online.map(({ userId }: { userId: string }) => userId).sort(), ['bob', 'cleo', 'dan', 'eve'])
+	const online = async (): Promise<string[]> => {
+		const { json } = await ask(url, '/presence', { headers: owner.headers })
+		const there: { userId: string }[] = json.users.filter(({ state }: { state: string }) => state === 'online')
+		return there.map(({ userId }) => userId).sort()
+	}
+	// Who has heard enough is gone a moment later.
+	await until(async () => !(await online()).includes('owner'))
+	t.same(await online(), ['bob', 'cleo', 'dan', 'eve'])
 	const gone = [...stream.events.map(({ data }) => data), ...socket.received].filter(({ state }) => state === 'offline')
 	t.same(
 		gone.filter(({ userId }) => userId === 'bob' || userId === 'cleo'),

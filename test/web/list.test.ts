@@ -9,6 +9,37 @@ import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
 const many = 100_000
 
+/**
+ * Goes back to the fourth of five messages, and on to the third. That is there at the very moment at which the address of the
+ * fourth is written, before the page has drawn it.
+ */
+const goOnWhileAddressIsWritten = `(async () => {
+	const { fetch } = window
+	const replace = history.replaceState
+	const isWritten = new Promise((resolve) => {
+		history.replaceState = (...state) => {
+			replace.apply(history, state)
+			resolve()
+		}
+	})
+	const slider = document.querySelector('input[type=range]')
+	const goTo = (sequence) => {
+		slider.value = sequence
+		slider.dispatchEvent(new Event('input', { bubbles: true }))
+	}
+	goTo(4)
+	while (document.querySelector('[role=log]').textContent.includes('line 5')) await new Promise(requestAnimationFrame)
+	window.fetch = async (...asked) => {
+		const answer = await fetch(...asked)
+		const text = await answer.text()
+		await isWritten
+		return new Response(text, answer)
+	}
+	goTo(3)
+	await isWritten
+	window.fetch = fetch
+})()`
+
 t.test('the list of messages', { skip: noBrowser }, async (t) => {
 	const house = await startWebHouse(t, { directory: await livedInRoom(t, many), members: ['bob', 'carol'] })
 
@@ -291,6 +322,17 @@ t.test('the list of messages', { skip: noBrowser }, async (t) => {
 		await page.keyboard.press('Escape')
 		await page.getByRole('textbox', { name: 'Message' }).waitFor()
 		t.match(page.url(), /\/chat\/past$/)
+	})
+
+	t.test('who goes on while the address is written stays where they went', async () => {
+		await room(house, 'on')
+		const posted: { position: number }[] = []
+		for (let number = 1; number <= 5; number += 1) posted.push(await say(house, 'ada', 'on', `line ${number}`))
+		const { page } = await house.be('ada', '/chat/on')
+		await page.getByRole('button', { name: 'Time travel' }).click()
+		await page.getByRole('log', { name: 'on, as it was' }).getByText('line 5').waitFor()
+		await page.evaluate(goOnWhileAddressIsWritten)
+		await page.waitForURL(`**/chat/on?at=${posted[2]?.position}`)
 	})
 
 	t.test('who leaves the past on the way is not brought back', async (t) => {

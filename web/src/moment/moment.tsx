@@ -46,6 +46,8 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	const steps = useRef(Promise.resolve())
 	const isLeft = useRef(false)
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+	/** What the address says, as far as it has been seen, or was written here. */
+	const addressed = useRef<number>(undefined)
 
 	/** One after the other, and what was asked for last in the end. */
 	const travel = (asked: Asked): Promise<void> => {
@@ -65,6 +67,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 		clearTimeout(timer.current)
 		timer.current = setTimeout(() => {
 			const { thread } = latest.current
+			addressed.current = past.position
 			go(addressOf(room, { moment: past.position, thread }), { replace: true })
 		}, addressMs)
 	}
@@ -83,6 +86,9 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 	}
 
 	useEffect(() => {
+		// What was written here leads nowhere: meanwhile somebody may have gone on.
+		if (moment === addressed.current) return
+		addressed.current = moment
 		if (moment !== past.position) void travel({ position: () => moment })
 	}, [moment])
 	useEffect(() => {
