@@ -105,7 +105,8 @@ t.test('a caller from elsewhere is told what is left before it is nothing, and t
 	isProblem(t, answer, 429, 'rate_limited', /20 messages a second/)
 	t.equal(answer.headers['retry-after'], '1')
 	const told = hints.filter((hint) => hint !== undefined).map(Number)
-	t.ok(told.length > 20 && told[0] === 49 && told.at(-1) === 0, `${told[0]} … ${told.at(-1)}`)
+	// While the last ones are answered some more may have been saved up.
+	t.ok(told.length > 20 && told[0] === 49 && Math.min(...told) < 5, `${told[0]} … ${told.at(-1)}`)
 	t.match(answer.headers, { 'tailroom-limit-per-second': '20', 'tailroom-limit-burst': '100' })
 	const reading = await ask(house.url, '/rooms/general', { headers: { ...bob.headers, 'X-Forwarded-For': elsewhere } })
 	t.equal(reading.status, 200, 'reading goes on')
