@@ -202,14 +202,17 @@ t.test('where one writes', { skip: noBrowser }, async (t) => {
 
 	t.test('what is refused says why, and can be sent again, changed or discarded', async (t) => {
 		const mute = '/rooms/general/mutes/bob'
-		await askJson(server.url, mute, { reason: 'too loud' }, { method: 'PUT', headers: owner.headers })
+		const muted = { reason: 'too loud', untilMs: Date.now() + 3_600_000 }
+		await askJson(server.url, mute, muted, { method: 'PUT', headers: owner.headers })
 		for (const text of ['let me speak', 'let me change', 'let me forget']) {
 			await box(bob).fill(text)
 			await box(bob).press('Enter')
 		}
 		const rows = bob.getByRole('article').filter({ hasText: 'Not sent.' })
 		await rows.nth(2).waitFor()
-		t.match(await rows.first().innerText(), /too loud/, 'in the words of the server')
+		const refused = await rows.first().innerText()
+		t.match(refused, /too loud/, 'in the words of the server')
+		t.notMatch(refused, /\dT\d/, 'with a time as people tell it')
 		await rows.filter({ hasText: 'let me forget' }).getByRole('button', { name: 'Discard' }).click()
 		await messages(bob).getByText('let me forget').waitFor({ state: 'detached' })
 		t.equal(await focused(bob), 'Message', 'one can write on')

@@ -11,6 +11,7 @@ import { useRoom } from '../state/visited.ts'
 import { Button } from '../ui/button.tsx'
 import { useFreeFocus } from '../ui/free-focus.ts'
 import './composer.css'
+import { inWords } from '../state/problems.ts'
 import { WriteBox } from './write-box.tsx'
 
 interface ComposerProps {
@@ -41,7 +42,7 @@ export function Composer({ room, replyTo }: ComposerProps) {
 			const { code, message } = error as TailroomError
 			// It may have become private, which nobody tells who is not a member: in place of the messages it is said then.
 			if (code === 'not_found') void timelineOf(room)?.latest()
-			else say(message)
+			else say(inWords(message))
 		}
 	}
 	return (

@@ -11,6 +11,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import './outgoing-rows.css'
+import { inWords } from '../state/problems.ts'
 import { ReplyContext } from './reply-context.tsx'
 import { goesOn } from './rows.ts'
 
@@ -102,7 +103,7 @@ function Refused({ entry: { key, room, replyTo, content, problem } }: { entry: O
 	return (
 		<div class="outgoing-refused">
 			<p aria-live="polite">
-				<strong>Not sent.</strong> {problem?.message}
+				<strong>Not sent.</strong> {problem && inWords(problem.message)}
 			</p>
 			<div class="outgoing-actions">
 				<Button onClick={() => andWriteOn(() => chat.retry(key))}>Try again</Button>

@@ -8,6 +8,7 @@ import { focusComposer } from '../state/composing.ts'
 import { addressOf, go, type Place } from '../state/place.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import './thread.css'
+import { inWords } from '../state/problems.ts'
 import { useAtEnd, useThreadFocus } from './thread-focus.ts'
 import { useThread } from './thread-messages.ts'
 
@@ -50,7 +51,7 @@ export function Thread({ place, id }: ThreadProps) {
 			<div ref={scroll} class="thread-messages">
 				{problem && (
 					<p class="thread-problem">
-						{problem.message} <Button onClick={again}>Try again</Button>
+						{inWords(problem.message)} <Button onClick={again}>Try again</Button>
 					</p>
 				)}
 				{answered && <MessageRow message={answered} isPast={isPast} where="thread" />}

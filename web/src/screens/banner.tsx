@@ -5,6 +5,7 @@ import { chat, outbox, status } from '../state/chat.ts'
 import { askPermission, endHint, isHinting } from '../state/notifying.ts'
 import { Button } from '../ui/button.tsx'
 import './banner.css'
+import { inWords } from '../state/problems.ts'
 
 /** An interruption that is over sooner is not worth a word. */
 const blinkMs = 1_000
@@ -58,7 +59,7 @@ function words(): string {
 	if (state === 'connecting') return 'Connecting …'
 	if (state !== 'offline') return 'Catching up …'
 	const waiting = outbox.value.filter(({ state }) => state === 'waiting' || state === 'sending').length
-	const why = problem === undefined || problem.code === 'unreachable' ? 'No connection.' : problem.message
+	const why = problem === undefined || problem.code === 'unreachable' ? 'No connection.' : inWords(problem.message)
 	if (waiting === 0) return `${why} What you write is kept, and sent later.`
 	return `${why} ${waiting === 1 ? '1 message waits' : `${waiting} messages wait`} to be sent.`
 }

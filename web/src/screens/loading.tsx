@@ -1,4 +1,5 @@
 import { chat, isOpen, status } from '../state/chat.ts'
+import { inWords } from '../state/problems.ts'
 import { isUnreachable } from '../state/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from './card.tsx'
@@ -15,7 +16,7 @@ export function Loading() {
 	}
 	return (
 		<Card title="No connection" hint="The server does not answer. It is tried again and again.">
-			<p role="status">{problem?.message}</p>
+			<p role="status">{problem && inWords(problem.message)}</p>
 			{isOpen.value && (
 				<div class="card-actions">
 					<Button kind="primary" onClick={() => chat.reconnect()}>

@@ -1,5 +1,6 @@
 import type { TailroomError } from '../../../src/client/browser.ts'
 import { setGuestName } from '../state/guest.ts'
+import { inWords } from '../state/problems.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from './card.tsx'
 
@@ -13,7 +14,7 @@ export function Stopped({ problem }: { problem: TailroomError | undefined }) {
 	}
 	return (
 		<Card title={isNameTaken ? 'This name is taken' : 'This cannot go on'}>
-			<p role="status">{problem?.message ?? 'The connection was closed.'}</p>
+			<p role="status">{problem ? inWords(problem.message) : 'The connection was closed.'}</p>
 			<div class="card-actions">
 				<Button kind="primary" autofocus onClick={again}>
 					{isNameTaken ? 'Choose another name' : 'Try again'}

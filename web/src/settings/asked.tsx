@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { chat } from '../state/chat.ts'
+import { inWords } from '../state/problems.ts'
 import { Button } from '../ui/button.tsx'
 
 /** What was asked of the server. */
@@ -23,7 +24,7 @@ export function useAsked<Answer>(path: string): Asked<Answer> {
 			if (wanted.current === path) setState({ of: path, answer })
 		} catch (error) {
 			// What was here is better than nothing.
-			const problem = (error as Error).message
+			const problem = inWords((error as Error).message)
 			if (wanted.current === path) setState((old) => ({ ...(old.of === path && old), of: path, problem }))
 		}
 	}

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { chat } from '../state/chat.ts'
 import { orSay, say } from '../state/notices.ts'
+import { inWords } from '../state/problems.ts'
 import { Button } from '../ui/button.tsx'
 import { Answered, useAsked } from './asked.tsx'
 import { askFirst } from './asking.ts'
@@ -53,7 +54,7 @@ export function Webhooks() {
 								mark={stateWords[webhook.state]}
 								markKind={webhook.state === 'following' ? 'good' : 'wrong'}
 								facts={factsOf(webhook)}
-								problem={webhook.problem && `The last try failed: ${webhook.problem}`}
+								problem={webhook.problem && `The last try failed: ${inWords(webhook.problem)}`}
 							>
 								{/* Only who hears may say from where. */}
 								{whose.bot === undefined && <Moving webhook={webhook} moved={asked.again} />}

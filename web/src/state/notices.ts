@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { inWords } from './problems.ts'
 
 /** What has just happened, said for a moment at the lower edge. */
 export const notice = signal<{ text: string } | undefined>()
@@ -19,7 +20,7 @@ export async function orSay<Result>(asked: Promise<Result>): Promise<Result | un
 	try {
 		return await asked
 	} catch (error) {
-		say((error as Error).message)
+		say(inWords((error as Error).message))
 		return undefined
 	}
 }

@@ -4,6 +4,7 @@ import { showBeside } from './beside.ts'
 import { chat } from './chat.ts'
 import { closeDialog } from './layers.ts'
 import { addressOf, go, lastRoom, place } from './place.ts'
+import { inWords } from './problems.ts'
 
 /** What is looked for; it stays when the panel is closed, as does what was found. */
 export const query = signal('')
@@ -82,7 +83,7 @@ async function ask(text: string, before: readonly FoundMessage[], next?: number)
 		found.value = { query: text, messages: [...before, ...messages], next: answer.next, complete, isSearching: false }
 	} catch (error) {
 		if (mine !== asked) return
-		const problem = (error as Error).message
+		const problem = inWords((error as Error).message)
 		found.value = { query: text, messages: before, next, complete: true, problem, isSearching: false }
 	}
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { TailroomError } from '../../../src/client/browser.ts'
 import { Button } from './button.tsx'
 import './form.css'
+import { inWords } from '../state/problems.ts'
 
 interface FormProps {
 	/** What its button says. */
@@ -65,7 +66,7 @@ function problemOf(error: unknown): { detail: string; fields: FieldProblems } {
 	if (!(error instanceof TailroomError)) throw error
 	const fields = (error.fields ?? []).map(({ field, problem }) => {
 		// What is said of the whole is not said twice: the field is marked alone.
-		return [field.replace('/', ''), problem === error.message ? '' : problem] as const
+		return [field.replace('/', ''), problem === error.message ? '' : inWords(problem)] as const
 	})
-	return { detail: error.message, fields: Object.fromEntries(fields) }
+	return { detail: inWords(error.message), fields: Object.fromEntries(fields) }
 }
