@@ -106,7 +106,7 @@ export interface PageRequest {
 	before?: number
 	after?: number
 	around?: number
-	/** The id of a message: the newest that answer it. */
+	/** The id of a message: the newest that answer it, with `before` of those before that. */
 	replyTo?: string
 	/** As the room was at that position: what was posted up to there, in its words of then. */
 	at?: Position
@@ -126,7 +126,7 @@ function pageThrough(
 	through: number,
 	{ limit, before = sequenceMax, after, around, replyTo }: Omit<PageRequest, 'at'>,
 ): MessagePlace[] {
-	if (replyTo !== undefined) return answersTo(views, replyTo, through, limit)
+	if (replyTo !== undefined) return answersTo(views, replyTo, Math.min(before - 1, through), limit)
 	if (after !== undefined) return following(views, roomId, after, through, limit)
 	if (around !== undefined) {
 		const earlier = preceding(views, roomId, Math.min(around, through + 1), Math.floor(limit / 2))

@@ -22,6 +22,12 @@ export interface History {
 	position: number
 }
 
+/** What answers a message, the newest before what was asked for. */
+export interface Replies extends History {
+	/** Ask again with `before=<next>` for those before them; absent: there are none. */
+	next?: number
+}
+
 /** A message that was found, as it is now. */
 export interface FoundMessage extends HistoryMessage {
 	/** What was looked for: from where to where in `content`, in UTF-16 units. */

@@ -135,6 +135,7 @@ export const calls: readonly Call[] = [
 	{ route: 'GET /rooms/:room/messages', right: 'read', ok: 200 },
 	{ route: 'POST /rooms/:room/messages', right: 'post', ok: 201, body: { content: 'hello' }, room: 'fresh' },
 	{ route: 'GET /rooms/:room/messages/:id', right: 'read', ok: 200, path: theMessage },
+	{ route: 'GET /rooms/:room/messages/:id/replies', right: 'read', ok: 200, path: theMessage },
 	{ route: 'DELETE /rooms/:room/messages', right: 'moderate', ok: 200, room: 'fresh' },
 	{
 		route: 'PATCH /rooms/:room/messages/:id',

@@ -134,7 +134,7 @@ const readings = [
 		`/rooms/${name}/events?after=0&until=head`,
 		`/rooms/${name}/events?tail=500&until=head`,
 		`/rooms/${name}/messages?replyTo=${first}`,
-		...ids.map((id) => `/rooms/${name}/messages/${id}`),
+		...ids.flatMap((id) => ['', '/replies'].map((what) => `/rooms/${name}/messages/${id}${what}`)),
 	]),
 ]
 
@@ -165,6 +165,7 @@ t.test('a stream that names a conversation refuses it as one with nobody', async
 /** What can be tried with the id of a message, in any room that is not its own. */
 const tries: readonly ((room: string, id: string) => readonly [string, string, object?])[] = [
 	(room, id) => ['GET', `/rooms/${room}/messages/${id}`],
+	(room, id) => ['GET', `/rooms/${room}/messages/${id}/replies`],
 	(room, id) => ['PATCH', `/rooms/${room}/messages/${id}`, { content: 'another' }],
 	(room, id) => ['DELETE', `/rooms/${room}/messages/${id}`],
 	(room, id) => ['PUT', `/rooms/${room}/messages/${id}/reactions/${encodeURIComponent('👍')}`],

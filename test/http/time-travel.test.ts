@@ -36,6 +36,21 @@ t.test('the answers to a message are a thread, oldest first', async (t) => {
 	const path = '/rooms/threads/messages'
 	t.same(contents(await read(`${path}?replyTo=${id}`)), ['one', 'two', 'three'])
 	t.same(contents(await read(`${path}?replyTo=${id}&limit=2`)), ['two', 'three'], 'the newest')
+	const repliesTo = (id: string, query = '') => read(`${path}/${id}/replies${query}`)
+	const all = (await repliesTo(id)).json
+	t.same(contents({ json: all }), ['one', 'two', 'three'])
+	t.same([all.next, typeof all.cursor, typeof all.position], [undefined, 'string', 'number'], 'there are no more')
+	const last = (await repliesTo(id, '?limit=2')).json
+	t.same(contents({ json: last }), ['two', 'three'])
+	t.equal(last.next, all.messages[1].sequence)
+	const first = (await repliesTo(id, `?limit=2&before=${last.next}`)).json
+	t.same([contents({ json: first }), first.next], [['one'], undefined])
+	t.same(contents(await repliesTo(id, `?at=${all.messages[1].position}&limit=1`)), ['two'])
+	t.same(contents(await repliesTo(id, '?before=0')), [])
+	t.same((await repliesTo('01K00000000000000000000000')).status, 404)
+	for (const query of ['after=1', 'around=1', 'limit=0', 'limit=501', 'before=x']) {
+		isProblem(t, await repliesTo(id, `?${query}`), 400, 'malformed', new RegExp(query.split('=')[0] as string))
+	}
 	t.same(contents(await read(`${path}?replyTo=${(await post('threads', 'alone')).id}`)), [])
 
 	const unknown = await read(`${path}/01K00000000000000000000000`)

@@ -9,7 +9,7 @@ import {
 } from '../../projections/messages.ts'
 import { findRoomById, type Room } from '../../projections/rooms.ts'
 import type { Views } from '../../projections/views.ts'
-import type { History, HistoryMessage } from '../../protocol/answers.ts'
+import type { History, HistoryMessage, Replies } from '../../protocol/answers.ts'
 import type { MessageFrame } from '../../protocol/frames.ts'
 import { type EventOf, type FrameSources, messageFrame, textIn } from '../delivery/frame.ts'
 import { outOfRange, RequestError } from '../errors.ts'
@@ -39,10 +39,37 @@ export function readHistory(
 	request: HistoryRequest,
 	defaults: { limit: number; chars: number },
 ): History {
-	const { limit = defaults.limit, at, ...where } = request
+	const { limit: _limit, at: _at, ...where } = request
 	if (Object.keys(where).length > 1) {
 		throw new RequestError('malformed', 'Only one of before, after, around and replyTo can be given.')
 	}
+	return readPage(sources, room, viewerId, request, defaults)
+}
+
+/** The newest messages that answer one, before a sequence if that is asked for. */
+export function readReplies(
+	sources: HistorySources,
+	room: Room,
+	viewerId: string,
+	request: Pick<HistoryRequest, 'limit' | 'before' | 'at'> & { replyTo: string },
+	defaults: { limit: number; chars: number },
+): Replies {
+	const page = readPage(sources, room, viewerId, request, defaults)
+	const next = page.messages[0]?.sequence
+	// What lies before a message stays as many: it need not be of the same moment.
+	const earlier = { limit: 1, replyTo: request.replyTo, before: next ?? 0 }
+	const hasEarlier = next !== undefined && pageOfMessages(sources.views, room.roomId, earlier).length > 0
+	return { ...page, ...(hasEarlier ? { next } : {}) }
+}
+
+function readPage(
+	sources: HistorySources,
+	room: Room,
+	viewerId: string,
+	request: HistoryRequest,
+	defaults: { limit: number; chars: number },
+): History {
+	const { limit = defaults.limit, at, ...where } = request
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
 	const page: PageRequest = { limit, ...where, ...(at === undefined ? {} : { at }) }
 	const { views, log } = sources

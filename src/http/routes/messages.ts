@@ -10,7 +10,7 @@ import { personOf, type RoomParams, roomFor, roomNamed } from '../access.ts'
 import { historyCharsMax, historyLimitDefault } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { count, noQuery, validator } from '../validation.ts'
-import { type HistoryRequest, historyMessage, messageAt, readHistory, readMessage } from './history.ts'
+import { type HistoryRequest, historyMessage, messageAt, readHistory, readMessage, readReplies } from './history.ts'
 import { at } from './moment.ts'
 
 export const messageId = Type.String({ maxLength: 64 })
@@ -21,6 +21,11 @@ const checkHistoryQuery = validator(
 	),
 	'query',
 )
+const checkRepliesQuery = validator(
+	Type.Object({ limit: count, before: count, at }, { additionalProperties: false }),
+	'query',
+)
+const historyDefaults = { limit: historyLimitDefault, chars: historyCharsMax }
 export const newText = { content: Type.String() }
 export const newMessage = { ...newText, replyTo: Type.Optional(messageId) }
 const checkNewText = validator(Type.Object(newText, { additionalProperties: false }), 'body')
@@ -37,14 +42,21 @@ export function messageRoutes(app: FastifyInstance, services: Services): void {
 	app.get<{ Params: RoomParams }>('/rooms/:room/messages', { config: { policy: 'read' } }, async (request, reply) => {
 		const { replyTo, ...query } = checkHistoryQuery(request.query)
 		const room = roomFor(services, request)
-		const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
-		const where = { ...Object.fromEntries(numbers), ...(replyTo === undefined ? {} : { replyTo }) } as HistoryRequest
-		const history = readHistory(services, room, request.actor.userId, where, {
-			limit: historyLimitDefault,
-			chars: historyCharsMax,
-		})
+		const where: HistoryRequest = { ...numbersIn(query), ...(replyTo === undefined ? {} : { replyTo }) }
+		const history = readHistory(services, room, request.actor.userId, where, historyDefaults)
 		return wantsText(request) ? asText(reply, history) : history
 	})
+
+	app.get<{ Params: MessageParams }>(
+		'/rooms/:room/messages/:id/replies',
+		{ config: { policy: 'read' } },
+		async (request) => {
+			const query = checkRepliesQuery(request.query)
+			const room = roomFor(services, request)
+			const where = { ...numbersIn(query), replyTo: request.params.id }
+			return readReplies(services, room, request.actor.userId, where, historyDefaults)
+		},
+	)
 
 	app.post<{ Params: RoomParams }>(
 		'/rooms/:room/messages',
@@ -112,6 +124,11 @@ export function answerPost(reply: FastifyReply, message: MessageFrame, isReplay:
 	if (isReplay) reply.header('Idempotent-Replay', 'true')
 	reply.code(isReplay ? 200 : 201)
 	return message
+}
+
+function numbersIn<Name extends string>(query: { [name in Name]?: string }): { [name in Name]?: number } {
+	const numbers = Object.entries(query).map(([name, digits]) => [name, Number(digits)])
+	return Object.fromEntries(numbers)
 }
 
 function wantsText({ headers: { accept = '' } }: FastifyRequest): boolean {
