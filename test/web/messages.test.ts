@@ -258,6 +258,35 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		await rowOf(page, 'am I called').locator('header').getByText('Robert').waitFor()
 		await page.getByRole('link', { name: 'Robert: and what am I called' }).waitFor()
 	})
+
+	t.test('a thread of any length is read back to its beginning', async (t) => {
+		await change(house, 'ada', 'PUT', '/rooms/numbers', {})
+		const say = (content: string, replyTo?: string) =>
+			change(house, 'ada', 'POST', '/rooms/numbers/messages', { content, replyTo })
+		const { id } = await say('how far do you count?')
+		await Promise.all(Array.from({ length: 620 }, (_, index) => say(`number ${index}`, id)))
+		const { page } = await be('ada', `/chat/numbers?thread=${id}`)
+		const thread = page.getByRole('complementary', { name: 'Thread' })
+		const says = (text: string) => thread.getByText(text, { exact: true })
+		await says('50 or more replies').waitFor()
+		const more = thread.getByRole('button', { name: 'Show earlier replies' })
+		for (const count of ['250 or more replies', '450 or more replies']) {
+			await more.click()
+			await says(count).waitFor()
+		}
+		const first = thread.getByRole('article').nth(1)
+		const read = thread.locator(`[data-message="${await first.getAttribute('data-message')}"]`)
+		await more.focus()
+		const before = await lowerEdge(read)
+		await page.keyboard.press('Enter')
+		await says('620 replies').waitFor()
+		t.ok(Math.abs((await lowerEdge(read)) - before) <= 1, 'what is read stays where it is')
+		t.equal(await more.count(), 0)
+		t.equal(await focusedName(page), 'Thread')
+		await say('you may stop', id)
+		await says('621 replies').waitFor()
+		await says('you may stop').waitFor()
+	})
 })
 
 /** Where something is, when it does not move any more. */
@@ -271,6 +300,11 @@ async function placeOf(element: Locator): Promise<{ x: number; y: number }> {
 		return still > 8
 	})
 	return JSON.parse(last)
+}
+
+async function lowerEdge(element: Locator): Promise<number> {
+	const { y, height } = (await element.boundingBox()) ?? { y: 0, height: 0 }
+	return Math.round(y + height)
 }
 
 /** The message of that text, among all that is said in its room. */

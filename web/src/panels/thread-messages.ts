@@ -1,14 +1,17 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { History, HistoryMessage, ShownMessage, StreamFrame } from '../../../src/client/browser.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { History, HistoryMessage, Replies, ShownMessage, StreamFrame } from '../../../src/client/browser.ts'
 import { TailroomError } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { heard } from '../../../src/client/shown-message.ts'
+import { whyNot } from '../messages/why-not.ts'
 import { chat } from '../state/chat.ts'
 import { followErased } from '../state/erased-people.ts'
+import { say } from '../state/notices.ts'
 
-/** So many replies are read at first, and so many at most. */
+/** So many replies are read at first, so many more when somebody wants them, and so many at once to read all again. */
 const repliesFirst = 50
-const repliesMax = 500
+const repliesMore = 200
+const repliesAgain = 500
 
 /** Which thread it is. */
 export interface ThreadPlace {
@@ -24,6 +27,8 @@ interface Shown {
 	answered?: ShownMessage
 	/** Oldest first. */
 	replies: readonly ShownMessage[]
+	/** Before that sequence there are earlier ones; undefined: there are none. */
+	next?: number | undefined
 	/** Why they cannot be had. */
 	problem?: TailroomError
 }
@@ -37,19 +42,28 @@ export interface ThreadMessages extends Shown {
 /** A message and what answers it, kept as they are on the server as long as the component is there. */
 export function useThread(place: ThreadPlace): ThreadMessages {
 	const [shown, setShown] = useState<Shown>({ replies: [] })
-	const [limit, setLimit] = useState(repliesFirst)
 	const [attempt, setAttempt] = useState(0)
-	useEffect(() => follow(place, limit, setShown), [place.room, place.id, place.moment, limit, attempt])
-	const hasMore = limit === repliesFirst && shown.replies.length >= repliesFirst
+	const following = useRef<Following | undefined>(undefined)
+	useEffect(() => {
+		const one = follow(place, setShown)
+		following.current = one
+		return one.end
+	}, [place.room, place.id, place.moment, attempt])
 	return {
 		...shown,
-		more: hasMore ? () => setLimit(repliesMax) : undefined,
+		more: shown.next === undefined ? undefined : () => void following.current?.more(),
 		again: () => setAttempt(attempt + 1),
 	}
 }
 
-/** Reads it, hears what happens to it, and reads it again after an interruption; until the returned function is called. */
-function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void): () => void {
+interface Following {
+	/** Shows earlier replies too. */
+	more(): Promise<void>
+	end(): void
+}
+
+/** Reads it, hears what happens to it, and reads it again after an interruption, until its `end`. */
+function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	let shown: Shown = { replies: [] }
 	let isOver = false
 	let wasLive = chat.status.state === 'live'
@@ -59,20 +73,40 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 		if (next !== shown && !isOver) show(next)
 		shown = next
 	}
-	const readAgain = async () => {
+	/** Shows what is read, unless it has to be read again by then. */
+	const take = async (read: (isWanted: () => boolean) => Promise<() => Shown>) => {
 		const frames: StreamFrame[] = []
 		meanwhile = frames
+		const isWanted = () => frames === meanwhile && !isOver
 		try {
-			const answer = await read(place, limit)
-			if (frames !== meanwhile) return
-			set(frames.reduce((shown, frame) => heardIn(place.id, shown, frame), answer))
+			const answer = await read(isWanted)
+			if (isWanted()) set(frames.reduce((shown, frame) => heardIn(place.id, shown, frame), answer()))
+		} catch (error) {
+			if (isWanted()) throw error
+		} finally {
+			if (frames === meanwhile) meanwhile = undefined
+		}
+	}
+	const readAgain = async () => {
+		try {
+			await take(async (isWanted) => {
+				const answer = await read(place, shown.replies[0]?.sequence, isWanted)
+				return () => answer
+			})
 		} catch (error) {
 			if (!(error instanceof TailroomError)) throw error
 			// What is shown already is read again as soon as there is a line.
 			const isKept = shown.answered !== undefined && error.isTemporary
-			if (frames === meanwhile && !isKept) set({ replies: [], problem: error })
+			if (!isKept) set({ replies: [], problem: error })
 		}
-		if (frames === meanwhile) meanwhile = undefined
+	}
+	const more = async () => {
+		const { next } = shown
+		if (next === undefined || meanwhile !== undefined) return
+		await take(async () => {
+			const earlier = await readReplies(place, repliesMore, next)
+			return () => ({ ...shown, replies: [...earlier.replies, ...shown.replies], next: earlier.next })
+		})
 	}
 	void readAgain()
 	const unlisten = chat.listen({
@@ -91,33 +125,51 @@ function follow(place: ThreadPlace, limit: number, show: (shown: Shown) => void)
 		},
 	})
 	const unfollow = followErased(() => place.moment === undefined && void readAgain())
-	return () => {
-		isOver = true
-		unlisten()
-		unfollow()
+	return {
+		more: () => more().catch((error) => say(whyNot(error, 'The earlier replies are not here.'))),
+		end: () => {
+			isOver = true
+			unlisten()
+			unfollow()
+		},
 	}
 }
 
-async function read(place: ThreadPlace, limit: number): Promise<Shown> {
-	const at = place.moment === undefined ? '' : `&at=${place.moment}`
-	const path = `${pathOf(place.room, 'messages')}?replyTo=${encodeURIComponent(place.id)}&limit=${limit}${at}`
-	const [answered, { messages, position }] = await Promise.all([
-		readAnswered(place, at),
-		chat.ask<History>('GET', path),
-	])
-	return {
-		answered: { ...answered, asOf: answered.position },
-		replies: messages.map((message) => ({ ...message, asOf: position })),
+/** The newest replies, and with `oldest` all from that sequence on; as long as they are wanted. */
+async function read(place: ThreadPlace, oldest: number | undefined, isWanted: () => boolean): Promise<Shown> {
+	const [answered, newest] = await Promise.all([readAnswered(place), readReplies(place, repliesFirst)])
+	let { replies, next } = newest
+	while (oldest !== undefined && next !== undefined && next > oldest && isWanted()) {
+		const earlier = await readReplies(place, repliesAgain, next)
+		replies = [...earlier.replies, ...replies]
+		next = earlier.next
 	}
+	return { answered: { ...answered, asOf: answered.position }, replies, next }
+}
+
+async function readReplies(
+	place: ThreadPlace,
+	limit: number,
+	before?: number,
+): Promise<Pick<Shown, 'replies' | 'next'>> {
+	const from = before === undefined ? '' : `&before=${before}`
+	const path = `${pathOf(place.room, 'messages', place.id, 'replies')}?limit=${limit}${from}${atOf(place)}`
+	const { messages, next, position } = await chat.ask<Replies>('GET', path)
+	return { replies: messages.map((message) => ({ ...message, asOf: position })), next }
 }
 
 /** As it was then, where that is asked for. */
-async function readAnswered({ room, id }: ThreadPlace, at: string): Promise<HistoryMessage> {
+async function readAnswered(place: ThreadPlace): Promise<HistoryMessage> {
+	const { room, id, moment } = place
 	const now = await chat.ask<HistoryMessage>('GET', pathOf(room, 'messages', id))
-	if (at === '') return now
-	const path = `${pathOf(room, 'messages')}?around=${now.sequence}&limit=1${at}`
+	if (moment === undefined) return now
+	const path = `${pathOf(room, 'messages')}?around=${now.sequence}&limit=1${atOf(place)}`
 	const { messages } = await chat.ask<History>('GET', path)
 	return messages.find((message) => message.id === id) ?? now
+}
+
+function atOf({ moment }: ThreadPlace): string {
+	return moment === undefined ? '' : `&at=${moment}`
 }
 
 function heardIn(id: string, shown: Shown, frame: StreamFrame): Shown {

@@ -9,7 +9,7 @@ import { addressOf, go, type Place } from '../state/place.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import './thread.css'
 import { inWords } from '../state/problems.ts'
-import { useAtEnd, useThreadFocus } from './thread-focus.ts'
+import { useFocusWithout, useThreadFocus, useThreadScroll } from './thread-focus.ts'
 import { useThread } from './thread-messages.ts'
 
 interface ThreadProps {
@@ -25,7 +25,8 @@ export function Thread({ place, id }: ThreadProps) {
 	const isPast = moment !== undefined
 	const { answered, replies, problem, more, again } = useThread({ room, id, moment })
 	useThreadFocus(panel)
-	const scroll = useAtEnd(replies.length)
+	const scroll = useThreadScroll(replies)
+	useFocusWithout(more, panel)
 	const close = () => {
 		go(addressOf(room, { sequence, moment }))
 		const row = document.querySelector<HTMLElement>(`.room [data-message="${CSS.escape(id)}"] .message-time`)
