@@ -266,7 +266,8 @@ export class Outbox {
 		entry.problem = problem
 		if (!isWaiting || (entry.failures ?? 0) >= failuresMax) {
 			entry.state = 'refused'
-			this.#keep(entry)
+			// Meanwhile it may have been discarded.
+			if (this.entries.includes(entry)) this.#keep(entry)
 			entry.waiter?.reject(problem)
 			return
 		}

@@ -268,6 +268,21 @@ t.test('what one page discards, another one of the same person does not send', a
 	t.same(sent, [])
 })
 
+t.test('what is discarded while it is being sent is kept nowhere, also if it is refused then', async (t) => {
+	const storage = new Shelf()
+	const answer = Promise.withResolvers<MessageFrame>()
+	const server = { ask: () => answer.promise, urlOf: () => '' } as unknown as Server
+	const outbox = new Outbox({ server, storage, heard: () => 0, posted() {}, signedOut() {}, changed() {} })
+	t.teardown(() => outbox.close())
+	outbox.belongsTo('ada')
+	const sent = outbox.send('@bob', 'are you there?')
+	outbox.discard(outbox.entries[0]?.key as string)
+	answer.reject(new TailroomError('not_found', 'There is nobody of that name.', { status: 404 }))
+	await t.rejects(sent, { code: 'closed' })
+	await new Promise(setImmediate)
+	t.same([outbox.entries, [...storage.items]], [[], []])
+})
+
 t.test('while it is not known whether it was posted, its message is not shown twice, and no other one for it', (t) => {
 	const server = { ask: () => new Promise(() => {}), urlOf: () => '' } as unknown as Server
 	const outbox = new Outbox({ server, storage: undefined, heard: () => 50, posted() {}, signedOut() {}, changed() {} })
