@@ -5,7 +5,7 @@ import { Panel } from '../panels/panel.tsx'
 import { Room } from '../room/room.tsx'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { useKeys } from '../state/keys.ts'
-import { addressOf, go, lastRoom, place } from '../state/place.ts'
+import { addressOf, go, place } from '../state/place.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Banner } from './banner.tsx'
 import './workspace.css'
@@ -19,7 +19,6 @@ export function Workspace() {
 	useEffect(() => {
 		// The address says at once where one is, so that it can be given to others.
 		if (isRoom && !location.pathname.startsWith('/chat/')) go(addressOf(here.room), { replace: true })
-		if (isRoom) lastRoom.set(here.room)
 	})
 	return (
 		<div class="workspace" data-at={here.at}>

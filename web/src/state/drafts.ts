@@ -74,6 +74,24 @@ export function followDraft(place: DraftPlace, told: (text: string) => void): ()
 	return () => all.delete(told)
 }
 
+/** Where something is written, in threads too; some may be there twice. */
+export function draftRooms(): string[] {
+	const prefix = prefixOf(me.peek()?.name ?? '')
+	return [...mine().keys()].map((key) => key.slice(prefix.length).split(' ', 1)[0] as string)
+}
+
+/** What is written in a room is written in another one from now on; undefined: in none. */
+export function moveDrafts(from: string, to: string | undefined): void {
+	const prefix = prefixOf(me.peek()?.name ?? '')
+	const start = `${prefix}${from} `
+	for (const [key, { text }] of [...mine()]) {
+		if (!key.startsWith(start)) continue
+		remove(key)
+		if (to !== undefined) write(`${prefix}${to} ${key.slice(start.length)}`, text)
+	}
+	for (const name of shown.keys()) if (name.startsWith(start)) shown.delete(name)
+}
+
 addEventListener('storage', ({ key, oldValue, newValue }) => {
 	const user = me.peek()?.name
 	if (key === null || user === undefined || !key.startsWith(prefixOf(user))) return

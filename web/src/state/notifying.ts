@@ -51,6 +51,11 @@ export function startNotifying(): void {
 	chat.listen({ frame: hear })
 }
 
+/** There is no such room any more. */
+export function closeNotification(room: string): void {
+	closeRead(room, Number.POSITIVE_INFINITY)
+}
+
 function hear(frame: StreamFrame): void {
 	if (frame.type === 'message') hearMessage(frame)
 	else if (frame.type === 'read') closeRead(frame.room, frame.sequence)

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import { chat, me, presence } from './chat.ts'
 import { byName } from './names.ts'
+import { roomNames } from './room-names.ts'
 
 /** An account of this server. */
 export interface Person {
@@ -50,6 +51,11 @@ export function personNamed(name: string): Person | undefined {
 		askSoon()
 	}
 	return known
+}
+
+/** Whether a room can be one: a conversation is with somebody who is known to be there. */
+export function isKnown(room: string): boolean {
+	return !room.startsWith('@') || roomNames.value.has(room) || people.value.has(room.slice(1))
 }
 
 function askSoon(): void {

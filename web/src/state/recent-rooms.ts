@@ -3,7 +3,8 @@ import { me } from './chat.ts'
 import { focusComposer } from './composing.ts'
 import { hasTouch } from './device.ts'
 import { closeDialog } from './layers.ts'
-import { addressOf, go, place } from './place.ts'
+import { isKnown } from './people.ts'
+import { addressOf, go, lastRoom, place } from './place.ts'
 import { isSignedIn } from './session.ts'
 
 const key = 'tailroom-visits'
@@ -13,6 +14,12 @@ const visitsMax = 30
 export function recentRooms(): string[] {
 	const [whose, ...names] = (localStorage.getItem(key) ?? '').split(' ')
 	return whose === me.peek()?.name ? names : []
+}
+
+/** One was never there. */
+export function forgetVisits(room: string): void {
+	const visits = recentRooms()
+	if (visits.includes(room)) remember(visits.filter((other) => other !== room))
 }
 
 /** Goes to a room, and to where one writes in it. */
@@ -31,6 +38,13 @@ effect(() => {
 	if (here.room === '@me') return go(addressOf(`@${name}`), { replace: true })
 	// Another window may have signed out, and nothing is to be left of it.
 	if (role !== 'guest' && !isSignedIn()) return
+	// Whose name is in no list may be erased: it is not kept.
+	if (!isKnown(here.room)) return
+	lastRoom.set(here.room)
 	const others = recentRooms().filter((room) => room !== here.room)
-	localStorage.setItem(key, [name, here.room, ...others.slice(0, visitsMax)].join(' '))
+	remember([here.room, ...others.slice(0, visitsMax)])
 })
+
+function remember(visits: readonly string[]): void {
+	localStorage.setItem(key, [me.peek()?.name, ...visits].join(' '))
+}
