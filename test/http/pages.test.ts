@@ -127,14 +127,33 @@ t.test('nothing else is there', async (t) => {
 		'/assets/%2e%2e/index.html',
 		'/icons/',
 		'/icons/none.png',
-		'/index.html',
-		'/sw.js.br',
-		'/chatter',
-		'/settingsx',
 	]) {
 		t.match(await ask(url, path, html), { status: 404, json: { code: 'not_found' } }, path)
 	}
 	t.match(await ask(url, '/chat', { method: 'POST', ...html }), { status: 404 })
+})
+
+t.test('at an address of nothing a person is shown the app, and a program is told', { skip }, async (t) => {
+	const { text, headers } = await ask(url, '/chat', html)
+	const { 'content-security-policy': policy } = headers
+	for (const path of ['/nope', '/chatt/general', '/index.html', '/sw.js.br', '/settingsx', '/rooms/general/nope']) {
+		const shown = await ask(url, path, html)
+		t.match(shown, { status: 404, text, headers: { 'content-type': 'text/html; charset=utf-8' } }, path)
+		t.match(shown.headers, { 'content-security-policy': policy, vary: /Accept\b/, 'cache-control': 'no-cache' }, path)
+		for (const asked of [
+			{},
+			{ headers: { Accept: '*/*' } },
+			{ ...html, method: 'POST' },
+			{ ...html, method: 'DELETE' },
+		]) {
+			t.match(await ask(url, path, asked), { status: 404, json: { code: 'not_found' } }, path)
+		}
+	}
+	// What is answered is answered, whoever asks.
+	for (const path of ['/rooms/nope', '/rooms/general/messages', '/users/nope']) {
+		const [asPerson, asProgram] = [await ask(url, path, html), await ask(url, path)]
+		t.same([asPerson.status, asPerson.json], [asProgram.status, asProgram.json], path)
+	}
 })
 
 t.test('a terminal is shown a manual, and the addresses of the app are those of its router', async (t) => {

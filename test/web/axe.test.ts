@@ -14,6 +14,7 @@ const fresh: Screen[] = [
 	{ name: 'a code to set it up', path: '/setup', show: heading('Set up this server') },
 	{ name: 'an invitation', path: '/invite#code', show: heading('You are invited') },
 	{ name: 'nobody can sign in yet', path: '/', show: heading('This server is new') },
+	{ name: 'an address of nothing', path: '/nope', show: heading('There is nothing at this address') },
 ]
 
 /** Of a server that lets guests in. */
@@ -82,7 +83,7 @@ t.test('everybody can use', { skip: noBrowser }, async (t) => {
 
 	t.test('a server that is new', async (t) => {
 		const { url } = await startServer(t, { guests: false })
-		const { page } = await openWindow(t, browser, url)
+		const { page } = await openWindow(t, browser, url, { expected: /status of 404/ })
 		for (const screen of fresh) await check(t, page, screen, url)
 	})
 

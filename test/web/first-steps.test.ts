@@ -40,4 +40,15 @@ t.test('two people chat', { skip: noBrowser }, async (t) => {
 		await from.page.getByRole('button', { name: 'Send' }).click()
 		await to.page.getByRole('log', { name: 'general' }).getByText(text).waitFor()
 	}
+
+	t.test('who comes to an address of nothing is told so, and finds back', async (t) => {
+		const { page } = await be('ada', '/chatt/general', { worker: true, expected: /status of 404/ })
+		await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+		t.match(page.url(), /\/chatt\/general$/)
+		await page.keyboard.press('Enter')
+		await page.getByRole('log', { name: 'general' }).getByText('hello bob').waitFor()
+		t.match(page.url(), /\/chat\/general$/)
+		await page.goBack()
+		await page.getByRole('link', { name: 'Go to the rooms' }).waitFor()
+	})
 })

@@ -1,6 +1,7 @@
 import { ChooseName } from './screens/choose-name.tsx'
 import { Join } from './screens/join.tsx'
 import { Loading } from './screens/loading.tsx'
+import { Nowhere } from './screens/nowhere.tsx'
 import { SignIn } from './screens/sign-in.tsx'
 import { Stopped } from './screens/stopped.tsx'
 import { Workspace } from './screens/workspace.tsx'
@@ -12,6 +13,7 @@ import { isRenewing, welcome } from './state/session.ts'
 export function App() {
 	const { at } = place.value
 	if (at === 'setup' || at === 'invite') return <Join kind={at} />
+	if (at === 'nowhere') return <Nowhere />
 	if (!isOpen.value) {
 		if (welcome.value === undefined) return <Loading />
 		return welcome.value.guests ? <ChooseName /> : <SignIn />

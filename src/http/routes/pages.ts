@@ -28,7 +28,7 @@ export function pageRoutes(app: FastifyInstance, { identities, page }: Pick<Serv
 
 const fileRoutes = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js'] as const
 
-/** The app itself. */
+/** The app itself, which says by its address what it shows. */
 export function sendApp(request: FastifyRequest, reply: FastifyReply, page: Services['page']): FastifyReply {
 	const file = page.get('/index.html')
 	if (file === undefined) {

@@ -3,6 +3,8 @@ import { computed, signal } from '@preact/signals'
 /** Where one is in the app: what the address says. */
 export type Place =
 	| { at: 'setup' | 'invite' }
+	/** At no address of the app. */
+	| { at: 'nowhere' }
 	/** The list of rooms alone, on a phone. */
 	| { at: 'rooms' }
 	| { at: 'room'; room: string; sequence?: number; moment?: number; thread?: string }
@@ -66,8 +68,9 @@ export const lastRoom = {
 function placeAt(address: string): Place {
 	const { pathname, searchParams } = new URL(address, location.origin)
 	const [head = '', first, second] = pathname.slice(1).split('/').map(decoded)
-	if (head === 'setup' || head === 'invite') return { at: head }
+	if ((head === 'setup' || head === 'invite') && !first) return { at: head }
 	if (head === 'settings') return { at: 'settings', section: first ?? '' }
+	if (head !== '' && head !== 'chat') return { at: 'nowhere' }
 	// Named as in a request: however it was typed.
 	const room = head === 'chat' ? (first ?? '').trim().toLowerCase() : lastRoom.get()
 	if (room === '') return { at: 'rooms' }
