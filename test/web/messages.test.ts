@@ -249,7 +249,7 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		t.equal(await page.getByRole('menu').count(), 1)
 	})
 
-	t.test('who wrote is called as they chose, also where they are answered', async () => {
+	t.test('who wrote is called as they chose, also where they are answered', async (t) => {
 		await change(house, 'bob', 'PATCH', '/users/me', { displayName: 'Robert' })
 		await post(house, 'ada', 'and now Robert')
 		const asked = await post(house, 'bob', 'and **what** am I called')
@@ -257,6 +257,7 @@ t.test('what is done with a message', { skip: noBrowser }, async (t) => {
 		const { page } = await be('ada')
 		await rowOf(page, 'am I called').locator('header').getByText('Robert').waitFor()
 		await page.getByRole('link', { name: 'Robert: and what am I called' }).waitFor()
+		t.equal(await rowOf(page, 'am I called').locator('.avatar').innerText(), 'RO')
 	})
 
 	t.test('a thread of any length is read back to its beginning', async (t) => {

@@ -1,6 +1,7 @@
 import { Hash, Lock, Users } from 'lucide'
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { displayNameOf } from '../state/people.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import type { Completion } from './use-completion.ts'
@@ -55,7 +56,7 @@ export function optionId(list: string, index: number): string {
 }
 
 function Sign({ of: { kind, name, text } }: { of: Suggestion }) {
-	if (kind === 'person') return <Avatar name={name} size="small" />
+	if (kind === 'person') return <Avatar name={name} called={displayNameOf(name)} size="small" />
 	return (
 		<span class="suggestion-sign" aria-hidden="true">
 			{kind === 'emoji' ? text : <Icon of={{ everybody: Users, room: Hash, 'private-room': Lock }[kind]} size={16} />}

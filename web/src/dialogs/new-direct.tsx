@@ -46,7 +46,7 @@ export default function NewDirect({ close }: { close: () => void }) {
 				{found.slice(0, shownMax).map(({ name, displayName, role }) => (
 					<li key={name}>
 						<button type="button" onClick={() => visit(`@${name}`)}>
-							<Avatar name={name} size="small" />
+							<Avatar name={name} called={displayName} size="small" />
 							<span dir="auto">{name === me.value?.name ? `${displayName} (you)` : displayName}</span>
 							{displayName !== name && <small>{name}</small>}
 							{role === 'bot' && <small>bot</small>}

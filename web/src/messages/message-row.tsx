@@ -64,7 +64,7 @@ export const MessageRow = memo(function MessageRow({
 			data-calls={callsUponMe || undefined}
 			data-target={isTarget || undefined}
 		>
-			{hasName ? <Avatar name={sender} /> : <Time message={message} />}
+			{hasName ? <Avatar name={sender} called={writerOf(message)} /> : <Time message={message} />}
 			<div class="message-body">
 				{hasContext && <ReplyContext room={message.room} id={replyTo} />}
 				{hasName && (

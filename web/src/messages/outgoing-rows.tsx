@@ -56,14 +56,15 @@ interface OutgoingRowProps {
 function OutgoingRow({ entry, isContinued, isThread }: OutgoingRowProps) {
 	const { room, replyTo, content, state } = entry
 	const name = me.value?.name ?? ''
+	const writer = writerOf({ sender: name, guest: me.value?.role === 'guest' })
 	return (
 		<article class="message outgoing" data-state={state} data-continued={isContinued || undefined}>
-			<Avatar name={name} />
+			<Avatar name={name} called={writer} />
 			<div class="message-body">
 				{!isThread && replyTo !== undefined && <ReplyContext room={room} id={replyTo} />}
 				{!isContinued && (
 					<header>
-						<strong dir="auto">{writerOf({ sender: name, guest: me.value?.role === 'guest' })}</strong>
+						<strong dir="auto">{writer}</strong>
 					</header>
 				)}
 				<div class="message-text">

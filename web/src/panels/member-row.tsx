@@ -38,7 +38,7 @@ export function MemberRow(props: MemberRowProps) {
 	return (
 		<li ref={row}>
 			<button type="button" class="member" aria-expanded={isOpen} onClick={open}>
-				<Avatar name={userId} size="small" />
+				<Avatar name={userId} called={name} size="small" />
 				<span class="member-name" dir="auto">
 					{name}
 				</span>

@@ -52,7 +52,7 @@ function PersonLine({ user, change }: { user: Person; change: () => void }) {
 	const isMe = name === me.value?.name
 	return (
 		<Thing
-			picture={<Avatar name={name} />}
+			picture={<Avatar name={name} called={displayName} />}
 			title={displayName}
 			mark={active ? (isMe ? 'You' : undefined) : 'Deactivated'}
 			markKind={active ? 'good' : 'wrong'}

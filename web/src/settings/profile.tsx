@@ -16,7 +16,7 @@ export function Profile() {
 	return (
 		<>
 			<div class="whoami">
-				<Avatar name={name} />
+				<Avatar name={name} called={displayName} />
 				<p>
 					<strong>{displayName}</strong>
 					<span>

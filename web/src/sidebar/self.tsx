@@ -17,6 +17,7 @@ export function Self() {
 	const menu = useRef<HTMLDivElement>(null)
 	const { name = '', role } = me.value ?? {}
 	const isGuest = role === 'guest'
+	const called = isGuest ? name : displayNameOf(name)
 	const state = presenceOf(name)
 	const item = (icon: typeof Settings, text: string, chosen: () => unknown) => (
 		<MenuButton
@@ -32,10 +33,10 @@ export function Self() {
 	return (
 		<footer class="sidebar-foot">
 			<button type="button" class="self" popovertarget="self-menu">
-				<Avatar name={name} />
+				<Avatar name={name} called={called} />
 				<span>
 					<span class="unseen">You: </span>
-					<strong dir="auto">{isGuest ? name : displayNameOf(name)}</strong>
+					<strong dir="auto">{called}</strong>
 					<small>
 						<span aria-hidden="true">
 							<PresenceDot state={state} />

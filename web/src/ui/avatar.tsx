@@ -1,10 +1,19 @@
 import './avatar.css'
+import { lettersOf } from './letters.ts'
+
+interface AvatarProps {
+	/** Of the account, or of a guest: it has the colour. */
+	name: string
+	/** What they are called to people. */
+	called: string
+	size?: 'small' | 'medium'
+}
 
 /** The two letters and the colour by which somebody is known at a glance. Who it is, is said beside it. */
-export function Avatar({ name, size = 'medium' }: { name: string; size?: 'small' | 'medium' }) {
+export function Avatar({ name, called, size = 'medium' }: AvatarProps) {
 	return (
 		<span class={`avatar ${size}`} style={{ '--hue': hueOf(name) }} aria-hidden="true">
-			{lettersOf(name)}
+			{lettersOf(called)}
 		</span>
 	)
 }
@@ -14,10 +23,4 @@ function hueOf(name: string): number {
 	let hash = 7
 	for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 997
 	return (hash * 137) % 360
-}
-
-function lettersOf(name: string): string {
-	const words = name.split(/[._-]+/).filter((word) => word !== '')
-	const [first = '', second] = words
-	return (second === undefined ? first.slice(0, 2) : `${first[0]}${second[0]}`).toUpperCase()
 }
