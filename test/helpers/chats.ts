@@ -50,6 +50,10 @@ export async function sameAsServer(
 	}
 	// After the time that the slowest of it takes, the comparison says what is not the same.
 	const giveUpAt = Date.now() + 10_000
-	await until(async () => isDeepStrictEqual(shown(), await there()) || Date.now() > giveUpAt)
-	t.same(shown(), await there(), 'the client knows what there is')
+	let both = [shown(), await there()]
+	await until(async () => {
+		both = [shown(), await there()]
+		return isDeepStrictEqual(both[0], both[1]) || Date.now() > giveUpAt
+	})
+	t.same(both[0], both[1], 'the client knows what there is')
 }
