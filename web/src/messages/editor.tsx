@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { chat } from '../state/chat.ts'
+import { editing } from '../state/composing.ts'
 import { bringBack } from '../state/drafts.ts'
 import { say } from '../state/notices.ts'
 import { Button } from '../ui/button.tsx'
@@ -24,6 +25,7 @@ export function Editor({ message, leave }: EditorProps) {
 	const [shown, setShown] = useState(() => draftOf(id, content))
 	const [problem, setProblem] = useState('')
 	const [isSaving, setIsSaving] = useState(false)
+	const isOver = useRef(false)
 	// At once: a key may come before the next picture.
 	useLayoutEffect(() => {
 		const element = input.current as HTMLTextAreaElement
@@ -41,8 +43,10 @@ export function Editor({ message, leave }: EditorProps) {
 		say('This message was deleted meanwhile. What you wrote stands below.')
 	}, [message.erased])
 	const end = () => {
+		isOver.current = true
+		const mayMove = hasFocus()
 		endEditing()
-		leave()
+		if (mayMove) leave()
 	}
 	const save = async () => {
 		if (isSaving) return
@@ -54,10 +58,13 @@ export function Editor({ message, leave }: EditorProps) {
 		setProblem('')
 		try {
 			await chat.edit(room, id, text)
-			end()
+			// Meanwhile its writer may have given it up, gone on writing, or begun with another message.
+			if (!isOver.current && editing.peek() === id && draftOf(id, text) === text) end()
 		} catch (error) {
-			setProblem(whyNot(error, 'The text was not saved.'))
-			input.current?.focus()
+			const why = whyNot(error, 'The text was not saved.')
+			if (input.current === null) return say(why)
+			setProblem(why)
+			if (hasFocus()) input.current.focus()
 		} finally {
 			setIsSaving(false)
 		}
@@ -102,4 +109,10 @@ export function Editor({ message, leave }: EditorProps) {
 			</div>
 		</form>
 	)
+}
+
+/** Whether the focus is here, or nowhere: elsewhere somebody is doing something else. */
+function hasFocus(): boolean {
+	const { activeElement } = document
+	return activeElement === document.body || activeElement?.closest('.editor') != null
 }
