@@ -1,6 +1,7 @@
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { TailroomError } from '../../../src/client/browser.ts'
 import { chat, me, roomNamed } from '../state/chat.ts'
+import { focusComposer } from '../state/composing.ts'
 import { hasTouch } from '../state/device.ts'
 import { say } from '../state/notices.ts'
 import { displayNameOf } from '../state/people.ts'
@@ -25,6 +26,11 @@ export function Composer({ room, replyTo }: ComposerProps) {
 	const shown = useRoom(room)
 	/** One has just joined to say something. */
 	const hasJoined = useRef(false)
+	const isKnown = shown !== undefined
+	// Until then there was nothing here that could have it.
+	useLayoutEffect(() => {
+		if (isKnown && replyTo === undefined && isFree()) focusComposer()
+	}, [isKnown])
 	if (shown?.archived) return <ArchivedBar />
 	if (roomNamed(room) !== undefined || room.startsWith('@') || isGuest()) {
 		const place = { room, replyTo }

@@ -1,5 +1,5 @@
 import { ArrowUp } from 'lucide'
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { chat } from '../state/chat.ts'
 import { lastSent } from '../state/composing.ts'
 import { hasTouch } from '../state/device.ts'
@@ -37,7 +37,8 @@ export function WriteBox({ place: { room, replyTo }, placeholder, takesFocus }: 
 	const editLast = useEditLast({ room, replyTo }, input)
 	const size = sizeOf(text, chat.limits?.messageBytes ?? Number.POSITIVE_INFINITY)
 	const isOpen = completion.suggestions.length > 0
-	useEffect(() => {
+	// At once: the next key may be for this box, and a later one for something else.
+	useLayoutEffect(() => {
 		if (takesFocus) input.current?.focus({ preventScroll: true })
 	}, [])
 	useLayoutEffect(() => fit(input.current as HTMLTextAreaElement), [text])

@@ -1,17 +1,27 @@
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { FoundMessage } from '../../../src/client/browser.ts'
 import { roomNamed } from '../state/chat.ts'
-import { found, lookFor, lookFurther, query, roomIn, withRoom } from '../state/searching.ts'
+import { found, lookFor, lookFurther, query, roomIn, wishes, withRoom } from '../state/searching.ts'
 import { titleOf } from '../state/unread.ts'
 import { Button } from '../ui/button.tsx'
 import { FoundLink } from './found-link.tsx'
 import { closeOnEscape, PanelHead } from './panel-head.tsx'
 import './search.css'
 
+/** The last wish to look for something that was granted. */
+let granted = 0
+
 /** Looks for what was said, in all rooms or in one. */
 export function Search({ room }: { room: string }) {
 	const id = useId()
+	const field = useRef<HTMLInputElement>(null)
 	const text = query.value
+	const wish = wishes.value
+	// At once: the next key is for it.
+	useLayoutEffect(() => {
+		if (wish > granted) field.current?.select()
+		granted = wish
+	}, [wish])
 	const scope = roomIn(text)
 	return (
 		<aside class="panel" aria-labelledby={id} onKeyDown={closeOnEscape}>
@@ -24,6 +34,7 @@ export function Search({ room }: { room: string }) {
 				}}
 			>
 				<input
+					ref={field}
 					type="search"
 					aria-label="Search"
 					placeholder="What was said"

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { DialogLayer } from '../dialogs/dialog-layer.tsx'
 import { useLater } from '../later/use-later.ts'
 import { Panel } from '../panels/panel.tsx'
@@ -16,7 +16,8 @@ export function Workspace() {
 	const later = useLater()
 	const here = place.value
 	const isRoom = here.at === 'room'
-	useEffect(() => {
+	// Not later: by then one may be elsewhere, and would be brought back.
+	useLayoutEffect(() => {
 		// The address says at once where one is, so that it can be given to others.
 		if (isRoom && !location.pathname.startsWith('/chat/')) go(addressOf(here.room), { replace: true })
 	})

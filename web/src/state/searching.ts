@@ -9,6 +9,8 @@ import { inWords } from './problems.ts'
 /** What is looked for; it stays when the panel is closed, as does what was found. */
 export const query = signal('')
 export const found = signal<Found | undefined>()
+/** How often somebody wanted to look for something: then the focus goes there. */
+export const wishes = signal(0)
 
 export interface Found {
 	/** What was looked for. */
@@ -36,7 +38,7 @@ export function openSearch(wanted?: string): void {
 	if (place.value.at !== 'room') go(addressOf(lastRoom.get()))
 	showBeside('search')
 	if (wanted !== undefined) lookFor(wanted)
-	setTimeout(() => document.querySelector<HTMLInputElement>('.search-field input')?.select())
+	wishes.value += 1
 }
 
 /** Opens it for the room in which one is. */
