@@ -1,13 +1,13 @@
 import { Copy, Link, MailOpen, Pencil, Reply, Trash } from 'lucide'
 import type { ShownMessage } from '../../../src/client/browser.ts'
 import { focusReply, openThread } from '../panels/open-thread.ts'
-import { chat } from '../state/chat.ts'
 import { say } from '../state/notices.ts'
 import { addressOf } from '../state/place.ts'
 import { copyText } from '../ui/copy-text.ts'
 import type { MenuItem } from '../ui/menu.tsx'
 import { askToDelete } from './deleting.ts'
 import { beginEditing, type Where } from './editing.ts'
+import { markUnread } from './reading.ts'
 import { rightsTo } from './rights.ts'
 import { whyNot } from './why-not.ts'
 
@@ -27,7 +27,7 @@ export function itemsOf(message: ShownMessage, where: Where): readonly MenuItem[
 		rights.markUnread && {
 			label: 'Mark unread from here',
 			icon: MailOpen,
-			choose: () => markUnread(room, sequence),
+			choose: () => unread(room, sequence),
 		},
 		rights.delete && { label: 'Delete', icon: Trash, kind: 'danger', choose: () => askToDelete(message) },
 	]
@@ -44,9 +44,9 @@ async function copy(text: string, said: string): Promise<void> {
 	say((await copyText(text)) ? said : 'The browser does not let this page copy.')
 }
 
-async function markUnread(room: string, sequence: number): Promise<void> {
+async function unread(room: string, sequence: number): Promise<void> {
 	try {
-		await chat.markUnread(room, sequence)
+		await markUnread(room, sequence)
 		say('It is unread from here.')
 	} catch (error) {
 		say(whyNot(error, 'It was not marked unread.'))

@@ -6,23 +6,39 @@ export function isAttentive(): boolean {
 	return document.visibilityState === 'visible' && document.hasFocus()
 }
 
+/** What is read just now. */
+let here: Reading | undefined
+
+/** One wants to read a message again, and all after it. What is said until the server knows of that does not count. */
+export async function markUnread(room: string, sequence: number): Promise<void> {
+	const reading = here?.room === room ? here : undefined
+	reading?.holdBack(true)
+	try {
+		await chat.markUnread(room, sequence)
+	} catch (error) {
+		reading?.holdBack(false)
+		throw error
+	}
+}
+
 /**
  * What counts as read in a room while it is on the screen: all down to the lowest message that is seen. Where somebody
  * wants to read something again, nothing counts until they scroll.
  */
 export class Reading {
-	readonly #room: string
+	readonly room: string
 	#read: number | undefined
 	#isHeldBack = false
 
 	constructor(room: string) {
-		this.#room = room
+		here = this
+		this.room = room
 		this.#read = roomNamed(room)?.read
 	}
 
 	/** True: what was read is to be read again. */
 	goesBack(): boolean {
-		const { read } = roomNamed(this.#room) ?? {}
+		const { read } = roomNamed(this.room) ?? {}
 		const before = this.#read
 		this.#read = read
 		if (read === undefined || before === undefined || read === before) return false
@@ -31,15 +47,20 @@ export class Reading {
 		return this.#isHeldBack
 	}
 
+	/** Whether nothing counts, before it is known that the room is read to somewhere else. */
+	holdBack(isHeldBack: boolean): void {
+		this.#isHeldBack = isHeldBack
+	}
+
 	viewed({ lowest, isScrolled }: View): void {
 		if (isScrolled) this.#isHeldBack = false
-		if (lowest > 0 && !this.#isHeldBack && isAttentive()) chat.markRead(this.#room, lowest)
+		if (lowest > 0 && !this.#isHeldBack && isAttentive()) chat.markRead(this.room, lowest)
 	}
 
 	/** Also what was not on the screen. */
 	readAll(): void {
 		this.#isHeldBack = false
-		const room = roomNamed(this.#room)
-		if (room !== undefined) chat.markRead(this.#room, room.sequence)
+		const room = roomNamed(this.room)
+		if (room !== undefined) chat.markRead(this.room, room.sequence)
 	}
 }
