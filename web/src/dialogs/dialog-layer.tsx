@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useLater } from '../later/use-later.ts'
-import { closeDialog, dialog, type OpenDialog } from '../state/layers.ts'
+import { closing, dialog, type OpenDialog } from '../state/layers.ts'
 
 /** The dialog that is open, if there is one. */
 export function DialogLayer() {
@@ -8,5 +8,5 @@ export function DialogLayer() {
 	const opened = dialog.value
 	if (opened === undefined || later === undefined) return null
 	const One = later.dialogs[opened.name] as ComponentType<OpenDialog & { close: () => void }>
-	return <One key={opened.name} {...opened} close={closeDialog} />
+	return <One key={opened.name} {...opened} close={closing()} />
 }

@@ -3,6 +3,8 @@ import { TailroomError } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { visibilityHint, visibilityOptions } from '../room-settings/visibility.ts'
 import { chat } from '../state/chat.ts'
+import { dialog } from '../state/layers.ts'
+import { say } from '../state/notices.ts'
 import { visit } from '../state/recent-rooms.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Choice, Field } from '../ui/field.tsx'
@@ -17,10 +19,13 @@ export default function NewRoom({ close }: { close: () => void }) {
 	const [visibility, setVisibility] = useState('open')
 	const name = typedName ?? slugOf(title)
 	const open = async ({ topic = '' }: FormFields) => {
+		const mine = dialog.peek()
 		await checkIsFree(name)
 		const called = title.trim() === '' ? {} : { title: title.trim() }
 		await chat.ask('PUT', pathOf(name), { ...called, topic: topic.trim(), visibility })
-		visit(name)
+		// Who has closed it meanwhile is doing something else.
+		if (dialog.peek() === mine) visit(name)
+		else say(`The room ${name} is open.`)
 	}
 	return (
 		<Dialog title="New room" close={close}>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { WholeRoom } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { chat } from '../state/chat.ts'
-import { closeDialog, dialog } from '../state/layers.ts'
+import { closing, dialog } from '../state/layers.ts'
 import { orSay, say } from '../state/notices.ts'
 import { isGuest } from '../state/rights.ts'
 import { titleOf } from '../state/unread.ts'
@@ -18,7 +18,7 @@ export function Ending({ room: shown, isMine }: { room: WholeRoom; isMine: boole
 			dialog.value = leaving(room, name)
 			return
 		}
-		await orSay(chat.leave(room).then(closeDialog))
+		await orSay(chat.leave(room).then(closing()))
 	}
 	const archive = () =>
 		orSay(

@@ -17,6 +17,14 @@ export type OpenPanel = { name: 'members' } | { name: 'search' }
 export const dialog = signal<OpenDialog | undefined>()
 export const panel = signal<OpenPanel | undefined>()
 
+/** What closes the dialog that is open now, and none that is opened after it. */
+export function closing(): () => void {
+	const opened = dialog.peek()
+	return () => {
+		if (dialog.peek() === opened) closeDialog()
+	}
+}
+
 export function closeDialog(): void {
 	dialog.value = undefined
 }

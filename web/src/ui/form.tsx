@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { TailroomError } from '../../../src/client/browser.ts'
+import { say } from '../state/notices.ts'
 import { Button } from './button.tsx'
 import './form.css'
 import { inWords } from '../state/problems.ts'
@@ -35,6 +36,8 @@ export function Form({ action, kind = 'primary', send, more, children }: FormPro
 			await send(fieldsOf(form))
 		} catch (error) {
 			const said = problemOf(error)
+			// It was closed meanwhile.
+			if (!form.isConnected) return say(said.detail)
 			setProblem(said)
 			const first = Object.keys(said.fields).find((name) => form.elements.namedItem(name) instanceof HTMLElement)
 			if (first !== undefined) (form.elements.namedItem(first) as HTMLElement).focus()
