@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useMemo, useState } from 'preact/hooks'
 import type { RoomAnswer } from '../../../src/client/browser.ts'
 import { chat, presenceOf, roomNamed, rooms } from '../state/chat.ts'
-import { askForPeople, peopleToWriteTo } from '../state/people.ts'
+import { askForPeople, people, peopleToWriteTo } from '../state/people.ts'
 import { place } from '../state/place.ts'
 import { recentRooms, visit } from '../state/recent-rooms.ts'
 import { openSearch } from '../state/searching.ts'
@@ -18,11 +18,15 @@ import './switcher.css'
 /** More than that, nobody looks through. */
 const shownMax = 50
 
+/** No room is called so. */
+const toSearch = ' search'
+
 /** Goes to any room or person by a few letters. */
 export default function Switcher({ close }: { close: () => void }) {
 	const id = useId()
 	const [text, setText] = useState('')
-	const [at, setAt] = useState(0)
+	/** The room that one has gone to in the list, or `toSearch`; undefined: whatever is the first. */
+	const [chosen, setChosen] = useState<string>()
 	const [open, setOpen] = useState<readonly RoomAnswer[]>([])
 	const here = place.value.at === 'room' ? place.value.room : undefined
 	const recent = useMemo(recentRooms, [])
@@ -32,13 +36,18 @@ export default function Switcher({ close }: { close: () => void }) {
 			// One's own are known.
 		})
 	}, [])
-	const found = ranked(
-		goals(open).filter(({ room }) => text !== '' || room !== here),
-		text,
-		recent,
-	).slice(0, shownMax)
+	const all = goals(open)
+	// They do not change their places while messages come: the next key or click is for one that is seen.
+	const order = useMemo(() => {
+		const offered = all.filter(({ room }) => text !== '' || room !== here)
+		return ranked(offered, text, recent).slice(0, shownMax)
+	}, [text, open, people.value])
+	const found = order.map((goal) => all.find(({ room }) => room === goal.room) ?? goal)
 	const words = text.trim()
-	const count = found.length + (words === '' ? 0 : 1)
+	const names = [...found.map(({ room }) => room), ...(words === '' ? [] : [toSearch])]
+	const count = names.length
+	const at = Math.max(0, names.indexOf(chosen ?? ''))
+	const setAt = (index: number) => setChosen(names[index])
 	const choose = (index: number) => {
 		const goal = found[index]
 		if (goal !== undefined) visit(goal.room)
@@ -67,7 +76,7 @@ export default function Switcher({ close }: { close: () => void }) {
 					value={text}
 					onInput={(event) => {
 						setText(event.currentTarget.value)
-						setAt(0)
+						setChosen(undefined)
 					}}
 					onKeyDown={(event) => {
 						if (isComposing(event)) return
