@@ -1,18 +1,31 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { outbox } from '../state/chat.ts'
+import type { Timeline } from '../../../src/client/browser.ts'
+import { editing, lastSent } from '../state/composing.ts'
 import { isFreeEscape, isTyping } from '../state/keys.ts'
 import type { Place } from '../state/place.ts'
+import { editedIn } from './editing.ts'
+import type { Span } from './wanted-load.ts'
 
 /** Whoever has just said something wants to see it. */
 export function useOwnWords({ room, thread }: Extract<Place, { at: 'room' }>, toEnd: () => void): void {
-	const newest = outbox.value.findLast((entry) => entry.room === room)?.key
-	const last = useRef(newest)
+	const said = lastSent.value
+	const last = useRef(said)
 	// At once, for the same reason as what a link leads to.
 	useLayoutEffect(() => {
 		// What was said in a thread is seen there.
-		if (newest !== undefined && newest !== last.current && thread === undefined) toEnd()
-		last.current = newest
-	}, [newest])
+		if (said !== last.current && said?.room === room && thread === undefined) toEnd()
+		last.current = said
+	}, [said])
+}
+
+/** What one writes anew is brought to the screen, if it is not there. */
+export function useEdited({ messages }: Timeline, view: Span | undefined, show: (sequence: number) => void): void {
+	const id = editedIn.value === 'room' ? editing.value : undefined
+	useLayoutEffect(() => {
+		const sequence = messages.find((message) => message.id === id)?.sequence
+		if (sequence === undefined || view === undefined) return
+		if (sequence < view.first || sequence > view.last) show(sequence)
+	}, [id])
 }
 
 /** Escape, where it means nothing else. */

@@ -7,7 +7,7 @@ import type { Place } from '../state/place.ts'
 import { changesOf, useTimeline } from '../state/timelines.ts'
 import { titleOf } from '../state/unread.ts'
 import { Button } from '../ui/button.tsx'
-import { useAttention, useEscape, useOwnWords } from './list-events.ts'
+import { useAttention, useEdited, useEscape, useOwnWords } from './list-events.ts'
 import { OutgoingRows } from './outgoing-rows.tsx'
 import { Reading } from './reading.ts'
 import { RoomBeginning } from './room-beginning.tsx'
@@ -37,7 +37,8 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 	const floor = useFloor(room, timeline, count)
 
 	const toEnd = () => {
-		if (!timeline.atEnd) void timeline.latest()
+		// Where one wanted to go before is not gone to any more.
+		if (!timeline.atEnd || timeline.isPending) void timeline.latest()
 		list.current?.show('end')
 	}
 	const readAll = () => {
@@ -55,6 +56,7 @@ export function MessageList({ place }: { place: Extract<Place, { at: 'room' }> }
 		}
 	}, [])
 	useOwnWords(place, toEnd)
+	useEdited(timeline, view, (sequence) => list.current?.show({ sequence, place: 'middle' }))
 	useEscape(readAll)
 	useAttention(() => view && reading.viewed({ ...view, isScrolled: false }))
 

@@ -13,7 +13,7 @@ export function threadAddress(room: string, thread: string): string {
 
 /** Opens the thread of a message, to answer it. */
 export function openThread(room: string, thread: string): void {
-	go(threadAddress(room, thread))
+	go(threadAddress(room, thread), { stays: true })
 	focusReply()
 }
 

@@ -28,7 +28,7 @@ export function Thread({ place, id }: ThreadProps) {
 	const scroll = useThreadScroll(replies)
 	useFocusWithout(more, panel)
 	const close = () => {
-		go(addressOf(room, { sequence, moment }))
+		go(addressOf(room, { sequence, moment }), { stays: true })
 		const row = document.querySelector<HTMLElement>(`.room [data-message="${CSS.escape(id)}"] .message-time`)
 		if (row) row.focus()
 		else focusComposer()

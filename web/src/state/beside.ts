@@ -10,6 +10,9 @@ export function isBeside(name: OpenPanel['name']): boolean {
 /** Shows a panel beside the messages, in place of a thread too. */
 export function showBeside(name: OpenPanel['name']): void {
 	const here = place.value
-	if (here.at === 'room' && here.thread !== undefined) go(addressOf(here.room, { moment: here.moment }))
+	if (here.at === 'room' && here.thread !== undefined) {
+		const { room, sequence, moment } = here
+		go(addressOf(room, { sequence, moment }), { stays: true })
+	}
 	panel.value = { name }
 }

@@ -24,7 +24,7 @@ addEventListener('click', (event) => {
 	const link = (event.target as Element).closest?.('a[href^="/"]')
 	if (!(link instanceof HTMLAnchorElement) || link.target === '_blank') return
 	event.preventDefault()
-	go(link.pathname + link.search)
+	go(link.pathname + link.search, { stays: opensThread(link) })
 })
 
 export const place = computed<Place>(() => placeAt(address.value))
@@ -32,9 +32,12 @@ export const place = computed<Place>(() => placeAt(address.value))
 /** How often somebody went somewhere, also to where they are: to a message once more, for example. */
 export const arrivals = signal(0)
 
-/** Goes to an address of the app. With `replace`, back does not lead here again. */
-export function go(to: string, { replace = false } = {}): void {
-	arrivals.value += 1
+/**
+ * Goes to an address of the app. With `replace`, back does not lead here again; with `stays`, it is where one is, and only
+ * what is beside it is another.
+ */
+export function go(to: string, { replace = false, stays = false } = {}): void {
+	if (!stays) arrivals.value += 1
 	if (to === address.value) return
 	if (replace) history.replaceState(null, '', to)
 	else history.pushState(null, '', to)
@@ -55,6 +58,11 @@ export function addressOf(
 	if (thread !== undefined) query.set('thread', thread)
 	const path = `/chat/${encodeURIComponent(room).replace('%40', '@')}${sequence === undefined ? '' : `/${sequence}`}`
 	return query.size === 0 ? path : `${path}?${query}`
+}
+
+/** Whether a link leads from a message that is read to its thread, which opens beside it. */
+function opensThread({ pathname, search }: HTMLAnchorElement): boolean {
+	return pathname === location.pathname && new URLSearchParams(search).has('thread')
 }
 
 /** The room that was shown last: where one begins. */
