@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { me, presenceOf } from '../state/chat.ts'
-import { askForPeople, peopleToWriteTo } from '../state/people.ts'
+import { askForPeople, people, peopleToWriteTo } from '../state/people.ts'
 import { visit } from '../state/recent-rooms.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -54,7 +54,7 @@ export default function NewDirect({ close }: { close: () => void }) {
 						</button>
 					</li>
 				))}
-				{found.length === 0 && <li class="new-direct-none">Nobody is called so.</li>}
+				{found.length === 0 && people.value.size > 0 && <li class="new-direct-none">Nobody is called so.</li>}
 				{found.length > shownMax && <li class="new-direct-none">Type a name to find the others.</li>}
 			</ul>
 		</Dialog>

@@ -21,7 +21,8 @@ interface Sanction {
 
 /** Who may not come in, and who may say nothing. */
 export function Sanctions({ room }: { room: string }) {
-	const [lists, setLists] = useState<Record<Kind, readonly Sanction[]>>({ bans: [], mutes: [] })
+	/** Undefined until they are here. */
+	const [lists, setLists] = useState<Record<Kind, readonly Sanction[]>>()
 	const [adding, setAdding] = useState<Kind>()
 	const load = async () => {
 		const [{ bans }, { mutes }] = await Promise.all([
@@ -42,7 +43,7 @@ export function Sanctions({ room }: { room: string }) {
 			<p>Who is banned cannot see the room any more. Who is muted reads, and says nothing.</p>
 			<ul class="sanctions" aria-label="Bans and mutes">
 				{(['bans', 'mutes'] as const).flatMap((kind) =>
-					lists[kind].map((sanction) => (
+					lists?.[kind].map((sanction) => (
 						<Imposed
 							key={`${kind} ${sanction.userId}`}
 							kind={kind}
@@ -51,7 +52,7 @@ export function Sanctions({ room }: { room: string }) {
 						/>
 					)),
 				)}
-				{lists.bans.length + lists.mutes.length === 0 && <li>Nobody.</li>}
+				{lists?.bans.length === 0 && lists.mutes.length === 0 && <li>Nobody.</li>}
 			</ul>
 			{adding === undefined ? (
 				<div class="form-actions">

@@ -31,7 +31,7 @@ export function RoomHeader({ place: { room, moment } }: { place: Extract<Place, 
 			<div class="room-title">
 				<h1>
 					<Sign room={room} shown={shown} />
-					{isDirect ? (
+					{isDirect || shown === undefined ? (
 						<span dir="auto">{title}</span>
 					) : (
 						<button type="button" dir="auto" title="About this room" onClick={openSettings}>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { WholeRoom } from '../../../src/client/browser.ts'
+import type { TailroomError, WholeRoom } from '../../../src/client/browser.ts'
 import { pathOf } from '../../../src/client/server.ts'
 import { chat, roomNamed, status } from './chat.ts'
 
@@ -15,23 +15,36 @@ export function useRoom(room: string): WholeRoom | undefined {
 	useEffect(() => {
 		if (isOwn || !isLive || room.startsWith('@')) return
 		let isWanted = true
-		void ask(room).then((answer) => {
-			if (isWanted) visited.value = answer
-		})
+		let timer: ReturnType<typeof setTimeout> | undefined
+		const look = async () => {
+			const answer = await ask(room)
+			if (!isWanted) return
+			if (answer === 'unreachable') timer = setTimeout(look, askAgainMs)
+			else visited.value = answer
+		}
+		void look()
 		return () => {
 			isWanted = false
+			clearTimeout(timer)
 		}
 	}, [room, isOwn, isLive])
 	return own ?? (visited.value?.room === room ? visited.value : undefined)
 }
 
 /** Once for all that show it. */
-let asking: { room: string; answer: Promise<WholeRoom | undefined> } | undefined
+let asking: { room: string; answer: Promise<Answer> } | undefined
 
-function ask(room: string): Promise<WholeRoom | undefined> {
+type Answer = WholeRoom | undefined | 'unreachable'
+
+/** After an answer that was lost on the way. */
+const askAgainMs = 2_000
+
+function ask(room: string): Promise<Answer> {
 	if (asking?.room === room) return asking.answer
-	// The messages say why there are none.
-	const answer = chat.ask<WholeRoom>('GET', pathOf(room)).catch(() => undefined)
+	const answer = chat.ask<WholeRoom>('GET', pathOf(room)).catch((error: TailroomError): Answer => {
+		// The messages say why there are none.
+		return error.isTemporary ? 'unreachable' : undefined
+	})
 	const mine = { room, answer }
 	asking = mine
 	void answer.then(() => {
