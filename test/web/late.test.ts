@@ -1,0 +1,278 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { noBrowser } from '../helpers/chromium.ts'
+import { askJson } from '../helpers/http.ts'
+import { type Account, addMember, putRoom } from '../helpers/people.ts'
+import { until } from '../helpers/until.ts'
+import { startWebHouse, type WebHouse } from '../helpers/web.ts'
+
+t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: noBrowser }, async (t) => {
+	const house = await startWebHouse(t)
+	const { url } = house.server
+	const bob = house.people.bob as Account
+	for (const room of ['alpha', 'beta']) {
+		await putRoom(url, house.owner, room)
+		await addMember(url, house.owner, room, 'bob')
+	}
+	for (let number = 1; number <= 120; number += 1) await post(house, 'general', `line ${number}`)
+	const { page } = await house.be('ada', '/chat/general', { expected: /ERR_FAILED/ })
+	const box = page.getByRole('textbox', { name: 'Message' })
+	const editor = page.getByRole('textbox', { name: 'Edited text' })
+	const log = page.getByRole('log')
+	const search = page.getByRole('searchbox', { name: 'Search' })
+	const goTo = page.getByRole('combobox', { name: 'Find a room or person' })
+	await log.getByText('line 120').waitFor()
+
+	t.test('an edit that is saved takes nothing with it that was typed since', async (t) => {
+		await post(house, 'general', 'the one before')
+		await post(house, 'general', 'first words')
+		await log.getByText('first words').waitFor()
+		const first = await heldBack(page, 'PATCH', /messages/)
+		await box.press('ArrowUp')
+		await page.keyboard.type(' are saved')
+		await page.keyboard.press('Enter')
+		await page.keyboard.type(', and more')
+		await first.release()
+		t.equal(await editor.inputValue(), 'first words are saved, and more')
+
+		const second = await heldBack(page, 'PATCH', /messages/)
+		await editor.press('Enter')
+		await page.keyboard.press('Control+Shift+f')
+		await page.keyboard.type('in:general li')
+		await second.release()
+		await editor.waitFor({ state: 'detached' })
+		await page.keyboard.type('ne 7')
+		t.equal(await search.inputValue(), 'in:general line 7', 'nor the focus')
+
+		const third = await heldBack(page, 'PATCH', /messages/)
+		await box.press('ArrowUp')
+		await page.keyboard.type('!')
+		await page.keyboard.press('Enter')
+		await page.keyboard.press('Escape')
+		await twoFrames(page)
+		const other = log.getByRole('article').filter({ hasText: 'the one before' })
+		await other.hover()
+		await other.getByRole('button', { name: 'Edit', exact: true }).click()
+		await page.keyboard.type(' is another')
+		await third.release()
+		await log.getByText('and more!').waitFor()
+		t.equal(await editor.inputValue(), 'the one before is another')
+		await editor.press('Escape')
+	})
+
+	t.test('what was asked in a dialog that was closed closes no other, and leads nowhere', async (t) => {
+		await post(house, 'general', 'to be deleted')
+		const last = log.getByRole('article').filter({ hasText: 'to be deleted' })
+		const deletion = await heldBack(page, 'DELETE', /messages/)
+		await last.hover()
+		await last.getByRole('button', { name: 'Delete', exact: true }).click()
+		await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+		await page.keyboard.press('Escape')
+		await page.keyboard.press('Control+k')
+		await page.keyboard.type('be')
+		await deletion.release()
+		await last.waitFor({ state: 'detached' })
+		await page.keyboard.type('ta')
+		t.equal(await goTo.inputValue(), 'beta')
+		await page.keyboard.press('Escape')
+
+		const opening = await heldBack(page, 'PUT', /rooms\/gamma$/)
+		await page.getByRole('button', { name: 'Browse and open rooms' }).click()
+		await page.getByRole('button', { name: 'New room' }).click()
+		await page.keyboard.type('gamma')
+		await page.keyboard.press('Enter')
+		await opening.asked
+		await page.keyboard.press('Escape')
+		await opening.release()
+		await page.getByText('The room gamma is open.').waitFor()
+		t.match(page.url(), /\/chat\/general$/)
+	})
+
+	t.test('what is said before the server knows it is not read by who wants to read again', async (t) => {
+		const { sequence } = await post(house, 'general', 'to be read again')
+		const last = log.getByRole('article').filter({ hasText: 'to be read again' })
+		const unread = await heldBack(page, 'PUT', /unread$/)
+		await last.hover()
+		await last.getByRole('button', { name: 'More', exact: true }).click()
+		await page.getByRole('menuitem', { name: 'Mark unread from here' }).click()
+		await unread.asked
+		const reads: string[] = []
+		page.on('request', (request) => reads.push(...(request.url().match(/\/read$/) ?? [])))
+		await post(house, 'general', 'said meanwhile')
+		await log.getByText('said meanwhile').waitFor()
+		await twoFrames(page)
+		t.same(reads, [])
+		await unread.release()
+		await until(async () => (await askJson(url, '/rooms/general', undefined, house.owner)).json.read === sequence - 1)
+		await page.keyboard.press('Escape')
+	})
+
+	t.test('the next key or click is for what the last one has led to', async (t) => {
+		await page.evaluate(`${follow('/chat/alpha')}; setTimeout(() => ${follow('/settings/profile')})`)
+		await page.getByRole('button', { name: 'Save name' }).waitFor()
+		await twoFrames(page)
+		t.match(page.url(), /settings\/profile$/, 'who goes on is not brought back')
+		t.equal(await hasKeysAfter(page, `document.querySelector('nav [title=alpha]').click()`), 'Message')
+		const pressed = `{ key: 'f', ctrlKey: true, shiftKey: true, bubbles: true }`
+		const searches = `document.body.dispatchEvent(new KeyboardEvent('keydown', ${pressed}))`
+		t.equal(await hasKeysAfter(page, `document.querySelector('nav [title=beta]').click(); ${searches}`), 'Search')
+		await page.evaluate(follow('/chat/general'))
+		await log.getByRole('article').filter({ hasText: 'said meanwhile' }).hover()
+		t.equal(await hasKeysAfter(page, `document.querySelector('.room [aria-label=Reply]').click()`), 'Reply')
+		await page.keyboard.press('Escape')
+	})
+
+	t.test('what is offered to go to stays in its place while messages come', async (t) => {
+		await page.keyboard.press('Control+k')
+		await page.keyboard.press('ArrowDown')
+		const chosen = page.locator('[role="option"][aria-selected="true"]')
+		const offered = page.getByRole('option')
+		const [before, order] = [await chosen.innerText(), await offered.allInnerTexts()]
+		await house.server.post(before, '@ada come', bob.headers)
+		await until(async () => (await page.title()).startsWith('(1)'))
+		await page.getByText('1 unread').waitFor()
+		t.match(await chosen.innerText(), new RegExp(`^${before}`))
+		t.match(
+			await offered.allInnerTexts(),
+			order.map((name) => new RegExp(`^${name}`)),
+		)
+		await page.keyboard.press('Escape')
+	})
+
+	t.test('a list stays where it is read', async (t) => {
+		const top = () => page.evaluate(scrollTop)
+		await page.evaluate(follow('/chat/general/20'))
+		await log.getByText('line 20', { exact: true }).waitFor()
+		const row = log.getByRole('article').filter({ has: page.getByText('line 50', { exact: true }) })
+		await until(async () => {
+			await page.evaluate(`document.querySelector('[role=log]').scrollTop += 200`)
+			await twoFrames(page)
+			return await row.isVisible()
+		})
+		await row.hover()
+		await twoFrames(page)
+		const before = await top()
+		await row.getByRole('button', { name: 'Reply', exact: true }).click()
+		await page.getByRole('complementary', { name: 'Thread' }).getByText('No replies yet').waitFor()
+		t.equal(await top(), before, 'where a thread is opened beside it')
+		await page.getByTitle('Members').click()
+		await page.getByRole('complementary', { name: 'Members' }).waitFor()
+		t.equal(await top(), before, 'and something else in its place')
+
+		const around = await heldBack(page, 'GET', /around=/)
+		await page.goto(`${url}/chat/general`)
+		await log.getByText('said meanwhile').waitFor()
+		await page.evaluate(follow('/chat/general/1'))
+		await around.asked
+		await box.press('Escape')
+		await around.release()
+		await log.getByText('said meanwhile').waitFor()
+		t.equal(await log.getByText('line 1', { exact: true }).count(), 0, 'who did not wait is not brought there')
+
+		await page.evaluate(`document.querySelector('[role=log]').scrollTop -= 1500`)
+		await twoFrames(page)
+		await box.press('ArrowUp')
+		await editor.waitFor()
+		await page.keyboard.type(', changed')
+		t.equal(await editor.inputValue(), 'said meanwhile, changed', 'what one changes is brought to the screen')
+		await editor.press('Escape')
+	})
+
+	t.test('what was refused before moves nobody who reads while the next is sent', async (t) => {
+		const kept = JSON.stringify({ room: 'general', content: 'not wanted', refused: ['forbidden', 'You are muted.'] })
+		await page.evaluate(`localStorage.setItem('tailroom-outbox ${url} ada 0-0', ${JSON.stringify(kept)})`)
+		await page.reload()
+		await log.getByText('not wanted').waitFor()
+		await isStill(page)
+		const sending = await heldBack(page, 'POST', /messages$/)
+		await box.fill('wanted')
+		await box.press('Enter')
+		await sending.asked
+		await isStill(page)
+		await page.evaluate(`document.querySelector('[role=log]').scrollTop -= 600`)
+		await isStill(page)
+		const before = await page.evaluate(scrollTop)
+		await sending.release()
+		await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+		await isStill(page)
+		t.equal(await page.evaluate(scrollTop), before)
+		await page.getByRole('button', { name: 'Jump to latest' }).click()
+		await log.getByRole('button', { name: 'Discard' }).click()
+	})
+
+	t.test('a room that one visits can be joined also after an answer was lost', async () => {
+		await putRoom(url, bob, 'visited')
+		await page.route(/rooms\/visited$/, (route) => route.abort(), { times: 1 })
+		await page.evaluate(follow('/chat/visited'))
+		await page.getByRole('button', { name: 'Join' }).waitFor()
+	})
+})
+
+const scrollTop = `Math.round(document.querySelector('[role=log]').scrollTop)`
+
+/** A click on a link to an address of the app, such as one in a message. */
+function follow(href: string): string {
+	return `(() => {
+		const link = document.createElement('a')
+		link.href = ${JSON.stringify(href)}
+		document.body.append(link)
+		link.click()
+		link.remove()
+	})()`
+}
+
+/** What the next key would be for, once all is done that is done at once, and also when it is drawn. */
+async function hasKeysAfter(page: Page, act: string): Promise<string> {
+	const focused = 'document.activeElement.ariaLabel'
+	const next = await page.evaluate(`(async () => {
+		${act}
+		await new Promise((resolve) => setTimeout(resolve))
+		return ${focused}
+	})()`)
+	await twoFrames(page)
+	const later = await page.evaluate(focused)
+	return next === later ? String(later) : `${next}, then ${later}`
+}
+
+/** Waits until the list moves no more by itself. */
+async function isStill(page: Page): Promise<void> {
+	let last: unknown
+	let still = 0
+	await until(async () => {
+		const now = await page.evaluate(scrollTop)
+		still = now === last ? still + 1 : 0
+		last = now
+		await twoFrames(page)
+		return still > 4
+	})
+}
+
+function twoFrames(page: Page): Promise<unknown> {
+	return page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+}
+
+/** Holds back what a page asks for of that kind. `release` resolves when the page has the answer. */
+async function heldBack(page: Page, method: string, path: RegExp) {
+	const asked = Promise.withResolvers<void>()
+	const released = Promise.withResolvers<void>()
+	await page.route(path, async (route) => {
+		if (route.request().method() !== method) return route.fallback()
+		asked.resolve()
+		await released.promise
+		await route.continue()
+	})
+	const isAnswered = page.waitForResponse((answer) => path.test(answer.url()) && answer.request().method() === method)
+	const release = async () => {
+		await asked.promise
+		released.resolve()
+		await isAnswered
+		await page.unroute(path)
+		await twoFrames(page)
+	}
+	return { asked: asked.promise, release }
+}
+
+/** Says something as ada, from elsewhere. */
+async function post({ server, owner }: WebHouse, room: string, content: string) {
+	return server.post(room, content, owner.headers)
+}
