@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { me } from './chat.ts'
+import { isSignedIn } from './session.ts'
 
 /** Where something is being written. */
 export interface DraftPlace {
@@ -138,13 +139,15 @@ function write(key: string, text: string): void {
 	const draft = { text, keptAtMs: Date.now() }
 	const isNew = !mine().has(key)
 	mine().set(key, draft)
+	if (isNew) changes.value += 1
+	// Another window has just signed out, and nothing is to be left of it.
+	if (me.peek()?.role !== 'guest' && !isSignedIn()) return
 	forgetOldest(key)
 	try {
 		localStorage.setItem(key, JSON.stringify(draft))
 	} catch {
 		// The storage is full, or forbidden: it lasts as long as the page.
 	}
-	if (isNew) changes.value += 1
 }
 
 function remove(key: string): void {
