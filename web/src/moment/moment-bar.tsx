@@ -9,13 +9,13 @@ import { wholeTime } from '../ui/time.ts'
 interface MomentBarProps {
 	/** How many messages there are by now. */
 	newest: number
-	/** How many there were at the moment. */
-	sequence: number
+	/** How many there were at the moment; undefined until that is known. */
+	sequence: number | undefined
 	/** When it was, in Unix milliseconds; undefined: before the first message, or not known. */
 	timestamp: number | undefined
 	/** What had just happened. */
 	said: string | undefined
-	/** Who belonged to the room; undefined: it is a conversation. */
+	/** Who belonged to the room; undefined: it is a conversation, or not known yet. */
 	members: readonly Member[] | undefined
 	drag: (sequence: number) => void
 	step: (forward: boolean) => void
@@ -30,8 +30,9 @@ export function MomentBar(props: MomentBarProps) {
 	const { newest, sequence, timestamp, said, members, drag, step, leave } = props
 	const slider = useRef<HTMLInputElement>(null)
 	useEffect(() => slider.current?.focus(), [])
-	const when = timestamp === undefined ? 'Before the first message' : wholeTime(timestamp)
-	const howFar = `${sequence.toLocaleString()} of ${newest.toLocaleString()} messages`
+	const when =
+		timestamp !== undefined ? wholeTime(timestamp) : sequence === undefined ? '…' : 'Before the first message'
+	const howFar = sequence === undefined ? '' : `${sequence.toLocaleString()} of ${newest.toLocaleString()} messages`
 	return (
 		<section class="moment-bar" aria-label="Time travel">
 			<p class="moment-when">
@@ -45,10 +46,10 @@ export function MomentBar(props: MomentBarProps) {
 					ref={slider}
 					type="range"
 					aria-label="Position in time"
-					aria-valuetext={`${when}, ${howFar}`}
+					aria-valuetext={sequence === undefined ? when : `${when}, ${howFar}`}
 					min={0}
 					max={newest}
-					value={sequence}
+					value={sequence ?? newest}
 					onInput={({ currentTarget }) => drag(Number(currentTarget.value))}
 				/>
 				<IconButton icon={ChevronRight} label="One step forward" onClick={() => step(true)} />

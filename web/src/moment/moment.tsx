@@ -144,7 +144,7 @@ export default function Moment({ place }: { place: Extract<Place, { at: 'room' }
 		<>
 			<MomentBar
 				newest={Math.max(newest ?? 0, count)}
-				sequence={dragged ?? count}
+				sequence={dragged ?? past.count}
 				timestamp={frame?.timestamp ?? last?.timestamp}
 				said={frame && saidOf(frame)}
 				members={room.startsWith('@') ? undefined : past.members}

@@ -11,7 +11,8 @@ export class Past {
 	readonly timeline: Timeline
 	/** How many messages it had; undefined until that is known. */
 	count: number | undefined
-	members: readonly Member[] = []
+	/** Undefined until it is known. */
+	members: readonly Member[] | undefined
 	readonly #room: string
 	readonly #changed: () => void
 	#position = 0

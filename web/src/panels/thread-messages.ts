@@ -12,6 +12,8 @@ import { say } from '../state/notices.ts'
 const repliesFirst = 50
 const repliesMore = 200
 const repliesAgain = 500
+/** After an answer that was lost on the way. */
+const readAgainMs = 2_000
 
 /** Which thread it is. */
 export interface ThreadPlace {
@@ -69,6 +71,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	let wasLive = chat.status.state === 'live'
 	/** What was heard since it was asked for: the answer may not know of it. Undefined: nothing is being asked for. */
 	let meanwhile: StreamFrame[] | undefined
+	let timer: ReturnType<typeof setTimeout> | undefined
 	const set = (next: Shown) => {
 		if (next !== shown && !isOver) show(next)
 		shown = next
@@ -88,6 +91,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 		}
 	}
 	const readAgain = async () => {
+		clearTimeout(timer)
 		try {
 			await take(async (isWanted) => {
 				const answer = await read(place, shown.replies[0]?.sequence, isWanted)
@@ -95,7 +99,9 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 			})
 		} catch (error) {
 			if (!(error instanceof TailroomError)) throw error
-			// What is shown already is read again as soon as there is a line.
+			// With the next line it is read again anyway.
+			if (error.isTemporary && chat.status.state === 'live' && !isOver) timer = setTimeout(readAgain, readAgainMs)
+			// What is shown already stays until then.
 			const isKept = shown.answered !== undefined && error.isTemporary
 			if (!isKept) set({ replies: [], problem: error })
 		}
@@ -129,6 +135,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 		more: () => more().catch((error) => say(whyNot(error, 'The earlier replies are not here.'))),
 		end: () => {
 			isOver = true
+			clearTimeout(timer)
 			unlisten()
 			unfollow()
 		},

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { dialog } from './layers.ts'
+import { closeDialog, dialog } from './layers.ts'
 import { searchHere } from './searching.ts'
 import { goToNext } from './unread.ts'
 
@@ -45,6 +45,8 @@ function pressed(event: KeyboardEvent): void {
 		event.preventDefault()
 		if (dialog.value === undefined) goToNext(event.key === 'ArrowUp' ? -1 : 1, { isUnread: event.shiftKey })
 	}
+	// What opens it is still being loaded: then nothing else hears that it is not wanted.
+	if (isFreeEscape(event)) closeDialog()
 	if (event.key === '?' && !isTyping(event.target)) {
 		event.preventDefault()
 		dialog.value = { name: 'keys' }
