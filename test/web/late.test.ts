@@ -206,6 +206,39 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		await page.evaluate(follow('/chat/visited'))
 		await page.getByRole('button', { name: 'Join' }).waitFor()
 	})
+
+	t.test('so is a thread read', async () => {
+		await page.evaluate(follow('/chat/general'))
+		const row = log.getByRole('article').filter({ has: page.getByText('said meanwhile', { exact: true }) })
+		await row.hover()
+		await page.route(/replyTo=/, (route) => route.abort(), { times: 1 })
+		await row.getByRole('button', { name: 'Reply', exact: true }).click()
+		const thread = page.getByRole('complementary', { name: 'Thread' })
+		await thread.getByText('cannot be reached').waitFor()
+		await thread.getByText('No replies yet').waitFor()
+		await page.keyboard.press('Escape')
+	})
+
+	t.test('of the past nothing is said before it is known', async (t) => {
+		const past = await heldBack(page, 'GET', /messages\?.*at=/)
+		await page.getByRole('button', { name: 'Time travel' }).click()
+		await past.asked
+		const bar = page.getByRole('region', { name: 'Time travel' })
+		t.notMatch(await bar.innerText(), /first message|nobody/)
+		await past.release()
+		await bar.getByText('Members then: ada, bob').waitFor()
+		await page.keyboard.press('Escape')
+	})
+
+	t.test('after somebody has signed out in another window nothing is kept of what is typed', async (t) => {
+		await box.fill('before')
+		const drafts = () => page.evaluate(`Object.keys(localStorage).filter((key) => key.startsWith('tailroom-draft'))`)
+		t.equal(((await drafts()) as string[]).length, 1)
+		// As the other window does it; this one hears of it a moment later.
+		await page.evaluate(`for (const key of Object.keys(localStorage)) localStorage.removeItem(key)`)
+		await box.fill('after')
+		t.same(await drafts(), [])
+	})
 })
 
 const scrollTop = `Math.round(document.querySelector('[role=log]').scrollTop)`
