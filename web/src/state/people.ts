@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import type { TailroomError } from '../../../src/client/browser.ts'
 import { chat, me, presence } from './chat.ts'
 import { byName } from './names.ts'
 import { roomNames } from './room-names.ts'
@@ -85,8 +86,9 @@ async function read(): Promise<void> {
 	try {
 		const answer = await chat.ask<{ users: Person[] }>('GET', '/users')
 		people.value = new Map(answer.users.map((person) => [person.name, person]))
-	} catch {
-		// Names do as well, and the next snapshot asks again.
+	} catch (error) {
+		// Names do as well, for a while.
+		if ((error as TailroomError).isTemporary && people.peek().size === 0) setTimeout(askForPeople, askAgainMs)
 	}
 }
 
