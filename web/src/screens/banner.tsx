@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { isNewVersion } from '../service-worker/register.ts'
 import { chat, outbox, status } from '../state/chat.ts'
 import { askPermission, endHint, isHinting } from '../state/notifying.ts'
+import { inWords } from '../state/problems.ts'
 import { Button } from '../ui/button.tsx'
 import './banner.css'
-import { inWords } from '../state/problems.ts'
 
 /** An interruption that is over sooner is not worth a word. */
 const blinkMs = 1_000

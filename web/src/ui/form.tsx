@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { TailroomError } from '../../../src/client/browser.ts'
 import { say } from '../state/notices.ts'
+import { inWords } from '../state/problems.ts'
 import { Button } from './button.tsx'
 import './form.css'
-import { inWords } from '../state/problems.ts'
 
 interface FormProps {
 	/** What its button says. */
