@@ -217,7 +217,7 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		const row = log.getByRole('article').filter({ has: page.getByText('said meanwhile', { exact: true }) })
 		await isStill(page)
 		await row.hover()
-		await page.route(/replyTo=/, (route) => route.abort(), { times: 1 })
+		await page.route(/\/replies\?/, (route) => route.abort(), { times: 1 })
 		await row.getByRole('button', { name: 'Reply', exact: true }).click()
 		const thread = page.getByRole('complementary', { name: 'Thread' })
 		await thread.getByText('cannot be reached').waitFor()
