@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { startInProcess, startServerHere } from '../helpers/app.ts'
 import { ask } from '../helpers/http.ts'
+import { until } from '../helpers/until.ts'
 import { openWebSocket, type Received, type WebSocketReader } from '../helpers/websocket.ts'
 
 const server = await startServerHere(t)
@@ -208,6 +210,35 @@ t.test('500 messages sent in one go are numbered in their order', async (t) => {
 	}
 	t.notOk(socket.received.some(({ type }) => type === 'error'))
 	t.equal((await ask(url, '/rooms/burst')).json.sequence, 500)
+})
+
+t.test('what was said before one hangs up is said, however much it is', async (t) => {
+	const { url } = await startInProcess(t)
+	const said = Array.from({ length: 300 }, (_, index) => `line ${index + 1}`)
+	const publish = (content: string) => JSON.stringify({ type: 'publish', room: 'bye', sender: 'bob', content })
+
+	const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`)
+	await once(socket, 'open')
+	// In one write, so that the end is there with the first of them.
+	const { _socket: tcp } = socket as unknown as { _socket: Socket }
+	tcp.cork()
+	for (const content of said) {
+		socket.send(publish(content))
+		// Whatever is asked waits for what was said before, so that the end is heard long before the last of them is.
+		socket.send('{"type":"get_history","room":"bye","limit":1}')
+	}
+	socket.close()
+	tcp.uncork()
+	await once(socket, 'close')
+	const history = async () => (await ask(url, '/rooms/bye/messages?limit=500')).json.messages ?? []
+	await until(async () => (await history()).length === said.length)
+	t.same(
+		(await history()).map(({ content }: { content: string }) => content),
+		said,
+	)
+	// And who said it is not there any more.
+	const present = async () => (await ask(url, '/presence', { headers: { 'Tailroom-User': 'eve' } })).json.users
+	await until(async () => (await present()).every(({ userId }: { userId: string }) => userId !== 'bob'))
 })
 
 t.test('history sees what was published just before it in the same breath', async (t) => {

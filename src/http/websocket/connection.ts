@@ -41,6 +41,7 @@ export class WebSocketConnection {
 	#begins: NodeJS.Timeout | undefined
 	#lease: Lease | undefined
 	readonly #inbox: Inbox
+	#isSentAway = false
 	#isAlive = true
 	#typedAt = Number.NEGATIVE_INFINITY
 	readonly #pinging: NodeJS.Timeout
@@ -53,7 +54,7 @@ export class WebSocketConnection {
 		this.#subscriptions = new Subscriptions(services.delivery, this)
 		this.#inbox = new Inbox({
 			socket,
-			isOpen: () => this.isOpen,
+			counts: () => !this.#isSentAway,
 			isRead: () => this.#isRead(),
 			answer: (text) => this.#answer(text),
 		})
@@ -99,6 +100,7 @@ export class WebSocketConnection {
 
 	/** Codes: 4000–4099 come back with your cursor, 4400–4499 do not. */
 	close(code: number, reason: string): void {
+		this.#isSentAway = true
 		this.#socket.close(code, reason)
 	}
 
@@ -143,17 +145,13 @@ export class WebSocketConnection {
 	}
 
 	#receive(data: Buffer, isBinary: boolean): void {
-		if (!this.isOpen) return
-		if (isBinary) {
-			this.#fail(new RequestError('frame_not_text', 'Frames are JSON text; this one is binary.'), undefined)
-			return this.close(4400, 'frames are JSON text')
-		}
-		this.#inbox.receive(data.toString())
+		if (this.isOpen) this.#inbox.receive(isBinary ? undefined : data.toString())
 	}
 
 	/** Who does not read for long is closed. */
 	async #isRead(): Promise<boolean> {
-		if (this.pendingBytes <= socketBytesMax || (await drained(this.#tcp, drainMsMax))) return true
+		const isLittle = !this.isOpen || this.pendingBytes <= socketBytesMax
+		if (isLittle || (await drained(this.#tcp, drainMsMax))) return true
 		this.close(4008, 'too slow')
 		return false
 	}
@@ -162,26 +160,32 @@ export class WebSocketConnection {
 	 * What is published and acknowledged is on its way to the disk together; whatever comes after it waits until it is
 	 * there, so that it sees it.
 	 */
-	async #answer(text: string): Promise<void> {
+	async #answer(text: string | undefined): Promise<void> {
 		let value: unknown
 		try {
+			if (text === undefined) return this.#noText()
 			value = parseJson(text)
 			const message = parseClientMessage(value)
 			if (this.#actor === undefined && message.type !== 'hello') throw this.#unknown()
 			this.renew()
-			if (!this.isOpen) return
+			if (this.#isSentAway) return
 			if (this.#actor !== undefined && !isWritten(message)) {
 				this.#services.requestLimit.take(this.#actor, this.#request.ip)
 			}
 			this.#checkRights(message.type)
 			if (isWritten(message)) return this.#goesOn(message)
 			await this.#inbox.written()
-			if (this.isOpen) await this.#handle(message)
+			if (!this.#isSentAway) await this.#handle(message)
 		} catch (error) {
 			this.#fail(error, refOf(value))
 		}
 		// Others have their turn, however much this client asks at once.
 		await nextTurn()
+	}
+
+	#noText(): void {
+		this.#fail(new RequestError('frame_not_text', 'Frames are JSON text; this one is binary.'), undefined)
+		this.close(4400, 'frames are JSON text')
 	}
 
 	async #handle(message: Exclude<ClientMessage, Written>): Promise<void> {
@@ -407,8 +411,9 @@ export class WebSocketConnection {
 		return this.#lease
 	}
 
-	/** Who does something is there, and active. */
+	/** Who does something is there, and active; unless they have gone with it. */
 	#act(): void {
+		if (!this.isOpen) return
 		this.#present()
 		this.#services.leases.act(this.#person.userId)
 	}
@@ -435,7 +440,6 @@ export class WebSocketConnection {
 	#closed(code: number): void {
 		clearInterval(this.#pinging)
 		clearTimeout(this.#begins)
-		this.#inbox.clear()
 		this.#subscriptions.closeAll()
 		// 1006: the connection ended without a word.
 		this.#lease?.release(code !== 1006)

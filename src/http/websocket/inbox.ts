@@ -3,16 +3,18 @@ import { socketBytesMax, webSocketQueueMax } from '../limits.ts'
 export interface InboxOptions {
 	/** Where it comes from: paused while too much waits. */
 	socket: { readonly isPaused: boolean; pause(): void; resume(): void }
-	isOpen(): boolean
+	/** Whether what was said counts: also of who has gone since, but of nobody who was sent away. */
+	counts(): boolean
 	/** Whether the client reads its answers, which may have to be waited for. */
 	isRead(): Promise<boolean>
-	answer(text: string): Promise<void>
+	/** Undefined: it was no text. */
+	answer(text: string | undefined): Promise<void>
 }
 
 /** What a client has asked, and is answered in the order in which it came: also what is wrong with a message, in its turn. */
 export class Inbox {
 	readonly #options: InboxOptions
-	readonly #texts: string[] = []
+	readonly #texts: (string | undefined)[] = []
 	#bytes = 0
 	/** What is on its way to the disk. */
 	readonly #writing = new Set<Promise<void>>()
@@ -22,9 +24,10 @@ export class Inbox {
 		this.#options = options
 	}
 
-	receive(text: string): void {
+	/** `text` is undefined where what came is none. */
+	receive(text: string | undefined): void {
 		this.#texts.push(text)
-		this.#bytes += Buffer.byteLength(text)
+		this.#bytes += sizeOf(text)
 		if (this.#backlog >= webSocketQueueMax || this.#bytes > socketBytesMax) this.#options.socket.pause()
 		if (!this.#isWorking) void this.#work()
 	}
@@ -43,23 +46,18 @@ export class Inbox {
 		await Promise.all(this.#writing)
 	}
 
-	/** Whatever waits is not answered any more. */
-	clear(): void {
-		this.#texts.length = 0
-	}
-
 	get #backlog(): number {
 		return this.#texts.length + this.#writing.size
 	}
 
 	async #work(): Promise<void> {
-		const { isOpen, isRead, answer } = this.#options
+		const { counts, isRead, answer } = this.#options
 		this.#isWorking = true
-		while (this.#texts.length > 0 && isOpen()) {
+		while (this.#texts.length > 0 && counts()) {
 			// Who asks without reading the answers gets no further ones.
 			if (!(await isRead())) break
-			const text = this.#texts.shift() as string
-			this.#bytes -= Buffer.byteLength(text)
+			const text = this.#texts.shift()
+			this.#bytes -= sizeOf(text)
 			await answer(text)
 			if (this.#writing.size >= webSocketQueueMax) await Promise.race(this.#writing)
 			this.#resumeIfShort()
@@ -72,4 +70,8 @@ export class Inbox {
 		const isShort = this.#backlog < webSocketQueueMax / 2 && this.#bytes <= socketBytesMax
 		if (socket.isPaused && isShort) socket.resume()
 	}
+}
+
+function sizeOf(text: string | undefined): number {
+	return text === undefined ? 0 : Buffer.byteLength(text)
 }
