@@ -240,7 +240,7 @@ export class Timeline {
 			} catch (error) {
 				if (generation === this.#generation) this.lose(error as TailroomError)
 			} finally {
-				// What was read was of no use any more: it is nowhere new.
+				// What was read was of no use any more: it shows what it showed.
 				if (this.#isBeginning && generation === this.#generation) this.#giveUp()
 				this.#pages -= 1
 				this.#options.changed()

@@ -24,7 +24,7 @@ import { inviteRoutes } from './routes/invites.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
-import { pageRoutes, sendApp } from './routes/pages.ts'
+import { pageRoutes, sendApp, wantsPage } from './routes/pages.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { brokenEmoji, reactionRoutes } from './routes/reactions.ts'
 import { readRoutes } from './routes/reads.ts'
@@ -73,8 +73,9 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
 	})
 	app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, services))
 	app.setNotFoundHandler((request, reply) => {
-		if (isForPerson(request) && services.page.has('/index.html'))
-			return sendApp(request, reply.code(404), services.page)
+		// To whom a browser shows it the app says that there is nothing.
+		const isForApp = request.method === 'GET' && wantsPage(request) && services.page.has('/index.html')
+		if (isForApp) return sendApp(request, reply.code(404), services.page)
 		const detail = `There is nothing at ${request.method} ${request.url.slice(0, 200)}. GET / describes what there is.`
 		return sendError(new RequestError('not_found', detail), reply, services)
 	})
@@ -145,11 +146,6 @@ function limitPipelining({ raw: { socket } }: FastifyRequest, { raw: response }:
 /** Any other upgrade that a client offers is ignored, as the request without it. */
 function isWebSocketUpgrade({ headers, url = '' }: IncomingMessage): boolean {
 	return headers.upgrade?.toLowerCase() === 'websocket' && /^\/(ws)?(\?|$)/.test(url)
-}
-
-/** Whether a browser shows the answer to somebody: the app says to them that there is nothing. */
-function isForPerson({ method, headers }: FastifyRequest): boolean {
-	return method === 'GET' && headers.accept?.includes('text/html') === true
 }
 
 function sendError(error: FastifyError | Error, reply: FastifyReply, { failed, figures }: Services): FastifyReply {

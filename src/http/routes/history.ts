@@ -31,6 +31,8 @@ export interface HistorySources extends Texts {
 	erasuresIn(room: Room): FrameSources['erasureOf']
 }
 
+const onlyOneOf = ['before', 'after', 'around', 'replyTo'] as const
+
 /** A page of a room's history, oldest first. */
 export function readHistory(
 	sources: HistorySources,
@@ -39,8 +41,7 @@ export function readHistory(
 	request: HistoryRequest,
 	defaults: { limit: number; chars: number },
 ): History {
-	const { limit: _limit, at: _at, ...where } = request
-	if (Object.keys(where).length > 1) {
+	if (onlyOneOf.filter((name) => request[name] !== undefined).length > 1) {
 		throw new RequestError('malformed', 'Only one of before, after, around and replyTo can be given.')
 	}
 	return readPage(sources, room, viewerId, request, defaults)

@@ -28,6 +28,11 @@ export function pageRoutes(app: FastifyInstance, { identities, page }: Pick<Serv
 
 const fileRoutes = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js'] as const
 
+/** Whether a browser asks, to show the answer to somebody. */
+export function wantsPage({ headers }: FastifyRequest): boolean {
+	return headers.accept?.includes('text/html') === true
+}
+
 /** The app itself, which says by its address what it shows. */
 export function sendApp(request: FastifyRequest, reply: FastifyReply, page: Services['page']): FastifyReply {
 	const file = page.get('/index.html')

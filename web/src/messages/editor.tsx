@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { focusWhenSeen } from '../ui/focus-when-seen.ts'
 import { isComposing } from '../ui/keyboard.ts'
 import { askToDelete } from './deleting.ts'
-import { draftOf, keepDraft } from './edit-drafts.ts'
+import { draftOf, forgetDraft, keepDraft } from './edit-drafts.ts'
 import { editedIn, endEditing } from './editing.ts'
 import './editor.css'
 import { whyNot } from './why-not.ts'
@@ -59,8 +59,10 @@ export function Editor({ message, leave }: EditorProps) {
 		setProblem('')
 		try {
 			await chat.edit(room, id, text)
-			// Meanwhile its writer may have given it up, gone on writing, or begun with another message.
-			if (!isOver.current && editing.peek() === id && draftOf(id, text) === text) end()
+			// Meanwhile its writer may have gone on writing, given it up, or begun with another message.
+			if (draftOf(id, text) !== text) return
+			forgetDraft(id)
+			if (!isOver.current && editing.peek() === id) end()
 		} catch (error) {
 			const why = whyNot(error, 'The text was not saved.')
 			if (input.current === null) return say(why)
