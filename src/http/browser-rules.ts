@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
-import type { HttpConfig } from './services.ts'
+import type { HttpConfig } from './config.ts'
 
 /**
  * What every answer tells a browser, by the names in lower case. A page replaces the policy by its own.

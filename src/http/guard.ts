@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import type { HttpConfig } from './config.ts'
 import { RequestError } from './errors.ts'
 import { isAppPath } from './page/addresses.ts'
-import type { HttpConfig } from './services.ts'
 
 /**
  * Refuses what a page of another site made a browser send, and hosts that are not this server's:

@@ -11,6 +11,8 @@ import type { Attempts } from './auth/attempts.ts'
 import type { Identities } from './auth/identities.ts'
 import type { SetupCode } from './auth/setup-code.ts'
 import type { Uses } from './auth/uses.ts'
+import type { HttpConfig } from './config.ts'
+import type { ConnectionCount } from './connection-count.ts'
 import type { Consumers } from './consumers.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { FrameSources } from './delivery/frame.ts'
@@ -79,46 +81,4 @@ export interface OpenWebSocket {
 	/** Asks for its user's rights again, and closes if there are none left. */
 	renew(): void
 	close(code: number, reason: string): void
-}
-
-export interface HttpConfig {
-	/** Callers without credentials may read and post in open rooms. */
-	guests: boolean
-	/** The address under which people reach this server, if it is not its own. */
-	publicUrl: URL | undefined
-	/** Who may say, by X-Forwarded-For, from where a request comes: addresses and networks. */
-	trustedProxies: string[]
-	version: string
-	/** Addresses and networks that webhooks may reach though they are not public. */
-	webhookNetworks: string[]
-}
-
-/** Streams and WebSockets that are open. */
-export class ConnectionCount {
-	readonly #max: number
-	#open = 0
-
-	constructor(max: number) {
-		this.#max = max
-	}
-
-	get open(): number {
-		return this.#open
-	}
-
-	get max(): number {
-		return this.#max
-	}
-
-	get full(): boolean {
-		return this.#open >= this.#max
-	}
-
-	opened(): void {
-		this.#open += 1
-	}
-
-	closed(): void {
-		this.#open -= 1
-	}
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { HttpConfig } from './config.ts'
 import { isIn, isLoopback, isLoopbackHost, networksOf } from './networks.ts'
-import type { HttpConfig } from './services.ts'
 
 /**
  * Whether a request comes from a program on this machine, and from nobody behind it.

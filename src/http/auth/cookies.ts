@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply } from 'fastify'
+import type { HttpConfig } from '../config.ts'
 import { RequestError } from '../errors.ts'
-import type { HttpConfig } from '../services.ts'
 
 type Config = Pick<HttpConfig, 'publicUrl'>
 
