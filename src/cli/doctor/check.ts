@@ -1,5 +1,4 @@
 import type { OptionName, ValueOf } from '../config/schema.ts'
-import type { ServerState } from './server.ts'
 
 /** Whether it may stay so: a warning is told, and a problem is for somebody to mend. */
 export type State = 'ok' | 'warning' | 'problem'
@@ -27,6 +26,17 @@ export interface Installation {
 	mistakes: readonly string[]
 	server: ServerState
 }
+
+/** Whether a server runs on a directory, and how it is. */
+export type ServerState =
+	/** Nobody has the directory. */
+	| { is: 'absent' }
+	/** A server answers at the control socket; `status` is what it says of itself at /readyz. */
+	| { is: 'answering'; status: string }
+	/** Somebody has the directory, and nobody answers. */
+	| { is: 'silent' }
+	/** It cannot be known, as by who may not look into the directory. */
+	| { is: 'unknown'; why: string }
 
 export function ok(says: string): Finding {
 	return { state: 'ok', says }

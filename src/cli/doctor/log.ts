@@ -4,8 +4,7 @@ import { type Database, isDamage, openBeside, reasonOf, walBytesMost } from '../
 import { isMigrated } from '../../events/migrations.ts'
 import { checkOwnSchema } from '../../events/own-schema.ts'
 import { checkLogIsThere } from '../../projections/lost-log.ts'
-import { type Check, type Finding, ok, problem, size, warning } from './check.ts'
-import type { ServerState } from './server.ts'
+import { type Check, type Finding, ok, problem, type ServerState, size, warning } from './check.ts'
 
 export const logCheck: Check = {
 	name: 'log',

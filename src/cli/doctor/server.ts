@@ -1,17 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { isDirectoryTaken } from '../../events/lock.ts'
 import { requestControl } from '../administration.ts'
-import { type Check, type Finding, ok, problem } from './check.ts'
-
-export type ServerState =
-	/** Nobody has the directory. */
-	| { is: 'absent' }
-	/** A server answers at the control socket; `status` is what it says of itself at /readyz. */
-	| { is: 'answering'; status: string }
-	/** Somebody has the directory, and nobody answers. */
-	| { is: 'silent' }
-	/** It cannot be known, as by who may not look into the directory. */
-	| { is: 'unknown'; why: string }
+import { type Check, type Finding, ok, problem, type ServerState } from './check.ts'
 
 /** A server that is at its work answers within milliseconds. */
 const patienceMs = 5_000

@@ -13,7 +13,6 @@ import { RequestError } from '../errors.ts'
 import { guestReactionWeight, reactionWeight } from '../limits.ts'
 import type { Services } from '../services.ts'
 import { noQuery } from '../validation.ts'
-import type { HistorySources } from './history.ts'
 
 interface ReactionParams extends RoomParams {
 	id: string
@@ -59,7 +58,7 @@ export async function react(
  * for in a page, in characters of text.
  */
 export function readReactions(
-	sources: HistorySources,
+	sources: Pick<Services, 'views' | 'log' | 'nameOf'>,
 	{ id, erased }: Pick<MessageFrame, 'id' | 'erased'>,
 	at?: Position,
 ): { reactions?: ReactionList[]; weight: number } {
@@ -72,7 +71,7 @@ export function readReactions(
 	return { ...(lists.length === 0 ? {} : { reactions: lists }), weight }
 }
 
-function nameIn({ position, userId }: Reaction, { log, nameOf }: HistorySources): string {
+function nameIn({ position, userId }: Reaction, { log, nameOf }: Pick<Services, 'log' | 'nameOf'>): string {
 	if (!isGuest(userId)) return nameOf(userId)
 	const event = log.at(position)
 	if (event?.type !== 'ReactionAdded') throw new Error(`the log has no reaction at ${position}`)
