@@ -59,10 +59,15 @@ t.test('who is erased is nowhere in the browsers of others', { skip: noBrowser }
 	})
 
 	await t.test('also who was erased while nobody was here', async (t) => {
+		const waiting = JSON.stringify({ room: '@demetrius', content: 'written before' })
+		await page.evaluate(`localStorage.setItem('tailroom-outbox ${url} ada 0-0', ${JSON.stringify(waiting)})`)
 		await page.goto('about:blank')
 		await erase('demetrius')
 		await page.goto(`${url}/chat/general`)
+		await page.getByText('was not sent').waitFor()
 		await until(async () => !/demetrius/.test(await kept()))
+		await page.getByRole('link', { name: 'Notes to self' }).click()
+		t.equal(await box.inputValue(), 'written before')
 		t.equal((await page.innerText('body')).includes('demetrius'), false)
 	})
 })

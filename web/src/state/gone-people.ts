@@ -2,6 +2,7 @@ import { effect, untracked } from '@preact/signals'
 import type { TailroomError } from '../../../src/client/browser.ts'
 import { chat, isOpen, me, outbox, status } from './chat.ts'
 import { bringBack, draftRooms, moveDrafts } from './drafts.ts'
+import { say } from './notices.ts'
 import { closeNotification } from './notifying.ts'
 import { isKnown, people } from './people.ts'
 import { addressOf, go, lastRoom, place } from './place.ts'
@@ -65,10 +66,14 @@ async function forgetIfGone(room: string): Promise<void> {
 
 function forget(room: string): void {
 	const to = renamed.get(room)
-	for (const { key, room: sentTo, replyTo, content } of outbox.value) {
-		if (sentTo !== room) continue
-		if (to !== undefined) bringBack({ room: to, replyTo }, content)
+	// Each comes before what is there: the first one last.
+	const unsent = outbox.value.filter((entry) => entry.room === room)
+	for (const { key, replyTo, content } of unsent.toReversed()) {
+		bringBack(to === undefined ? { room: `@${me.value?.name}` } : { room: to, replyTo }, content)
 		chat.discard(key)
+	}
+	if (to === undefined && unsent.length > 0) {
+		say('What you wrote to somebody who is not here any more was not sent. It is a draft in your notes to self.')
 	}
 	moveDrafts(room, to)
 	forgetVisits(room)
