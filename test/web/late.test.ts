@@ -236,6 +236,25 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		await page.keyboard.press('Escape')
 	})
 
+	t.test('who does not want the dialog any more that is still being loaded does not want anything else', async (t) => {
+		const screens = await heldBack(page, 'GET', /assets\/screens.*js$/)
+		await page.goto(`${url}/chat/general/20`)
+		await log.getByText('line 20', { exact: true }).waitFor()
+		await screens.asked
+		await house.server.post('general', 'not read yet', bob.headers)
+		await page.getByRole('link', { name: /general.*1/ }).waitFor()
+		const reads: string[] = []
+		page.on('request', (request) => reads.push(...(request.url().match(/\/read$/) ?? [])))
+		await page.keyboard.press('Control+k')
+		await page.keyboard.press('Escape')
+		await screens.release()
+		await twoFrames(page)
+		t.equal(await page.getByRole('dialog').count(), 0)
+		t.same(reads, [])
+		t.match(page.url(), /general\/20$/)
+		await page.evaluate(follow('/chat/general'))
+	})
+
 	t.test('after somebody has signed out in another window nothing is kept of what is typed', async (t) => {
 		await box.fill('before')
 		const drafts = () => page.evaluate(`Object.keys(localStorage).filter((key) => key.startsWith('tailroom-draft'))`)

@@ -45,16 +45,23 @@ function pressed(event: KeyboardEvent): void {
 		event.preventDefault()
 		if (dialog.value === undefined) goToNext(event.key === 'ArrowUp' ? -1 : 1, { isUnread: event.shiftKey })
 	}
-	// What opens it is still being loaded: then nothing else hears that it is not wanted.
-	if (isFreeEscape(event)) closeDialog()
+	// It is still being loaded, and cannot hear itself that it is not wanted.
+	if (dialog.value !== undefined && meansNothingInFront(event)) {
+		event.preventDefault()
+		closeDialog()
+	}
 	if (event.key === '?' && !isTyping(event.target)) {
 		event.preventDefault()
 		dialog.value = { name: 'keys' }
 	}
 }
 
-/** Whether Escape is pressed where it means nothing else, such as to close what is in front. */
+/** Whether Escape is pressed where it means nothing else, such as to close what is in front, or will be in a moment. */
 export function isFreeEscape(event: KeyboardEvent): boolean {
+	return dialog.peek() === undefined && meansNothingInFront(event)
+}
+
+function meansNothingInFront(event: KeyboardEvent): boolean {
 	if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return false
 	return !(event.target instanceof HTMLSelectElement) && document.querySelector('dialog[open], :popover-open') === null
 }
