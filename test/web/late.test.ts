@@ -107,6 +107,18 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		t.same(reads, [])
 		await unread.release()
 		await until(async () => (await askJson(url, '/rooms/general', undefined, house.owner)).json.read === sequence - 1)
+
+		await page.route(/unread$/, (route) => route.abort())
+		await isStill(page)
+		await log.getByRole('article').filter({ hasText: 'the one before' }).hover()
+		await page.getByRole('button', { name: 'More', exact: true }).click()
+		await page.getByRole('menuitem', { name: 'Mark unread from here' }).click()
+		await page.getByText('There is no connection').waitFor()
+		await house.server.post('general', 'said after that', bob.headers)
+		await log.getByText('said after that').waitFor()
+		await twoFrames(page)
+		t.same(reads, [], 'also after they wanted that of another message, and it failed')
+		await page.unroute(/unread$/)
 		await page.keyboard.press('Escape')
 	})
 

@@ -12,11 +12,11 @@ let here: Reading | undefined
 /** One wants to read a message again, and all after it. What is said until the server knows of that does not count. */
 export async function markUnread(room: string, sequence: number): Promise<void> {
 	const reading = here?.room === room ? here : undefined
-	reading?.holdBack(true)
+	const undo = reading?.holdBack()
 	try {
 		await chat.markUnread(room, sequence)
 	} catch (error) {
-		reading?.holdBack(false)
+		undo?.()
 		throw error
 	}
 }
@@ -47,9 +47,13 @@ export class Reading {
 		return this.#isHeldBack
 	}
 
-	/** Whether nothing counts, before it is known that the room is read to somewhere else. */
-	holdBack(isHeldBack: boolean): void {
-		this.#isHeldBack = isHeldBack
+	/** Nothing counts, before it is known that the room is read to somewhere else. The returned function undoes just that. */
+	holdBack(): () => void {
+		const before = this.#isHeldBack
+		this.#isHeldBack = true
+		return () => {
+			this.#isHeldBack &&= before
+		}
 	}
 
 	viewed({ lowest, isScrolled }: View): void {
