@@ -72,6 +72,8 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	/** What was heard since it was asked for: the answer may not know of it. Undefined: nothing is being asked for. */
 	let meanwhile: StreamFrame[] | undefined
 	let timer: ReturnType<typeof setTimeout> | undefined
+	/** Earlier replies are to be shown, as soon as nothing else is being asked for. */
+	let isMoreWanted = false
 	const set = (next: Shown) => {
 		if (next !== shown && !isOver) show(next)
 		shown = next
@@ -97,6 +99,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 				const answer = await read(place, shown.replies[0]?.sequence, isWanted)
 				return () => answer
 			})
+			if (isMoreWanted) void more()
 		} catch (error) {
 			if (!(error instanceof TailroomError)) throw error
 			// With the next line it is read again anyway.
@@ -108,11 +111,20 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	}
 	const more = async () => {
 		const { next } = shown
-		if (next === undefined || meanwhile !== undefined) return
-		await take(async () => {
-			const earlier = await readReplies(place, repliesMore, next)
-			return () => ({ ...shown, replies: [...earlier.replies, ...shown.replies], next: earlier.next })
-		})
+		isMoreWanted = next !== undefined
+		if (!isMoreWanted || meanwhile !== undefined) return
+		try {
+			await take(async () => {
+				const earlier = await readReplies(place, repliesMore, next)
+				return () => {
+					isMoreWanted = false
+					return { ...shown, replies: [...earlier.replies, ...shown.replies], next: earlier.next }
+				}
+			})
+		} catch (error) {
+			isMoreWanted = false
+			say(whyNot(error, 'The earlier replies are not here.'))
+		}
 	}
 	void readAgain()
 	const unlisten = chat.listen({
@@ -132,7 +144,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	})
 	const unfollow = followErased(() => place.moment === undefined && void readAgain())
 	return {
-		more: () => more().catch((error) => say(whyNot(error, 'The earlier replies are not here.'))),
+		more,
 		end: () => {
 			isOver = true
 			clearTimeout(timer)
