@@ -224,7 +224,7 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		await page.getByRole('button', { name: 'Join' }).waitFor()
 	})
 
-	t.test('so is a thread read', async () => {
+	t.test('so is a thread read', async (t) => {
 		await page.evaluate(follow('/chat/general'))
 		const row = log.getByRole('article').filter({ has: page.getByText('said meanwhile', { exact: true }) })
 		await isStill(page)
@@ -232,8 +232,10 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		await page.route(/\/replies\?/, (route) => route.abort(), { times: 1 })
 		await row.getByRole('button', { name: 'Reply', exact: true }).click()
 		const thread = page.getByRole('complementary', { name: 'Thread' })
-		await thread.getByText('cannot be reached').waitFor()
+		await thread.getByRole('button', { name: 'Try again' }).focus()
 		await thread.getByText('No replies yet').waitFor()
+		await twoFrames(page)
+		t.equal(await page.evaluate('document.activeElement.ariaLabel'), 'Thread', 'and the focus stays in it')
 		await page.keyboard.press('Escape')
 	})
 

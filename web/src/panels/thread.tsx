@@ -27,6 +27,7 @@ export function Thread({ place, id }: ThreadProps) {
 	useThreadFocus(panel)
 	const scroll = useThreadScroll(replies)
 	useFocusWithout(more, panel)
+	useFocusWithout(problem, panel)
 	const close = () => {
 		go(addressOf(room, { sequence, moment }), { stays: true })
 		const row = document.querySelector<HTMLElement>(`.room [data-message="${CSS.escape(id)}"] .message-time`)
