@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { noBrowser } from '../helpers/chromium.ts'
 import { askJson } from '../helpers/http.ts'
-import { type Account, addMember, putRoom } from '../helpers/people.ts'
+import { type Account, addMember, addPerson, putRoom } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
 import { startWebHouse, type WebHouse } from '../helpers/web.ts'
 
@@ -267,6 +267,26 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		t.same(reads, [])
 		t.match(page.url(), /general\/20$/)
 		await page.evaluate(follow('/chat/general'))
+	})
+
+	t.test('somebody new is called as they are called, also after an answer was lost', async () => {
+		const zoe = await addPerson(url, house.owner, 'zoe', 'bot')
+		await askJson(
+			url,
+			'/users/zoe',
+			{ displayName: 'Zoe the new one' },
+			{ method: 'PATCH', headers: house.owner.headers },
+		)
+		// Nobody waits here for what is asked again after a while.
+		await page.evaluate(`{
+			const later = setTimeout
+			globalThis.setTimeout = (act, ms) => later(act, ms > 5_000 ? 100 : ms)
+		}`)
+		await page.route(/\/users$/, (route) => route.abort(), { times: 1 })
+		await addMember(url, house.owner, 'general', 'zoe')
+		await house.server.post('general', 'hello from zoe', zoe.headers)
+		const row = log.getByRole('article').filter({ hasText: 'hello from zoe' })
+		await row.getByText('Zoe the new one').first().waitFor({ timeout: 5_000 })
 	})
 
 	t.test('after somebody has signed out in another window nothing is kept of what is typed', async (t) => {

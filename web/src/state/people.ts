@@ -25,6 +25,8 @@ const askAgainMs = 10_000
 let isToAsk = false
 let askedAt = Number.NEGATIVE_INFINITY
 let asking: Promise<void> | undefined
+/** After an answer that was lost on the way. */
+let again: ReturnType<typeof setTimeout> | undefined
 
 /** Asks who there is, for nobody tells when somebody comes or is called otherwise. */
 export function askForPeople(): Promise<void> {
@@ -83,12 +85,13 @@ export function peopleToWriteTo(): Person[] {
 
 async function read(): Promise<void> {
 	if (me.peek()?.role === 'guest') return
+	clearTimeout(again)
 	try {
 		const answer = await chat.ask<{ users: Person[] }>('GET', '/users')
 		people.value = new Map(answer.users.map((person) => [person.name, person]))
 	} catch (error) {
 		// Names do as well, for a while.
-		if ((error as TailroomError).isTemporary && people.peek().size === 0) setTimeout(askForPeople, askAgainMs)
+		if ((error as TailroomError).isTemporary) again = setTimeout(askForPeople, askAgainMs)
 	}
 }
 
