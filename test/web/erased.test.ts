@@ -1,6 +1,7 @@
 import t from 'tap'
 import { noBrowser } from '../helpers/chromium.ts'
 import { ask, askJson } from '../helpers/http.ts'
+import { addPerson } from '../helpers/people.ts'
 import { until } from '../helpers/until.ts'
 import { brokenLine, startWebHouse } from '../helpers/web.ts'
 
@@ -12,6 +13,20 @@ const everythingKept = `(async () => {
 	const kept = await Promise.all((await cache.keys()).map(async ({ url }) => decodeURIComponent(url) + await (await cache.match(url))?.text()))
 	return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), kept, location.href])
 })()`
+
+/** Those that are shown, by their tags. */
+const recordNotifications = `
+	globalThis.notified = new Set()
+	globalThis.Notification = class {
+		static permission = 'granted'
+		constructor(_title, { tag }) {
+			this.tag = tag
+			notified.add(tag)
+		}
+		close() {
+			notified.delete(this.tag)
+		}
+	}`
 
 t.test('who is erased is nowhere in the browsers of others', { skip: noBrowser }, async (t) => {
 	const names = ['bartholomew', 'cassandra', 'demetrius']
@@ -38,6 +53,19 @@ t.test('who is erased is nowhere in the browsers of others', { skip: noBrowser }
 		await until(async () => !/cassandra/.test(await kept()))
 	})
 
+	await t.test('also who was only told of', async () => {
+		await context.addInitScript(recordNotifications)
+		await page.goto(`${url}/chat/general`)
+		await until(async () => /You:\s*ada\s*online/.test(await page.innerText('body')))
+		const eleanor = await addPerson(url, owner, 'eleanor', 'bot')
+		await askJson(url, '/rooms/@ada/messages', { content: 'hello from ele' }, { headers: eleanor.headers })
+		const isTold = async () => (await page.evaluate(`notified.has("@eleanor")`)) === true
+		await until(isTold)
+		await erase('eleanor')
+		await until(async () => !(await isTold()))
+		await page.getByRole('link', { name: /bartholomew/ }).click()
+	})
+
 	await t.test('who is read just now goes on under the new name, and so does what is written to them', async (t) => {
 		await page.getByText('hello from bar').waitFor()
 		await context.setOffline(true)
@@ -51,11 +79,11 @@ t.test('who is erased is nowhere in the browsers of others', { skip: noBrowser }
 			.getByRole('button', { name: 'Try now' })
 			.click({ timeout: 1_000 })
 			.catch(() => {})
-		await page.waitForURL(`${url}/chat/@erased-2`)
+		await page.waitForURL(`${url}/chat/@erased-3`)
 		await page.getByRole('log').getByText('hello from bar').waitFor()
 		await until(async () => (await box.inputValue()) === 'written in a tunnel\n\nhalf a sentence')
 		await until(async () => !/bartholomew/.test(await kept()))
-		t.match(await kept(), /draft ada @erased-2 /)
+		t.match(await kept(), /draft ada @erased-3 /)
 	})
 
 	await t.test('also who was erased while nobody was here', async (t) => {

@@ -26,6 +26,7 @@ effect(() => {
 	if (before === undefined || before.user !== user) return
 	const gone = [...before.names.difference(names)].filter((name) => name.startsWith('@'))
 	const come = [...names.difference(before.names)].filter((name) => /^@erased-\d+$/.test(name))
+	for (const name of gone) closeNotification(name)
 	const [from, to] = [gone[0], come[0]]
 	if (from !== undefined && to !== undefined && gone.length + come.length === 2) untracked(() => goOn(from, to))
 })
@@ -78,5 +79,4 @@ function forget(room: string): void {
 	moveDrafts(room, to)
 	forgetVisits(room)
 	if (lastRoom.get() === room) lastRoom.forget()
-	closeNotification(room)
 }
