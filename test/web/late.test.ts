@@ -236,6 +236,12 @@ t.test('who has gone on meanwhile is not disturbed by what comes late', { skip: 
 		await thread.getByText('No replies yet').waitFor()
 		await twoFrames(page)
 		t.equal(await page.evaluate('document.activeElement.ariaLabel'), 'Thread', 'and the focus stays in it')
+		await page.evaluate(`document.querySelector('[role=log]').scrollTop -= 2500`)
+		await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+		await box.fill('beside the thread')
+		await box.press('Enter')
+		await page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'detached', timeout: 5_000 })
+		await thread.getByRole('button', { name: 'Close thread' }).focus()
 		await page.keyboard.press('Escape')
 	})
 

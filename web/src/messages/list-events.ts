@@ -13,7 +13,8 @@ export function useOwnWords({ room, thread }: Extract<Place, { at: 'room' }>, to
 	// At once, for the same reason as what a link leads to.
 	useLayoutEffect(() => {
 		// What was said in a thread is seen there.
-		if (said !== last.current && said?.room === room && thread === undefined) toEnd()
+		const isHere = said?.room === room && (said.replyTo === undefined || thread === undefined)
+		if (said !== last.current && isHere) toEnd()
 		last.current = said
 	}, [said])
 }
