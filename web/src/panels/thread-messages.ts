@@ -7,11 +7,14 @@ import { whyNot } from '../messages/why-not.ts'
 import { chat } from '../state/chat.ts'
 import { followErased } from '../state/erased-people.ts'
 import { say } from '../state/notices.ts'
+import { timelineOf } from '../state/timelines.ts'
 
-/** So many replies are read at first, so many more when somebody wants them, and so many at once to read all again. */
+/** So many replies are read at first, so many more when somebody wants them. */
 const repliesFirst = 50
 const repliesMore = 200
-const repliesAgain = 500
+/** What is shown is read again in pages of so many, and no more than that; what was read further back is asked for anew. */
+const pageReplies = 500
+const pagesMax = 4
 /** After an answer that was lost on the way. */
 const readAgainMs = 2_000
 
@@ -126,6 +129,15 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 			say(whyNot(error, 'The earlier replies are not here.'))
 		}
 	}
+	let listed = timelineOf(place.room)?.messages.at(-1)
+	/** Whether the list of the room was read anew: where it has but a page more, what was there is still the same. */
+	const isListNew = () => {
+		const messages = timelineOf(place.room)?.messages ?? []
+		if (listed !== undefined && messages.includes(listed)) return false
+		const isFirst = listed === undefined
+		listed = messages.at(-1)
+		return !isFirst
+	}
 	void readAgain()
 	const unlisten = chat.listen({
 		frame(frame) {
@@ -137,7 +149,7 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 		change(changes) {
 			const isLive = chat.status.state === 'live'
 			// Nobody tells what is said in a room that is not one's own.
-			const isUnheard = !chat.rooms.has(place.room) && changes.has(`timeline ${place.room}`)
+			const isUnheard = !chat.rooms.has(place.room) && changes.has(`timeline ${place.room}`) && isListNew()
 			if ((isLive && !wasLive) || isUnheard) void readAgain()
 			wasLive = isLive
 		},
@@ -154,12 +166,13 @@ function follow(place: ThreadPlace, show: (shown: Shown) => void): Following {
 	}
 }
 
-/** The newest replies, and with `oldest` all from that sequence on; as long as they are wanted. */
+/** The newest replies, and with `oldest` those from that sequence on, as far as it goes; as long as they are wanted. */
 async function read(place: ThreadPlace, oldest: number | undefined, isWanted: () => boolean): Promise<Shown> {
 	const [answered, newest] = await Promise.all([readAnswered(place), readReplies(place, repliesFirst)])
 	let { replies, next } = newest
-	while (oldest !== undefined && next !== undefined && next > oldest && isWanted()) {
-		const earlier = await readReplies(place, repliesAgain, next)
+	for (let page = 0; page < pagesMax; page += 1) {
+		if (oldest === undefined || next === undefined || next <= oldest || !isWanted()) break
+		const earlier = await readReplies(place, pageReplies, next)
 		replies = [...earlier.replies, ...replies]
 		next = earlier.next
 	}
