@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { me } from './chat.ts'
-import { isSignedIn } from './session.ts'
+import { mayKeep } from './may-keep.ts'
 
 /** Where something is being written. */
 export interface DraftPlace {
@@ -140,8 +140,7 @@ function write(key: string, text: string): void {
 	const isNew = !mine().has(key)
 	mine().set(key, draft)
 	if (isNew) changes.value += 1
-	// Another window has just signed out, and nothing is to be left of it.
-	if (me.peek()?.role !== 'guest' && !isSignedIn()) return
+	if (!mayKeep()) return
 	forgetOldest(key)
 	try {
 		localStorage.setItem(key, JSON.stringify(draft))

@@ -3,9 +3,9 @@ import { me } from './chat.ts'
 import { focusComposer } from './composing.ts'
 import { hasTouch } from './device.ts'
 import { closeDialog } from './layers.ts'
+import { mayKeep } from './may-keep.ts'
 import { isKnown } from './people.ts'
 import { addressOf, go, lastRoom, place } from './place.ts'
-import { isSignedIn } from './session.ts'
 
 const key = 'tailroom-visits'
 const visitsMax = 30
@@ -32,14 +32,12 @@ export function visit(room: string): void {
 
 effect(() => {
 	const here = place.value
-	const { name, role } = me.value ?? {}
+	const name = me.value?.name
 	if (here.at !== 'room' || name === undefined) return
 	// Everything else knows it by its name.
 	if (here.room === '@me') return go(addressOf(`@${name}`), { replace: true })
-	// Another window may have signed out, and nothing is to be left of it.
-	if (role !== 'guest' && !isSignedIn()) return
 	// Whose name is in no list may be erased: it is not kept.
-	if (!isKnown(here.room)) return
+	if (!mayKeep() || !isKnown(here.room)) return
 	lastRoom.set(here.room)
 	const others = recentRooms().filter((room) => room !== here.room)
 	remember([here.room, ...others.slice(0, visitsMax)])
