@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import type { FoundMessage } from '../../../src/client/browser.ts'
 import { roomNamed } from '../state/chat.ts'
 import { found, lookFor, lookFurther, query, roomIn, wishes, withRoom } from '../state/searching.ts'
@@ -7,21 +7,14 @@ import { Button } from '../ui/button.tsx'
 import { FoundLink } from './found-link.tsx'
 import { closeOnEscape, PanelHead } from './panel-head.tsx'
 import './search.css'
-
-/** The last wish to look for something that was granted. */
-let granted = 0
+import { useWish } from './use-wish.ts'
 
 /** Looks for what was said, in all rooms or in one. */
 export function Search({ room }: { room: string }) {
 	const id = useId()
 	const field = useRef<HTMLInputElement>(null)
 	const text = query.value
-	const wish = wishes.value
-	// At once: the next key is for it.
-	useLayoutEffect(() => {
-		if (wish > granted) field.current?.select()
-		granted = wish
-	}, [wish])
+	useWish(wishes, (isNew) => isNew && field.current?.select())
 	const scope = roomIn(text)
 	return (
 		<aside class="panel" aria-labelledby={id} onKeyDown={closeOnEscape}>

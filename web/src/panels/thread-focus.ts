@@ -1,20 +1,14 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { replies } from './open-thread.ts'
-
-/** The last wish to write in a thread that was granted. */
-let granted = 0
+import { useWish } from './use-wish.ts'
 
 /** Gives a thread the focus: where one writes if that is wanted, else itself, where one has come by a link in a message. */
 export function useThreadFocus(panel: RefObject<HTMLElement | null>): void {
-	const wishes = replies.value
-	// At once: the next key may be the first of the reply.
-	useLayoutEffect(() => {
-		const isWanted = wishes > granted
-		granted = wishes
-		if (isWanted) panel.current?.querySelector<HTMLElement>('.composer textarea')?.focus()
+	useWish(replies, (isNew) => {
+		if (isNew) panel.current?.querySelector<HTMLElement>('.composer textarea')?.focus()
 		else if (document.activeElement?.closest('.room .message')) panel.current?.focus()
-	}, [wishes])
+	})
 }
 
 /** In pixels: who is so near to the end is at the end. */
