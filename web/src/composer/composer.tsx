@@ -27,7 +27,7 @@ export function Composer({ room, replyTo }: ComposerProps) {
 	/** One has just joined to say something. */
 	const hasJoined = useRef(false)
 	const isKnown = shown !== undefined
-	// Until then there was nothing here that could have it.
+	// Until the room is known there is nothing here to write in. Then it takes the focus, if nothing else has it.
 	useLayoutEffect(() => {
 		if (isKnown && replyTo === undefined && isFree()) focusComposer()
 	}, [isKnown])

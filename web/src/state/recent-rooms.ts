@@ -16,7 +16,7 @@ export function recentRooms(): string[] {
 	return whose === me.peek()?.name ? names : []
 }
 
-/** One was never there. */
+/** The room is not among those any more that one was in. */
 export function forgetVisits(room: string): void {
 	const visits = recentRooms()
 	if (visits.includes(room)) remember(visits.filter((other) => other !== room))
