@@ -19,6 +19,12 @@ import { readReactions } from './reactions.ts'
 
 export type HistoryRequest = Omit<PageRequest, 'limit'> & { limit?: number }
 
+/** How large a page is: so many messages unless another number is asked for, and so many characters of text at most. */
+interface PageSize {
+	limit: number
+	chars: number
+}
+
 /** Where texts and names are. */
 export interface Texts extends FrameSources {
 	log: LogReader
@@ -39,7 +45,7 @@ export function readHistory(
 	room: Room,
 	viewerId: string,
 	request: HistoryRequest,
-	defaults: { limit: number; chars: number },
+	defaults: PageSize,
 ): History {
 	if (onlyOneOf.filter((name) => request[name] !== undefined).length > 1) {
 		throw new RequestError('malformed', 'Only one of before, after, around and replyTo can be given.')
@@ -53,7 +59,7 @@ export function readReplies(
 	room: Room,
 	viewerId: string,
 	request: Pick<HistoryRequest, 'limit' | 'before' | 'at'> & { replyTo: string },
-	defaults: { limit: number; chars: number },
+	defaults: PageSize,
 ): Replies {
 	const page = readPage(sources, room, viewerId, request, defaults)
 	const next = page.messages[0]?.sequence
@@ -68,7 +74,7 @@ function readPage(
 	room: Room,
 	viewerId: string,
 	request: HistoryRequest,
-	defaults: { limit: number; chars: number },
+	defaults: PageSize,
 ): History {
 	const { limit = defaults.limit, at, ...where } = request
 	if (limit < 1 || limit > historyLimitMax) throw outOfRange('limit', 1, historyLimitMax)
